@@ -8,10 +8,10 @@ namespace beckon {
 namespace {
 
 constexpr std::array<std::string_view, 21> names{
-    "internal",       "timeout",         "cancelled",       "disconnected",   "protocol_error",
-    "schema_mismatch", "unknown_method", "unknown_object",  "access_denied",  "overloaded",
-    "limit_exceeded", "remote_error",    "declared",        "invalid_argument", "type_mismatch",
-    "unsupported",    "would_deadlock",  "io_error",        "parse_error",    "address_in_use",
+    "internal",        "timeout",        "cancelled",      "disconnected",     "protocol_error",
+    "schema_mismatch", "unknown_method", "unknown_object", "access_denied",    "overloaded",
+    "limit_exceeded",  "remote_error",   "declared",       "invalid_argument", "type_mismatch",
+    "unsupported",     "would_deadlock", "io_error",       "parse_error",      "address_in_use",
     "not_found"};
 
 const std::string empty_text;
@@ -58,8 +58,12 @@ error::error(errc code, std::string message)
 // A moved-from error has no body; it reads as an internal error rather than as a crash.
 errc error::code() const noexcept { return body_ ? body_->code : errc::internal; }
 const std::string& error::message() const noexcept { return body_ ? body_->message : empty_text; }
-const std::vector<std::string>& error::notes() const noexcept { return body_ ? body_->notes : no_notes; }
-const std::string& error::type_name() const noexcept { return body_ ? body_->type_name : empty_text; }
+const std::vector<std::string>& error::notes() const noexcept {
+    return body_ ? body_->notes : no_notes;
+}
+const std::string& error::type_name() const noexcept {
+    return body_ ? body_->type_name : empty_text;
+}
 const std::string& error::trace() const noexcept { return body_ ? body_->trace : empty_text; }
 const std::shared_ptr<const error_detail>& error::detail() const noexcept {
     static const std::shared_ptr<const error_detail> none;

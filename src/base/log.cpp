@@ -21,8 +21,9 @@ public:
     void write(log_level level, std::string_view id, std::string_view text) noexcept override {
         if (!wants(level)) return;
         const std::string_view name = to_string(level);
-        std::fprintf(stderr, "beckon %.*s [%.*s] %.*s\n", static_cast<int>(name.size()), name.data(),
-                     static_cast<int>(id.size()), id.data(), static_cast<int>(text.size()), text.data());
+        std::fprintf(stderr, "beckon %.*s [%.*s] %.*s\n", static_cast<int>(name.size()),
+                     name.data(), static_cast<int>(id.size()), id.data(),
+                     static_cast<int>(text.size()), text.data());
     }
 
 private:
@@ -42,9 +43,10 @@ log_sink& null_log() noexcept {
 }
 
 log_sink& stderr_log(log_level least) noexcept {
-    static std::array<standard_error, 5> sinks{standard_error(log_level::trace), standard_error(log_level::debug),
-                                               standard_error(log_level::info), standard_error(log_level::warning),
-                                               standard_error(log_level::error)};
+    static std::array<standard_error, 5> sinks{
+        standard_error(log_level::trace), standard_error(log_level::debug),
+        standard_error(log_level::info), standard_error(log_level::warning),
+        standard_error(log_level::error)};
     return sinks[static_cast<std::size_t>(least)];
 }
 

@@ -4,14 +4,16 @@
 namespace beckon {
 
 /// Called where a BECKON_ASSERT fails. It must not return; it may throw.
-using assert_handler = void (*)(const char* expression, const char* message, const char* file, int line);
+using assert_handler = void (*)(const char* expression, const char* message, const char* file,
+                                int line);
 
 /// Installs a handler and returns the one before. The default prints to standard error and aborts.
 /// Thread-safety: safe at any time.
 assert_handler set_assert_handler(assert_handler handler) noexcept;
 
 namespace detail {
-[[noreturn]] void assert_failed(const char* expression, const char* message, const char* file, int line);
+[[noreturn]] void assert_failed(const char* expression, const char* message, const char* file,
+                                int line);
 } // namespace detail
 
 } // namespace beckon

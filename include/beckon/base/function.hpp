@@ -25,9 +25,9 @@ public:
     function(std::nullptr_t) noexcept {} // NOLINT(google-explicit-constructor)
 
     template <typename Callable>
-        requires(!std::is_same_v<std::remove_cvref_t<Callable>, function> &&
-                 std::is_invocable_r_v<R, std::decay_t<Callable>&, Args...>)
-    function(Callable&& callable) { // NOLINT(google-explicit-constructor)
+    requires(!std::is_same_v<std::remove_cvref_t<Callable>, function> &&
+             std::is_invocable_r_v<R, std::decay_t<Callable>&, Args...>)
+        function(Callable&& callable) { // NOLINT(google-explicit-constructor)
         using held = std::decay_t<Callable>;
         if constexpr (sizeof(held) <= sizeof(storage_) && alignof(held) <= alignof(void*) &&
                       std::is_nothrow_move_constructible_v<held>) {
@@ -85,9 +85,7 @@ private:
         [](void* at, Args&&... args) -> R {
             return static_cast<R>((**static_cast<Held**>(at))(std::forward<Args>(args)...));
         },
-        [](void* to, void* from) noexcept {
-            ::new (to) Held*(*static_cast<Held**>(from));
-        },
+        [](void* to, void* from) noexcept { ::new (to) Held*(*static_cast<Held**>(from)); },
         [](void* at) noexcept { delete *static_cast<Held**>(at); }};
 
     void take(function& other) noexcept {

@@ -9,28 +9,33 @@ namespace beckon {
 
 /// Limits of one session. All are finite; each may be set; sizes are bytes.
 struct limits {
-    std::size_t max_message_bytes = 16u << 20;    ///< One message, both directions.
-    std::size_t max_depth = 64;                   ///< Nesting of values in a message.
-    std::size_t max_nodes = 1'000'000;            ///< Values decoded from one message; a zero-size element costs one.
-    std::size_t min_decoded_bytes = 1u << 20;     ///< Decoded memory always allowed for one message.
-    std::size_t decoded_bytes_factor = 64;        ///< Decoded memory allowed for each byte of the message.
-    std::size_t max_calls_in_flight = 1024;       ///< Calls of the peer not yet answered.
-    std::size_t max_call_bytes = 32u << 20;       ///< Bytes of those calls together.
-    std::size_t max_exports = 65'536;             ///< Our objects that the peer holds references to.
-    std::size_t max_pipelined = 4'096;            ///< Calls waiting for the result of another call.
-    std::size_t max_pipeline_depth = 64;          ///< Length of a chain of such calls.
-    std::size_t max_streams = 1'024;              ///< Open streams of one session.
-    std::size_t stream_window_bytes = 256u << 10; ///< Unread bytes of one stream before the writer must wait.
-    std::size_t max_unsent_bytes = 16u << 20;     ///< Bytes waiting for the transport before callers must wait.
-    std::size_t max_call_depth = 256;             ///< Calls nested in one another on one thread's stack.
-    std::chrono::milliseconds stalled_after{60'000};        ///< A peer that reads nothing for so long is dropped.
-    std::chrono::milliseconds handshake_within{5'000};      ///< From connection to the end of the hello.
-    std::chrono::milliseconds first_message_within{0};      ///< 0: for ever, in protocols without a greeting.
-    std::chrono::milliseconds ping_after{15'000};           ///< Idle time before a ping; 0 turns pings off.
-    std::uint32_t dead_after_pings = 3;                     ///< Unanswered pings before the peer is dropped.
-    std::chrono::milliseconds default_timeout{10'000};      ///< For a call without a timeout of its own.
-    std::size_t max_connections = 10'000;                   ///< Of one server.
-    std::size_t max_connections_per_address = 256;          ///< Loopback and unix sockets are not counted.
+    std::size_t max_message_bytes = 16u << 20; ///< One message, both directions.
+    std::size_t max_depth = 64;                ///< Nesting of values in a message.
+    std::size_t max_nodes =
+        1'000'000; ///< Values decoded from one message; a zero-size element costs one.
+    std::size_t min_decoded_bytes = 1u << 20; ///< Decoded memory always allowed for one message.
+    std::size_t decoded_bytes_factor = 64; ///< Decoded memory allowed for each byte of the message.
+    std::size_t max_calls_in_flight = 1024; ///< Calls of the peer not yet answered.
+    std::size_t max_call_bytes = 32u << 20; ///< Bytes of those calls together.
+    std::size_t max_exports = 65'536;       ///< Our objects that the peer holds references to.
+    std::size_t max_pipelined = 4'096;      ///< Calls waiting for the result of another call.
+    std::size_t max_pipeline_depth = 64;    ///< Length of a chain of such calls.
+    std::size_t max_streams = 1'024;        ///< Open streams of one session.
+    std::size_t stream_window_bytes =
+        256u << 10; ///< Unread bytes of one stream before the writer must wait.
+    std::size_t max_unsent_bytes =
+        16u << 20;                    ///< Bytes waiting for the transport before callers must wait.
+    std::size_t max_call_depth = 256; ///< Calls nested in one another on one thread's stack.
+    std::chrono::milliseconds stalled_after{
+        60'000}; ///< A peer that reads nothing for so long is dropped.
+    std::chrono::milliseconds handshake_within{5'000}; ///< From connection to the end of the hello.
+    std::chrono::milliseconds first_message_within{
+        0};                                       ///< 0: for ever, in protocols without a greeting.
+    std::chrono::milliseconds ping_after{15'000}; ///< Idle time before a ping; 0 turns pings off.
+    std::uint32_t dead_after_pings = 3;           ///< Unanswered pings before the peer is dropped.
+    std::chrono::milliseconds default_timeout{10'000}; ///< For a call without a timeout of its own.
+    std::size_t max_connections = 10'000;              ///< Of one server.
+    std::size_t max_connections_per_address = 256; ///< Loopback and unix sockets are not counted.
 };
 
 } // namespace beckon

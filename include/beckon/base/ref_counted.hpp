@@ -22,7 +22,8 @@ public:
     [[nodiscard]] bool try_acquire() const noexcept {
         std::uint32_t count = references_.load(std::memory_order_relaxed);
         while (count != 0) {
-            if (references_.compare_exchange_weak(count, count + 1, std::memory_order_relaxed)) return true;
+            if (references_.compare_exchange_weak(count, count + 1, std::memory_order_relaxed))
+                return true;
         }
         return false;
     }
@@ -55,14 +56,15 @@ public:
         if (object_ != nullptr) object_->acquire();
     }
     intrusive_ptr(const intrusive_ptr& other) noexcept : intrusive_ptr(other.object_) {}
-    intrusive_ptr(intrusive_ptr&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    intrusive_ptr(intrusive_ptr&& other) noexcept
+        : object_(std::exchange(other.object_, nullptr)) {}
     template <typename U>
-        requires std::is_convertible_v<U*, T*>
-    intrusive_ptr(const intrusive_ptr<U>& other) noexcept // NOLINT(google-explicit-constructor)
+    requires std::is_convertible_v<U*, T*> intrusive_ptr(const intrusive_ptr<U>& other)
+    noexcept // NOLINT(google-explicit-constructor)
         : intrusive_ptr(other.get()) {}
     template <typename U>
-        requires std::is_convertible_v<U*, T*>
-    intrusive_ptr(intrusive_ptr<U>&& other) noexcept // NOLINT(google-explicit-constructor)
+    requires std::is_convertible_v<U*, T*> intrusive_ptr(intrusive_ptr<U>&& other)
+    noexcept // NOLINT(google-explicit-constructor)
         : object_(other.detach()) {}
     intrusive_ptr& operator=(intrusive_ptr other) noexcept {
         std::swap(object_, other.object_);

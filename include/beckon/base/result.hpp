@@ -23,10 +23,10 @@ public:
     result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
     result(error failure) : state_(std::in_place_index<1>, std::move(failure)) {}
     template <typename U>
-        requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, result> &&
-                 !std::is_same_v<std::remove_cvref_t<U>, error> &&
-                 !std::is_same_v<std::remove_cvref_t<U>, T>)
-    result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+    requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, result> &&
+             !std::is_same_v<std::remove_cvref_t<U>, error> &&
+             !std::is_same_v<std::remove_cvref_t<U>, T>) result(U&& value)
+        : state_(std::in_place_index<0>, std::forward<U>(value)) {}
     // NOLINTEND(google-explicit-constructor)
 
     [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
@@ -39,7 +39,9 @@ public:
     [[nodiscard]] const T& operator*() const& noexcept { return value(); }
     [[nodiscard]] T&& operator*() && noexcept { return std::move(*this).value(); }
     [[nodiscard]] T* operator->() noexcept { return checked(); }
-    [[nodiscard]] const T* operator->() const noexcept { return const_cast<result*>(this)->checked(); }
+    [[nodiscard]] const T* operator->() const noexcept {
+        return const_cast<result*>(this)->checked();
+    }
 
     [[nodiscard]] beckon::error& error() & noexcept { return checked_error(); }
     [[nodiscard]] const beckon::error& error() const& noexcept {
@@ -107,8 +109,7 @@ private:
 /// Returns the error of a failed result from the enclosing function.
 #define BECKON_TRY(...)                                                                            \
     do {                                                                                           \
-        if (auto beckon_try_ = (__VA_ARGS__); !beckon_try_)                                        \
-            return std::move(beckon_try_).error();                                                 \
+        if (auto beckon_try_ = (__VA_ARGS__); !beckon_try_) return std::move(beckon_try_).error(); \
     } while (false)
 
 /// `BECKON_ASSIGN(auto x, f());` gives x the value, or returns the error.

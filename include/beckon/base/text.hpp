@@ -24,8 +24,8 @@ inline void append_text(std::string& out, char letter) { out.push_back(letter); 
 inline void append_text(std::string& out, bool flag) { out.append(flag ? "true" : "false"); }
 
 template <std::integral Integer>
-    requires(!std::same_as<Integer, bool> && !std::same_as<Integer, char>)
-void append_text(std::string& out, Integer number) {
+requires(!std::same_as<Integer, bool> &&
+         !std::same_as<Integer, char>) void append_text(std::string& out, Integer number) {
     if constexpr (std::is_signed_v<Integer>) {
         append_text(out, static_cast<long long>(number));
     } else {

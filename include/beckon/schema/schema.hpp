@@ -30,12 +30,12 @@ enum class kind : std::uint8_t {
     bytes = 16,
     duration = 17,
     any = 18,
-    optional = 20, ///< arguments[0]
-    list = 21,     ///< arguments[0]
-    map = 22,      ///< arguments[0] to arguments[1]
-    tuple = 23,    ///< arguments, in order
-    variant = 24,  ///< cases: arguments with names in case_names
-    stream = 25,   ///< arguments[0]
+    optional = 20,    ///< arguments[0]
+    list = 21,        ///< arguments[0]
+    map = 22,         ///< arguments[0] to arguments[1]
+    tuple = 23,       ///< arguments, in order
+    variant = 24,     ///< cases: arguments with names in case_names
+    stream = 25,      ///< arguments[0]
     enumeration = 30, ///< name
     record = 31,      ///< name
     interface = 32,   ///< name; a reference to an object
@@ -66,7 +66,8 @@ struct enumeration {
 struct field {
     std::string name;
     schema::type type;
-    std::string default_value; ///< As an IDL literal ("3", "\"x\"", "calm", "[]"); empty where there is none.
+    std::string
+        default_value; ///< As an IDL literal ("3", "\"x\"", "calm", "[]"); empty where there is none.
     std::string doc;
 };
 
@@ -96,10 +97,10 @@ struct interface {
 
 /// A set of declarations that refer to each other by name. Declaration order is kept.
 struct document {
-    std::string label;                   ///< remcall's schema label; free text.
-    std::string doc;                     ///< The comment at the head of the file.
-    std::string cpp_namespace;           ///< `namespace a.b;` of the IDL, dots kept.
-    std::uint8_t object_id_bytes = 4;    ///< remcall's reference widths.
+    std::string label;                ///< remcall's schema label; free text.
+    std::string doc;                  ///< The comment at the head of the file.
+    std::string cpp_namespace;        ///< `namespace a.b;` of the IDL, dots kept.
+    std::uint8_t object_id_bytes = 4; ///< remcall's reference widths.
     std::uint8_t request_id_bytes = 4;
     std::vector<enumeration> enumerations;
     std::vector<record> records;
