@@ -21,10 +21,10 @@ public:
 
     // NOLINTBEGIN(google-explicit-constructor): both conversions are what makes `return x;` readable.
     result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-    result(error failure) : state_(std::in_place_index<1>, std::move(failure)) {}
+    result(beckon::error failure) : state_(std::in_place_index<1>, std::move(failure)) {}
     template <typename U>
     requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, result> &&
-             !std::is_same_v<std::remove_cvref_t<U>, error> &&
+             !std::is_same_v<std::remove_cvref_t<U>, beckon::error> &&
              !std::is_same_v<std::remove_cvref_t<U>, T>) result(U&& value)
         : state_(std::in_place_index<0>, std::forward<U>(value)) {}
     // NOLINTEND(google-explicit-constructor)

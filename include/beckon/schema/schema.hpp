@@ -55,20 +55,27 @@ struct enumerator {
     std::string name;
     std::int32_t number = 0; ///< What travels on the native wire; counts from 0 unless given.
     std::string doc;
+
+    bool operator==(const enumerator&) const = default;
 };
 
 struct enumeration {
     std::string name;
     std::vector<enumerator> enumerators;
     std::string doc;
+
+    bool operator==(const enumeration&) const = default;
 };
 
 struct field {
     std::string name;
     schema::type type;
-    std::string
-        default_value; ///< As an IDL literal ("3", "\"x\"", "calm", "[]"); empty where there is none.
+    /// An IDL literal in canonical form ("3", "\"x\"", "calm", "[]", see literal.hpp); empty where
+    /// there is none. Always empty in a parameter.
+    std::string default_value;
     std::string doc;
+
+    bool operator==(const field&) const = default;
 };
 
 /// A record, or an exception (which is a record that can be thrown).
@@ -76,6 +83,8 @@ struct record {
     std::string name;
     std::vector<field> fields;
     std::string doc;
+
+    bool operator==(const record&) const = default;
 };
 
 struct method {
@@ -86,6 +95,8 @@ struct method {
     bool oneway = false;             ///< No reply at all.
     bool idempotent = false;         ///< May be repeated after a lost connection.
     std::string doc;
+
+    bool operator==(const method&) const = default;
 };
 
 /// An interface. A method's position in `methods` is its number on the native wire.
@@ -93,6 +104,8 @@ struct interface {
     std::string name;
     std::vector<method> methods;
     std::string doc;
+
+    bool operator==(const interface&) const = default;
 };
 
 /// A set of declarations that refer to each other by name. Declaration order is kept.
@@ -100,12 +113,14 @@ struct document {
     std::string label;                ///< remcall's schema label; free text.
     std::string doc;                  ///< The comment at the head of the file.
     std::string cpp_namespace;        ///< `namespace a.b;` of the IDL, dots kept.
-    std::uint8_t object_id_bytes = 4; ///< remcall's reference widths.
-    std::uint8_t request_id_bytes = 4;
+    std::uint8_t method_ref_bytes = 2; ///< remcall's reference widths: `widths 2 4;` of the IDL.
+    std::uint8_t object_ref_bytes = 4;
     std::vector<enumeration> enumerations;
     std::vector<record> records;
     std::vector<record> exceptions;
     std::vector<interface> interfaces;
+
+    bool operator==(const document&) const = default;
 
     [[nodiscard]] const enumeration* find_enumeration(std::string_view name) const noexcept;
     [[nodiscard]] const record* find_record(std::string_view name) const noexcept;
@@ -115,5 +130,14 @@ struct document {
 
 /// A type as the IDL writes it: "map<string, list<Item>>", "optional<Point>", "variant<a: int64, b: string>".
 [[nodiscard]] std::string to_string(const type& type);
+
+/// The IDL's word for a kind: "int64", "list", "record", "enum".
+[[nodiscard]] std::string_view to_string(kind kind) noexcept;
+
+/// The simple built-in type of that spelling ("bool", "boolean", "int8", ... "any", "void"), or nullopt.
+[[nodiscard]] std::optional<kind> builtin_kind(std::string_view name) noexcept;
+
+/// Whether text can name a type, member or parameter: ASCII letters, digits and underscores, no digit first.
+[[nodiscard]] bool is_name(std::string_view text) noexcept;
 
 } // namespace beckon::schema

@@ -45,7 +45,9 @@ template <typename T>
 using of = decltype(beckon_reflect(type_tag<T>{}));
 
 template <typename T>
-concept registered = requires { typename of<T>::registered_type; };
+concept registered = requires {
+    typename of<T>::registered_type;
+};
 
 enum class category { record, exception, enumeration, interface };
 
@@ -133,11 +135,11 @@ template <typename Interface>
 using raises = detail::raises<Interface>;
 
 template <typename Interface, std::size_t I>
-inline constexpr bool is_oneway =
-    detail::contains(detail::oneway<Interface>::names, method<Interface, I>::cpp_name);
+inline constexpr bool is_oneway = detail::contains(detail::oneway<Interface>::names,
+                                                   method<Interface, I>::cpp_name);
 template <typename Interface, std::size_t I>
-inline constexpr bool is_idempotent =
-    detail::contains(detail::idempotent<Interface>::names, method<Interface, I>::cpp_name);
+inline constexpr bool is_idempotent = detail::contains(detail::idempotent<Interface>::names,
+                                                       method<Interface, I>::cpp_name);
 /// Whether BECKON_DEFAULTS named the field: its default is what `T{}` holds.
 template <typename T>
 constexpr bool has_default(std::string_view cpp_field_name) {

@@ -1,0 +1,1 @@
+"""The driver's parts; bench/run puts them together."""

@@ -1,0 +1,5 @@
+namespace cpp hello_wire
+
+service Hello {
+    string say(1: string name),
+}

@@ -1,0 +1,24 @@
+# How everything of ours is compiled: warnings, sanitizers, ccache where it is present.
+
+add_library(beckon_warnings INTERFACE)
+target_compile_options(beckon_warnings INTERFACE
+    -Wall -Wextra -Wconversion -Wshadow $<$<BOOL:${BECKON_WERROR}>:-Werror>)
+
+# The sanitizers' flags belong to the whole build: code with and without them does not mix.
+if(BECKON_SANITIZE)
+    add_compile_options(-fsanitize=${BECKON_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${BECKON_SANITIZE})
+endif()
+
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    find_program(ccache_program ccache)
+    mark_as_advanced(ccache_program)
+    if(ccache_program)
+        # Without these words ccache would not cache what uses a precompiled header.
+        set(CMAKE_CXX_COMPILER_LAUNCHER
+            ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${ccache_program})
+        add_compile_options(
+            $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
+            "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+    endif()
+endif()

@@ -1,0 +1,55 @@
+# The command and the examples, found by where they stand.
+
+# tools/beckon/**/*.cpp is the command: the file `beckon` at the root of the build folder.
+function(beckon_add_tools)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/beckon/*.cpp)
+    list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+    if(NOT sources)
+        return()
+    endif()
+    add_executable(beckon_command ${sources})
+    target_include_directories(beckon_command PRIVATE ${PROJECT_SOURCE_DIR}/tools)
+    target_link_libraries(beckon_command PRIVATE beckon beckon_warnings)
+    set_target_properties(beckon_command PROPERTIES
+        OUTPUT_NAME beckon RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+    beckon_demo_needs(beckon_command)
+endfunction()
+
+# beckon_demo_needs(TARGETS...) adds to what ./demo builds, the target `demo`.
+function(beckon_demo_needs)
+    if(NOT TARGET demo)
+        add_custom_target(demo)
+    endif()
+    add_dependencies(demo ${ARGN})
+endfunction()
+
+# Each folder examples/NAME: its own CMakeLists.txt where there is one, else NAME/*.cpp is the program
+# example_NAME. Tests run NAME/run where there is one (with BECKON_BUILD_DIR set), else the program itself.
+function(beckon_add_examples)
+    file(GLOB folders LIST_DIRECTORIES true CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/*)
+    foreach(folder IN LISTS folders)
+        cmake_path(GET folder FILENAME name)
+        file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+        if(EXISTS ${folder}/CMakeLists.txt)
+            add_subdirectory(${folder})
+        elseif(sources)
+            add_executable(example_${name} ${sources})
+            target_link_libraries(example_${name} PRIVATE beckon beckon_warnings)
+            set_target_properties(example_${name} PROPERTIES
+                RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
+        endif()
+        if(name STREQUAL "demo" AND TARGET example_demo)
+            beckon_demo_needs(example_demo)
+        endif()
+        if(BECKON_BUILD_TESTS)
+            if(EXISTS ${folder}/run)
+                add_test(NAME example.${name} COMMAND ${folder}/run)
+            elseif(TARGET example_${name})
+                add_test(NAME example.${name} COMMAND example_${name})
+            endif()
+            if(TEST example.${name})
+                beckon_test_properties(example.${name} example)
+            endif()
+        endif()
+    endforeach()
+endfunction()

@@ -1,0 +1,90 @@
+// A bidirectional, non-blocking stream of bytes: what every connected transport looks like from above.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "beckon/base/bytes.hpp"
+#include "beckon/base/error.hpp"
+#include "beckon/base/time.hpp"
+
+namespace beckon::io {
+
+enum class io_status : std::uint8_t {
+    ok,          ///< `size` bytes were moved; fewer than asked for is normal.
+    would_block, ///< Nothing can be moved now; poll the descriptor.
+    end,         ///< Reading: the peer finished its side, or we closed ours. Never for writing.
+    failed,      ///< The stream is beyond repair; `os_error` says why.
+};
+
+/// What one read or write did.
+struct io_result {
+    io_status status = io_status::ok;
+    std::size_t size = 0;
+    int os_error = 0; ///< An errno value, or 0.
+};
+
+/// The failure of a read or write as an error: `disconnected` with the operating system's words.
+///
+/// Example: `to_error(result, "reading from", stream.peer_name())`.
+[[nodiscard]] error to_error(const io_result& failed, std::string_view doing,
+                             std::string_view peer);
+
+/// Most views that one `write` sends; further ones wait for the next call.
+inline constexpr std::size_t max_gathered = 64;
+
+/// A connected stream.
+///
+/// Thread-safety: one thread may read while another writes; two may not do the same at once.
+/// `close`, `shutdown_write`, the descriptors and the names are safe from any thread at any time.
+/// Lifetime: the descriptors stay open, so that their numbers mean the same, until the destructor;
+/// `close` ends the conversation at once but does not free the numbers. End every watch of the
+/// descriptors before `close`.
+class byte_stream {
+public:
+    byte_stream() = default;
+    byte_stream(const byte_stream&) = delete;
+    byte_stream& operator=(const byte_stream&) = delete;
+    virtual ~byte_stream() = default;
+
+    /// Moves what has arrived, at most `into.size()` bytes. Never blocks.
+    [[nodiscard]] virtual io_result read(std::span<std::byte> into) noexcept = 0;
+
+    /// Like `read`, but waits for the first byte: in one system call where the transport allows it.
+    /// Gives `would_block` when nothing came; that may be earlier than after `at_most`, never later
+    /// by more than the clock's grain, so call it in a loop. `close` from another thread ends it on
+    /// sockets and in memory; elsewhere at the latest when `at_most` has passed.
+    [[nodiscard]] virtual io_result read_waiting(std::span<std::byte> into,
+                                                 nanoseconds at_most) noexcept;
+
+    /// Sends the views one after the other in one system call, as much as fits now (and at most
+    /// `max_gathered` views that are not empty). Never blocks and never raises SIGPIPE.
+    [[nodiscard]] virtual io_result write(std::span<const byte_view> gathered) noexcept = 0;
+
+    /// Descriptor that polls readable when `read` would not give `would_block`.
+    [[nodiscard]] virtual int read_descriptor() const noexcept = 0;
+    /// Descriptor that polls writable when `write` would not give `would_block`. Often the same.
+    [[nodiscard]] virtual int write_descriptor() const noexcept = 0;
+
+    /// Tells the peer that no more bytes follow; reading goes on. Idempotent, never blocks.
+    virtual void shutdown_write() noexcept = 0;
+
+    /// Ends both directions. Bytes already written still leave where the transport can do that.
+    /// Afterwards `read` gives `end` and `write` fails with EPIPE. Idempotent, never blocks.
+    virtual void close() noexcept = 0;
+
+    /// Who is at the other end, for messages: "tcp://127.0.0.1:40213", "exec:clangd (pid 123)".
+    [[nodiscard]] virtual std::string peer_name() const = 0;
+
+    /// Whether the peer is certainly on this machine: loopback, unix, pipe, child, memory.
+    [[nodiscard]] virtual bool is_local() const noexcept = 0;
+
+    /// What is known of how the peer ended, once it did: "exited with status 3". Empty where the
+    /// transport cannot tell.
+    [[nodiscard]] virtual std::string exit_description() const { return {}; }
+};
+
+} // namespace beckon::io

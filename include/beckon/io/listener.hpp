@@ -1,0 +1,47 @@
+// Something that accepts connections at an address.
+#pragma once
+
+#include <memory>
+
+#include "beckon/base/result.hpp"
+#include "beckon/io/byte_stream.hpp"
+#include "beckon/io/endpoint.hpp"
+
+namespace beckon::io {
+
+/// A bound address that peers connect to.
+///
+/// Thread-safety: `accept` from one thread at a time; the rest from any thread.
+/// Lifetime: as with `byte_stream`, the descriptor stays open until the destructor; end its watch
+/// before `close`.
+class listener {
+public:
+    listener() = default;
+    listener(const listener&) = delete;
+    listener& operator=(const listener&) = delete;
+    virtual ~listener() = default;
+
+    /// Takes the next waiting connection; null when nobody waits now. Never blocks. A connection
+    /// that its peer gave up meanwhile is skipped. When descriptors run out, waiting connections are
+    /// accepted and dropped with a log line (BKN-ACCEPT-FULL), so that nobody hangs in the queue.
+    ///
+    /// Errors: overloaded: the machine cannot even drop them; the connection stays in the queue and
+    /// the descriptor readable, so end the watch for a while (`retry_accept_after`) and try again.
+    /// disconnected: the listener was closed. io_error: it is beyond repair.
+    [[nodiscard]] virtual result<std::unique_ptr<byte_stream>> accept() = 0;
+
+    /// Polls readable when a connection waits.
+    [[nodiscard]] virtual int descriptor() const noexcept = 0;
+
+    /// Where it listens, with the real port and without options; transport part only, so that its
+    /// user adds the protocol. Peers on this machine can connect to it.
+    [[nodiscard]] virtual const endpoint& local_endpoint() const noexcept = 0;
+
+    /// Stops accepting; connections in the queue are refused. Idempotent, never blocks.
+    virtual void close() noexcept = 0;
+};
+
+/// How long to leave a listener alone after `accept` gave `overloaded`.
+inline constexpr std::chrono::milliseconds retry_accept_after{100};
+
+} // namespace beckon::io

@@ -1,0 +1,92 @@
+// The callee's half: an object that lives here, and a call that came in for it. Abstract over protocols.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "beckon/base/result.hpp"
+#include "beckon/codec/native/reader.hpp"
+#include "beckon/codec/native/writer.hpp"
+#include "beckon/object/call.hpp"
+#include "beckon/object/object_core.hpp"
+#include "beckon/value/value.hpp"
+
+namespace beckon {
+
+/// How calls of one object may overlap.
+enum class policy : std::uint8_t {
+    session,    ///< The default: calls of one session start in order, one at a time.
+    serial,     ///< One at a time whatever session they come from.
+    concurrent, ///< Any number at a time, from one session too.
+    inline_,    ///< As concurrent, on the thread that reads: the handlers promise never to block.
+};
+
+/// Where a handler's outcome goes. One reply per call: end_reply, reject or (for one-way calls) neither.
+class reply_sink {
+public:
+    virtual void lock() noexcept = 0;
+    virtual void unlock() noexcept = 0;
+    /// REQUIRES: locked. The writer for a native result; null where the reply goes as a value.
+    [[nodiscard]] virtual native::writer* begin_reply() = 0;
+    /// REQUIRES: locked, begin_reply came before.
+    virtual void end_reply() = 0;
+    /// REQUIRES: locked. Replies with a value (dynamic protocols, dynamic servants).
+    virtual void reply_value(value result) = 0;
+    /// REQUIRES: locked. Replies with an error.
+    virtual void reject(error failure) = 0;
+
+protected:
+    ~reply_sink() = default;
+};
+
+/// Outlives the turn in which the call came: for coroutines and handlers that return futures.
+class deferred_reply : public ref_counted, public reply_sink {
+public:
+    call_context context;
+};
+
+/// A call that came in. Made by the session for the time of `servant::dispatch`.
+class incoming_call : public reply_sink {
+public:
+    /// The session's lock is dropped and the handler is about to run on this thread. Makes `context` current.
+    virtual void enter_handler() noexcept = 0;
+    /// The handler has ended; locks again.
+    virtual void leave_handler() noexcept = 0;
+    /// Takes the call out of this turn. REQUIRES: locked.
+    [[nodiscard]] virtual intrusive_ptr<deferred_reply> defer() = 0;
+
+    call_context context;
+    std::uint16_t method = 0;
+    native::reader* arguments = nullptr; ///< A native call's; null where they came as values.
+    value* values = nullptr;             ///< A list (by position) or a map (by name).
+
+protected:
+    ~incoming_call() = default;
+};
+
+/// An object that lives here, seen from sessions.
+class servant : public object_core {
+public:
+    /// Runs one call: takes the arguments, calls the handler, replies. Entered and left with the session's
+    /// lock held; the handler itself runs without it. Never throws.
+    virtual void dispatch(incoming_call& call) noexcept = 0;
+
+    [[nodiscard]] policy execution() const noexcept { return static_cast<policy>(policy_); }
+    void set_execution(policy execution) noexcept {
+        policy_ = static_cast<std::uint8_t>(execution);
+    }
+
+    /// The typed functions of a C++ implementation, by method number, for calls inside this process; see skeleton.hpp.
+    [[nodiscard]] const void* direct() const noexcept { return direct_; }
+    [[nodiscard]] void* target() const noexcept { return target_; }
+
+protected:
+    servant(const interface_descriptor* interface, void* target, const void* direct) noexcept
+        : object_core(place::local, interface), target_(target), direct_(direct) {}
+
+    void* target_;
+    const void* direct_;
+};
+
+} // namespace beckon

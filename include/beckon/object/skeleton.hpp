@@ -1,0 +1,276 @@
+// Skeletons: the typed callee side. skeleton<I, T> lets any class T with functions that fit I be an object.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "beckon/object/argument_values.hpp"
+#include "beckon/object/ref.hpp"
+#include "beckon/object/task.hpp"
+
+namespace beckon {
+
+/// Wraps an implementation that deliberately lacks some methods of its interface; calling one of those is
+/// unknown_method. Without it a missing method does not compile.
+template <typename T>
+struct partial {
+    std::shared_ptr<T> implementation;
+};
+template <typename T>
+partial(std::shared_ptr<T>) -> partial<T>;
+
+namespace detail {
+
+[[noreturn]] void throw_missing_method(std::string_view interface, std::string_view method);
+[[nodiscard]] error missing_method(std::string_view interface, std::string_view method);
+
+template <typename T>
+inline constexpr bool is_future = false;
+template <typename T>
+inline constexpr bool is_future<future<T>> = true;
+
+template <typename Interface, typename T, bool Partial>
+class skeleton final : public servant {
+public:
+    explicit skeleton(std::shared_ptr<T> implementation) noexcept
+        : servant(&descriptor_of<Interface>(), implementation.get(), &direct_functions),
+          implementation_(std::move(implementation)) {}
+
+    void dispatch(incoming_call& call) noexcept override {
+        if (call.method >= handlers.size()) {
+            return call.reject(fail(errc::unknown_method, "interface ",
+                                    reflection::of<Interface>::name, " has ", handlers.size(),
+                                    " methods; the peer called number ", call.method));
+        }
+        handlers[call.method](*this, call);
+    }
+
+private:
+    template <std::size_t I>
+    using method = reflection::method<Interface, I>;
+    template <std::size_t I>
+    using signature = typename method<I>::signature;
+
+    template <std::size_t I, typename Arguments>
+    struct shape;
+    template <std::size_t I, typename... Arguments>
+    struct shape<I, std::tuple<Arguments...>> {
+        static constexpr bool present =
+            requires(T & target, std::remove_reference_t<Arguments>&... arguments) {
+            method<I>::call(target, static_cast<Arguments&&>(arguments)...);
+        };
+        static_assert(
+            present || Partial,
+            "beckon: the implementation lacks a method of the interface, or its parameters "
+            "do not fit (use beckon::partial where that is meant)");
+
+        /// For calls inside this process.
+        static typename signature<I>::result direct(void* target, Arguments&&... arguments) {
+            if constexpr (present) {
+                try {
+                    using returned = decltype(method<I>::call(
+                        *static_cast<T*>(target), static_cast<Arguments&&>(arguments)...));
+                    if constexpr (is_task<returned>) {
+                        return sync_wait(method<I>::call(*static_cast<T*>(target),
+                                                         static_cast<Arguments&&>(arguments)...));
+                    } else if constexpr (is_future<returned>) {
+                        return method<I>::call(*static_cast<T*>(target),
+                                               static_cast<Arguments&&>(arguments)...)
+                            .get();
+                    } else {
+                        return method<I>::call(*static_cast<T*>(target),
+                                               static_cast<Arguments&&>(arguments)...);
+                    }
+                } catch (const beckon::exception&) {
+                    throw;
+                } catch (...) {
+                    // The holder of a reference cannot tell where the object lives: a foreign exception arrives
+                    // as it would from afar.
+                    rethrow<Interface>(detail::error_of_current_exception<Interface>());
+                }
+            } else {
+                throw_missing_method(reflection::of<Interface>::name, method<I>::name);
+            }
+        }
+
+        static void handle(skeleton& self, incoming_call& call) {
+            if constexpr (!present) {
+                call.reject(missing_method(reflection::of<Interface>::name, method<I>::name));
+            } else {
+                std::tuple<std::decay_t<Arguments>...> arguments;
+                if (!read_arguments(call, arguments)) return;
+                std::apply(
+                    [&](auto&... each) { run(self, call, static_cast<Arguments&&>(each)...); },
+                    arguments);
+            }
+        }
+
+    private:
+        static bool read_arguments(incoming_call& call,
+                                   std::tuple<std::decay_t<Arguments>...>& arguments) {
+            if (call.arguments != nullptr) {
+                native::reader& in = *call.arguments;
+                std::apply([&in](auto&... each) { (native::read(in, each), ...); }, arguments);
+                if (!in.failed()) return true;
+                call.reject(
+                    in.take_failure().note(concat("reading the arguments of ", method<I>::name)));
+                return false;
+            }
+            return take_values(call, arguments, std::index_sequence_for<Arguments...>{});
+        }
+
+        template <std::size_t... Is>
+        static bool take_values(incoming_call& call,
+                                std::tuple<std::decay_t<Arguments>...>& arguments,
+                                std::index_sequence<Is...>) {
+            argument_values from(*call.values, method<I>::parameter_names);
+            (from.take(Is, std::get<Is>(arguments)), ...);
+            if (from.ok()) return true;
+            call.reject(std::move(from).failure().note(
+                concat("reading the arguments of ", method<I>::name)));
+            return false;
+        }
+
+        template <typename... Passed>
+        static void run(skeleton& self, incoming_call& call, Passed&&... arguments) {
+            using returned = decltype(method<I>::call(*self.implementation_,
+                                                      static_cast<Passed&&>(arguments)...));
+            if constexpr (is_task<returned> || is_future<returned>) {
+                run_deferred<returned>(self, call, static_cast<Passed&&>(arguments)...);
+            } else {
+                std::optional<error> failure;
+                std::conditional_t<std::is_void_v<returned>, bool, std::optional<returned>>
+                    outcome{};
+                call.enter_handler();
+                try {
+                    if constexpr (std::is_void_v<returned>) {
+                        method<I>::call(*self.implementation_, static_cast<Passed&&>(arguments)...);
+                    } else {
+                        outcome.emplace(method<I>::call(*self.implementation_,
+                                                        static_cast<Passed&&>(arguments)...));
+                    }
+                } catch (...) {
+                    failure.emplace(detail::error_of_current_exception<Interface>());
+                }
+                call.leave_handler();
+                if (failure) return call.reject(std::move(*failure));
+                if constexpr (std::is_void_v<returned>) {
+                    send_result<void>(call);
+                } else {
+                    const typename signature<I>::result& converted = *outcome;
+                    send_result<typename signature<I>::result>(call, converted);
+                }
+            }
+        }
+
+        /// A coroutine, or a handler that gives a future: the reply is sent when it finishes, from whatever thread.
+        template <typename Returned, typename... Passed>
+        static void run_deferred(skeleton& self, incoming_call& call, Passed&&... arguments) {
+            intrusive_ptr<deferred_reply> reply = call.defer();
+            call.enter_handler();
+            {
+                current_call_scope scope(reply->context);
+                try {
+                    // The servant lives as long as its handler runs.
+                    auto pending = start(method<I>::call(*self.implementation_,
+                                                         static_cast<Passed&&>(arguments)...));
+                    auto& state = *pending.shared();
+                    state.then([&state, keep = std::move(pending), reply,
+                                alive = intrusive_ptr<servant>(&self)]() mutable {
+                        reply->lock();
+                        finish(*reply, state.outcome());
+                        reply->unlock();
+                    });
+                } catch (...) {
+                    error failure = detail::error_of_current_exception<Interface>();
+                    reply->lock();
+                    reply->reject(std::move(failure));
+                    reply->unlock();
+                }
+            }
+            call.leave_handler();
+        }
+
+        template <typename Outcome>
+        static void finish(reply_sink& reply, result<Outcome>& outcome) {
+            if (!outcome) {
+                reply.reject(outcome.error());
+            } else if constexpr (std::is_void_v<Outcome>) {
+                send_result<void>(reply);
+            } else {
+                send_result<typename signature<I>::result>(reply, *outcome);
+            }
+        }
+    };
+
+    template <typename R, typename... Outcome>
+    static void send_result(reply_sink& reply, const Outcome&... outcome) {
+        if (native::writer* const out = reply.begin_reply()) {
+            (native::write(*out, outcome), ...);
+            reply.end_reply();
+        } else if constexpr (std::is_void_v<R>) {
+            reply.reply_value({});
+        } else {
+            reply.reply_value(value(outcome)...);
+        }
+    }
+
+    using handler = void (*)(skeleton&, incoming_call&);
+    template <typename Indices>
+    struct tables;
+    template <std::size_t... Is>
+    struct tables<std::index_sequence<Is...>> {
+        static constexpr std::array<handler, sizeof...(Is)> handlers{
+            &shape<Is, typename signature<Is>::arguments>::handle...};
+        static constexpr direct_table<Interface> direct{
+            &shape<Is, typename signature<Is>::arguments>::direct...};
+    };
+    using all = tables<std::make_index_sequence<reflection::method_count<Interface>>>;
+    static constexpr auto& handlers = all::handlers;
+    static constexpr auto& direct_functions = all::direct;
+
+    std::shared_ptr<T> implementation_;
+};
+
+/// An implementation that passes every call on to an object elsewhere.
+template <typename Interface>
+class forward_target : public async_stub<Interface> {
+public:
+    explicit forward_target(intrusive_ptr<object_core> target) noexcept
+        : async_stub<Interface>(target.get(), nullptr), target_(std::move(target)) {}
+
+private:
+    intrusive_ptr<object_core> target_;
+};
+
+template <typename Interface>
+intrusive_ptr<servant> make_forwarder(const interface_descriptor&, object_core& target) {
+    return make_counted<skeleton<Interface, forward_target<Interface>, false>>(
+        std::make_shared<forward_target<Interface>>(intrusive_ptr<object_core>(&target)));
+}
+
+} // namespace detail
+
+/// A reference to an object that lives here. Every call makes an object of its own: copy the reference to keep
+/// its identity.
+template <typename Interface, typename T>
+[[nodiscard]] ref<Interface> make_ref(std::shared_ptr<T> implementation,
+                                      policy execution = policy::session) {
+    auto made = make_counted<detail::skeleton<Interface, T, false>>(std::move(implementation));
+    made->set_execution(execution);
+    return ref<Interface>(intrusive_ptr<object_core>(std::move(made)));
+}
+template <typename Interface, typename T>
+[[nodiscard]] ref<Interface> make_ref(partial<T> implementation,
+                                      policy execution = policy::session) {
+    auto made = make_counted<detail::skeleton<Interface, T, true>>(
+        std::move(implementation.implementation));
+    made->set_execution(execution);
+    return ref<Interface>(intrusive_ptr<object_core>(std::move(made)));
+}
+
+} // namespace beckon

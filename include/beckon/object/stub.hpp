@@ -1,0 +1,265 @@
+// Stubs: the typed caller side. A stub class is a chain of one base per method, made by BECKON_INTERFACE, over one of
+// the two bases here, which say how a call is made.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "beckon/object/descriptor_of.hpp"
+#include "beckon/object/direct.hpp"
+#include "beckon/object/exception_codec.hpp"
+#include "beckon/object/future.hpp"
+#include "beckon/object/peer.hpp"
+#include "beckon/object/result_codec.hpp"
+#include "beckon/object/servant.hpp"
+
+namespace beckon {
+
+template <typename Interface>
+class ref;
+
+namespace detail {
+
+template <typename T>
+inline constexpr bool is_ref = false;
+template <typename I>
+inline constexpr bool is_ref<ref<I>> = true;
+
+/// A synchronous call's record, on the caller's stack.
+template <typename R>
+class sync_call final : public pending_call {
+public:
+    void on_reply(native::reader& in) noexcept override { outcome.emplace(read_result<R>(in)); }
+    void on_value(value from) noexcept override {
+        outcome.emplace(result_of_value<R>(std::move(from)));
+    }
+    void on_failure(error failure) noexcept override { outcome.emplace(std::move(failure)); }
+    [[nodiscard]] discard_function discarder() const noexcept override {
+        return &discard_result<R>;
+    }
+    std::optional<result<R>> outcome;
+};
+
+[[noreturn]] void throw_null_reference(std::string_view interface, std::string_view method);
+
+/// Ends a begun call also where encoding an argument throws.
+class call_guard {
+public:
+    explicit call_guard(peer& session, native::writer& out) noexcept
+        : session_(session), out_(out) {}
+    ~call_guard() {
+        if (!complete_)
+            out_.fail(fail(errc::invalid_argument, "encoding an argument threw an exception"));
+        session_.end_call();
+    }
+    call_guard(const call_guard&) = delete;
+    call_guard& operator=(const call_guard&) = delete;
+    void complete() noexcept { complete_ = true; }
+
+private:
+    peer& session_;
+    native::writer& out_;
+    bool complete_ = false;
+};
+
+template <typename... Arguments>
+[[nodiscard]] value values_of(Arguments&... arguments) {
+    value list = value::list();
+    list.reserve(sizeof...(Arguments));
+    (list.push_back(value(arguments)), ...);
+    return list;
+}
+
+/// Sends one call. Where it returns, `pending` is in the session's hands or completed already.
+template <typename... Arguments>
+void send_call(remote_object& target, const call_request& request, pending_call* pending,
+               Arguments&... arguments) {
+    peer& session = target.session();
+    if (native::writer* const out = session.begin_call(request, pending)) {
+        call_guard guard(session, *out);
+        (native::write(*out, arguments), ...);
+        guard.complete();
+    } else if (session.is_dynamic()) {
+        session.call_dynamic(request, values_of(arguments...), pending);
+    }
+}
+
+template <typename Interface, std::size_t I>
+[[nodiscard]] call_request request_for(object_core* target, const call_options* options,
+                                       bool synchronous) noexcept {
+    return {static_cast<remote_object*>(target), &descriptor_of<Interface>().methods[I],
+            static_cast<std::uint16_t>(I), options, synchronous};
+}
+
+/// Calls the implementation in this process.
+template <typename Interface, std::size_t I, typename R, typename... Arguments>
+R call_directly(servant& target, Arguments&&... arguments) {
+    const auto& table = *static_cast<const direct_table<Interface>*>(target.direct());
+    return std::get<I>(table)(target.target(), static_cast<Arguments&&>(arguments)...);
+}
+
+template <typename Interface>
+class stub_base {
+public:
+    stub_base(object_core* core, const call_options* options) noexcept
+        : core_(core), options_(options) {}
+
+protected:
+    template <std::size_t I>
+    [[nodiscard]] object_core* checked() const {
+        if (core_ == nullptr) {
+            throw_null_reference(reflection::of<Interface>::name,
+                                 reflection::method<Interface, I>::name);
+        }
+        return core_;
+    }
+    object_core* core_;
+    const call_options* options_;
+};
+
+/// How `reference->method(...)` is made.
+template <typename Interface>
+class sync_base : public stub_base<Interface> {
+public:
+    using stub_base<Interface>::stub_base;
+    template <typename R>
+    using returns = R;
+
+    template <std::size_t I, typename R, typename... Arguments>
+    R beckon_call(Arguments&&... arguments) const {
+        object_core* const core = this->template checked<I>();
+        // A servant without a direct table (a dynamic implementation) is called as a remote object is.
+        if (core->is_local()) {
+            return call_directly<Interface, I, R, Arguments...>(
+                static_cast<servant&>(*core), static_cast<Arguments&&>(arguments)...);
+        }
+        auto& target = static_cast<remote_object&>(*core);
+        const call_request request =
+            request_for<Interface, I>(core, this->options_, !reflection::is_oneway<Interface, I>);
+        if constexpr (reflection::is_oneway<Interface, I>) {
+            send_call(target, request, nullptr, arguments...);
+        } else {
+            sync_call<R> pending;
+            send_call(target, request, &pending, arguments...);
+            target.session().wait(pending, never);
+            if (!*pending.outcome) rethrow<Interface>(std::move(*pending.outcome).error());
+            if constexpr (!std::is_void_v<R>) return std::move(*pending.outcome).value();
+        }
+    }
+};
+
+/// How `reference.async()->method(...)` is made.
+template <typename Interface>
+class async_base : public stub_base<Interface> {
+public:
+    using stub_base<Interface>::stub_base;
+    template <typename R>
+    using returns = future<R>;
+
+    template <std::size_t I, typename R, typename... Arguments>
+    future<R> beckon_call(Arguments&&... arguments) const {
+        object_core* const core = this->template checked<I>();
+        if (core->is_local())
+            return call_here<I, R, Arguments...>(static_cast<servant&>(*core),
+                                                 static_cast<Arguments&&>(arguments)...);
+        auto& target = static_cast<remote_object&>(*core);
+        const call_request request = request_for<Interface, I>(core, this->options_, false);
+        if constexpr (reflection::is_oneway<Interface, I>) {
+            send_call(target, request, nullptr, arguments...);
+            return ready_future<R>({});
+        } else {
+            auto state = make_counted<future_state<R>>(&rethrow_const<Interface>);
+            state->source = intrusive_ptr<peer>(&target.session());
+            state->wants_promise = is_ref<R>;
+            state->acquire(); // the session's, until complete()
+            send_call(target, request, state.get(), arguments...);
+            return future<R>(std::move(state));
+        }
+    }
+
+private:
+    /// A call in this process runs at once, before the future is given out.
+    template <std::size_t I, typename R, typename... Arguments>
+    static future<R> call_here(servant& target, Arguments&&... arguments) {
+        try {
+            if constexpr (std::is_void_v<R>) {
+                call_directly<Interface, I, R, Arguments...>(
+                    target, static_cast<Arguments&&>(arguments)...);
+                return ready_future<R>({});
+            } else {
+                return ready_future<R>(call_directly<Interface, I, R, Arguments...>(
+                    target, static_cast<Arguments&&>(arguments)...));
+            }
+        } catch (...) {
+            auto state = make_counted<future_state<R>>(&rethrow_const<Interface>);
+            state->set(error_of_current_exception<Interface>());
+            return future<R>(std::move(state));
+        }
+    }
+};
+
+template <typename Interface, typename Base, std::size_t N>
+struct stub_chain {
+    using method = reflection::method<Interface, N - 1>;
+    using type =
+        typename method::template stub<N - 1, typename stub_chain<Interface, Base, N - 1>::type,
+                                       typename method::signature::type>;
+};
+template <typename Interface, typename Base>
+struct stub_chain<Interface, Base, 0> {
+    using type = Base;
+};
+
+template <typename Interface>
+using sync_stub =
+    typename stub_chain<Interface, sync_base<Interface>, reflection::method_count<Interface>>::type;
+template <typename Interface>
+using async_stub = typename stub_chain<Interface, async_base<Interface>,
+                                       reflection::method_count<Interface>>::type;
+
+/// What `operator->` gives: a stub for the time of one expression.
+template <typename Stub>
+class arrow {
+public:
+    arrow(object_core* core, const call_options* options) noexcept : stub_(core, options) {}
+    const Stub* operator->() const noexcept { return &stub_; }
+
+private:
+    Stub stub_;
+};
+
+/// The same, holding on to the object.
+template <typename Stub>
+class held_arrow {
+public:
+    explicit held_arrow(intrusive_ptr<object_core> core) noexcept
+        : core_(std::move(core)), stub_(core_.get(), nullptr) {}
+    const Stub* operator->() const noexcept { return &stub_; }
+
+private:
+    intrusive_ptr<object_core> core_;
+    Stub stub_;
+};
+
+/// A reference with options for its calls.
+template <typename Interface>
+class optioned {
+public:
+    optioned(intrusive_ptr<object_core> core, call_options options) noexcept
+        : core_(std::move(core)), options_(std::move(options)) {}
+    auto operator->() const { return arrow<sync_stub<Interface>>(core_.get(), &options_); }
+    [[nodiscard]] auto async() const {
+        return arrow<async_stub<Interface>>(core_.get(), &options_);
+    }
+
+private:
+    intrusive_ptr<object_core> core_;
+    call_options options_;
+};
+
+} // namespace detail
+} // namespace beckon

@@ -1,0 +1,40 @@
+// What connections and servers of a program share: threads, the in-process network, the log.
+#pragma once
+
+#include <memory>
+
+#include "beckon/base/result.hpp"
+#include "beckon/session/runtime.hpp"
+
+namespace beckon {
+
+namespace transport::memory {
+class network;
+}
+
+/// Shared by reference. A program that says nothing uses the default one, which lives while anything of it is in use.
+///
+/// Thread-safety: all functions, from any thread.
+class context {
+public:
+    [[nodiscard]] static result<std::shared_ptr<context>> create(runtime_options options = {});
+    /// The one that `connect` and `server` use where they are given none. Throws where the system has no descriptors left.
+    [[nodiscard]] static std::shared_ptr<context> standard();
+
+    ~context();
+    context(const context&) = delete;
+    context& operator=(const context&) = delete;
+
+    [[nodiscard]] const std::shared_ptr<beckon::runtime>& runtime() const noexcept {
+        return runtime_;
+    }
+    /// Where `memory:` endpoints are.
+    [[nodiscard]] transport::memory::network& memory() const noexcept { return *memory_; }
+
+private:
+    explicit context(std::shared_ptr<beckon::runtime> runs);
+    std::shared_ptr<beckon::runtime> runtime_;
+    std::unique_ptr<transport::memory::network> memory_;
+};
+
+} // namespace beckon

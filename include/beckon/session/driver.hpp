@@ -1,0 +1,50 @@
+// What a session needs from outside: time, threads and a way out for its bytes.
+#pragma once
+
+#include "beckon/base/bytes.hpp"
+#include "beckon/base/error.hpp"
+#include "beckon/base/time.hpp"
+#include "beckon/object/waitable.hpp"
+
+namespace beckon {
+
+class session_driver;
+
+/// A handler that runs on this thread, as its driver keeps it; lives inside the call being served.
+struct activation {
+    session_driver* driver = nullptr;
+    const void* reader =
+        nullptr;    ///< Who read the session's input when it began; null where nobody did.
+    byte_view rest; ///< Input not read yet.
+    activation* below = nullptr; ///< The next one down this thread's stack.
+};
+
+/// Connects one session to a transport and to threads; the simulator has its own.
+class session_driver {
+public:
+    /// May be as old as the turn.
+    [[nodiscard]] virtual time_point now() noexcept = 0;
+    /// Output was appended. Called with the session's lock; send it when this turn ends, or soon.
+    virtual void output_ready() noexcept = 0;
+    /// References were dropped and want releasing. Called without any lock, from destructors.
+    virtual void released() noexcept = 0;
+    /// Calls are queued: have session::run_queued called soon. Called with the session's lock.
+    virtual void calls_queued() noexcept = 0;
+    /// Have session::on_timer called at or after `when`. Replaces an earlier wish. With the session's lock.
+    virtual void arm_timer(time_point when) noexcept = 0;
+    /// A handler is about to start on this thread. `running.rest` is filled in. With the session's lock.
+    virtual void handler_begins(activation& running) noexcept = 0;
+    /// The handler has ended; whether another thread has taken over the reading. With the session's lock.
+    [[nodiscard]] virtual bool handler_ends(activation& running) noexcept = 0;
+    /// Waits until `waiting` is done or the deadline is there. Without the lock.
+    virtual void wait(waitable& waiting, time_point deadline) = 0;
+    /// The conversation is over: send what is left, then close the transport. With the session's lock.
+    virtual void session_over() noexcept = 0;
+    /// Nobody holds the session any more: close it and free it. Without the lock.
+    virtual void abandoned() noexcept = 0;
+
+protected:
+    ~session_driver() = default;
+};
+
+} // namespace beckon

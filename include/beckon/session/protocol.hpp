@@ -1,0 +1,135 @@
+// What a protocol is to a session: the bytes of each message, and the rules for finding them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "beckon/base/limits.hpp"
+#include "beckon/base/result.hpp"
+#include "beckon/codec/buffer.hpp"
+#include "beckon/codec/native/reader.hpp"
+#include "beckon/codec/native/writer.hpp"
+#include "beckon/object/call.hpp"
+#include "beckon/object/descriptor.hpp"
+#include "beckon/value/value.hpp"
+
+namespace beckon {
+
+/// The head of a call, in either direction. Object and call numbers are the session's.
+struct call_head {
+    std::uint32_t call_id = 0;
+    std::uint32_t object = 0; ///< In the callee's export table; 0 is its directory.
+    std::uint16_t method = 0;
+    bool oneway = false;
+    bool has_parent = false;
+    std::uint32_t parent =
+        0; ///< The call of the callee in whose handler the caller makes this one.
+    std::uint32_t promise = 0; ///< The number that the result shall have; 0: none asked.
+    nanoseconds time_left{0};  ///< 0: no deadline.
+    const beckon::metadata* metadata = nullptr;
+};
+
+/// What a peer allows; until its greeting has come, what the protocol promises of everybody.
+struct peer_limits {
+    std::uint32_t max_message_bytes = 16u << 20;
+    std::uint32_t max_calls_in_flight = 1024;
+    std::uint32_t max_call_bytes = 32u << 20;
+    std::uint32_t stream_window_bytes = 256u << 10;
+};
+
+/// What a peer says of itself when the conversation begins.
+struct greeting {
+    peer_limits limits;
+    std::string user;     ///< Who it claims to be; believed only where an authenticator says so.
+    bytes secret;         ///< Its proof.
+    std::string software; ///< For logs.
+};
+
+/// Whether the reader may go on with the input after an event.
+enum class verdict : std::uint8_t {
+    go_on,
+    taken_over, ///< Another thread reads now: return at once and touch nothing.
+    stop,       ///< The session is over.
+};
+
+/// What a protocol tells a session. REQUIRES: the session's lock is held; on_call drops and retakes it.
+class session_events {
+public:
+    virtual result<void> on_greeting(const greeting& peer) = 0;
+    /// A native call. `message` is the whole message, `arguments` stands at the first one, `rest` is the input
+    /// after it: what another thread goes on with should the handler block.
+    virtual verdict on_call(const call_head& head, native::reader& arguments, byte_view message,
+                            byte_view rest) = 0;
+    /// A native reply; the reader stands at the result.
+    virtual void on_reply(std::uint32_t call_id, native::reader& result) = 0;
+    /// A failed call. `untaken`: the arguments were never read, so references in them were not received.
+    virtual void on_error(std::uint32_t call_id, error failure, bool untaken) = 0;
+    virtual void on_cancel(std::uint32_t call_id) = 0;
+    virtual void on_release(std::uint32_t object, std::uint32_t count) = 0;
+    virtual void on_stream_item(std::uint32_t stream, native::reader& item) = 0;
+    virtual void on_stream_end(std::uint32_t stream, std::optional<error> failure) = 0;
+    virtual void on_stream_credit(std::uint32_t stream, std::uint32_t bytes) = 0;
+    virtual void on_stream_stop(std::uint32_t stream) = 0;
+    virtual void on_ping(std::uint64_t number) = 0;
+    virtual void on_pong(std::uint64_t number) = 0;
+    /// The peer takes no new calls; those in flight go on.
+    virtual void on_go_away(error reason) = 0;
+    /// The peer sends nothing any more.
+    virtual void on_bye() = 0;
+    /// Something odd that does no harm; logged.
+    virtual void on_oddity(std::string_view id, std::string_view text) = 0;
+
+    [[nodiscard]] virtual const beckon::limits& limits() const noexcept = 0;
+    [[nodiscard]] virtual native::reference_reader& references() noexcept = 0;
+
+protected:
+    ~session_events() = default;
+};
+
+struct consumed {
+    std::size_t bytes = 0;
+    verdict next = verdict::go_on;
+};
+
+/// One conversation's protocol: a state machine without I/O. REQUIRES: the session's lock is held in every call.
+class protocol {
+public:
+    virtual ~protocol() = default;
+
+    [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+    /// Whether calls and replies go as values.
+    [[nodiscard]] virtual bool is_dynamic() const noexcept = 0;
+
+    /// Takes whole messages off the input and tells `events` of each. An error is final: the stream is out of step.
+    virtual result<consumed> consume(byte_view input, session_events& events) = 0;
+    /// How many bytes the message that the input begins with has in all, 0 where that is not known yet. The
+    /// session reads large messages straight into a buffer of that size, growing it with what comes.
+    [[nodiscard]] virtual std::size_t message_size(byte_view input) const noexcept = 0;
+
+    virtual void write_greeting(buffer& out, const greeting& mine) = 0;
+    /// Begin a message; what the caller writes next is its content; finish completes it.
+    virtual void begin_call(native::writer& out, const call_head& head) = 0;
+    virtual void begin_reply(native::writer& out, std::uint32_t call_id) = 0;
+    virtual void begin_stream_item(native::writer& out, std::uint32_t stream) = 0;
+    virtual void finish(native::writer& out) = 0;
+
+    virtual void write_error(buffer& out, std::uint32_t call_id, const error& failure,
+                             bool untaken) = 0;
+    virtual void write_cancel(buffer& out, std::uint32_t call_id) = 0;
+    virtual void
+    write_release(buffer& out,
+                  std::span<const std::pair<std::uint32_t, std::uint32_t>> released) = 0;
+    virtual void write_stream_end(buffer& out, std::uint32_t stream, const error* failure) = 0;
+    virtual void write_stream_credit(buffer& out, std::uint32_t stream, std::uint32_t bytes) = 0;
+    virtual void write_stream_stop(buffer& out, std::uint32_t stream) = 0;
+    virtual void write_ping(buffer& out, std::uint64_t number) = 0;
+    virtual void write_pong(buffer& out, std::uint64_t number) = 0;
+    virtual void write_go_away(buffer& out, const error& reason) = 0;
+    virtual void write_bye(buffer& out) = 0;
+};
+
+} // namespace beckon

@@ -1,0 +1,17 @@
+// A call that could not start when it came: its message copied, its place kept.
+#pragma once
+
+#include "beckon/codec/buffer.hpp"
+#include "beckon/session/protocol.hpp"
+
+namespace beckon {
+
+struct queued_call {
+    call_head head;
+    std::size_t arguments_at = 0; ///< Offset of the first argument in the message.
+    buffer message;
+    beckon::metadata metadata;
+    time_point came{};
+};
+
+} // namespace beckon

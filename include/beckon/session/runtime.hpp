@@ -1,0 +1,116 @@
+// Threads for sessions: one that runs the event loop, and one that takes over when it blocks.
+//
+// Handlers run on the thread that read their message: no hand-over on the fast path. There is one loop and one baton;
+// who holds the baton runs the loop. A second thread looks every millisecond, while there is work, whether a handler has
+// kept its thread since the last look. If so it takes the baton, and the input that the blocked thread had not come to,
+// and a further thread takes its place as the one that looks. So a handler that blocks holds up nobody but its own
+// session's next call. Threads that wait in a call read their session's socket themselves (see connection.hpp).
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "beckon/base/limits.hpp"
+#include "beckon/base/log.hpp"
+#include "beckon/base/time.hpp"
+#include "beckon/io/event_loop.hpp"
+
+namespace beckon {
+
+class connection;
+struct activation;
+
+struct runtime_options {
+    const clock_source* clock = nullptr; ///< Null: the machine's. Must outlive the runtime.
+    log_sink* log = nullptr;             ///< Null: warnings to standard error.
+    std::size_t max_threads = 256;       ///< Handlers that block at the same time need one each.
+    bool embedded = false; ///< No threads: the program polls `descriptor()` and calls `poll()`.
+    std::chrono::microseconds look_every{1000}; ///< How soon a handler that blocks is noticed.
+    std::chrono::microseconds spin{
+        0}; ///< How long a waiting thread reads without sleeping; 0: not at all.
+};
+
+/// What a thread runs, for the one that looks. Kept for ever and reused, so looking never touches freed memory.
+struct thread_record {
+    std::atomic<activation*> top{nullptr};
+    std::atomic<std::uint64_t> steps{0}; ///< Grows whenever a handler begins or ends.
+    thread_record* next = nullptr;
+    std::atomic<bool> in_use{true};
+    std::atomic<std::uint64_t> seen_steps{0};  ///< At the last look.
+    std::atomic<std::uint64_t> taken_steps{0}; ///< When its work was last taken from it.
+    const void* turn_of =
+        nullptr; ///< The connection whose turn this thread runs; its own use only.
+
+    [[nodiscard]] static thread_record& mine();
+    [[nodiscard]] static thread_record* first() noexcept;
+};
+
+/// Runs sessions. One for each program is usual; see context.
+///
+/// Thread-safety: all functions, from any thread, unless they say otherwise.
+class runtime {
+public:
+    [[nodiscard]] static result<std::shared_ptr<runtime>> create(runtime_options options = {});
+    /// Waits for handlers that run. No connection may be left.
+    ~runtime();
+    runtime(const runtime&) = delete;
+    runtime& operator=(const runtime&) = delete;
+
+    [[nodiscard]] io::event_loop& loop() noexcept { return *loop_; }
+    [[nodiscard]] const clock_source& clock() const noexcept { return *clock_; }
+    [[nodiscard]] log_sink& log() const noexcept { return *log_; }
+    [[nodiscard]] const runtime_options& options() const noexcept { return options_; }
+    /// Threads of this runtime now, blocked ones included.
+    [[nodiscard]] std::size_t thread_count() const;
+
+    /// Embedded only: runs what is ready, without waiting. One thread at a time.
+    std::size_t poll();
+    /// Embedded only: readable when `poll` has something to do.
+    [[nodiscard]] int descriptor() const noexcept { return loop_->descriptor(); }
+
+    /// For connections: a handler begins; wakes the thread that looks where it sleeps. The caller has just stored
+    /// thread_record::top with sequential consistency, and the one that looks stores its flag so before its last
+    /// look: one of the two sees the other.
+    void handler_begins() noexcept {
+        if (watcher_sleeps_.load()) wake_watcher();
+    }
+    /// For connections: their memory goes only under this lock, which the look holds.
+    [[nodiscard]] std::mutex& look_mutex() noexcept { return look_mutex_; }
+
+private:
+    explicit runtime(runtime_options options);
+    struct worker;
+    class ownership;
+    void start_worker();
+    void work(worker& self) noexcept;
+    void lead(worker& self) noexcept;
+    void watch(worker& self) noexcept;
+    [[nodiscard]] bool look() noexcept;
+    void take_baton(worker& self) noexcept;
+    void wake_watcher() noexcept;
+
+    const runtime_options options_;
+    steady_clock_source own_clock_;
+    const clock_source* clock_;
+    log_sink* log_;
+    std::unique_ptr<io::event_loop> loop_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::vector<std::unique_ptr<worker>> workers_;
+    std::atomic<worker*> leader_{nullptr};
+    worker* watcher_ = nullptr;
+    std::size_t spares_ = 0;
+    std::atomic<bool> stopping_{false};
+
+    std::atomic<bool> watcher_sleeps_{false};
+    std::mutex look_mutex_;
+};
+
+} // namespace beckon

@@ -1,0 +1,292 @@
+// The heart: one conversation with one peer, symmetric, abstract over protocols, without I/O of its own.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "beckon/base/limits.hpp"
+#include "beckon/base/log.hpp"
+#include "beckon/object/peer.hpp"
+#include "beckon/object/servant.hpp"
+#include "beckon/session/driver.hpp"
+#include "beckon/session/protocol.hpp"
+#include "beckon/session/queued_call.hpp"
+#include "beckon/session/tables.hpp"
+
+namespace beckon {
+
+class active_call;
+class stream_endpoint;
+struct served_call;
+class wait_frame;
+
+/// Decides who a peer is, from its greeting. Null where all are anonymous.
+using authenticator = std::shared_ptr<function<result<std::string>(const greeting&)>>;
+
+struct session_options {
+    beckon::limits limits;
+    log_sink* log = &null_log();
+    std::string endpoint; ///< Of the peer, for messages.
+    std::string user;     ///< Told to the peer.
+    bytes secret;         ///< Proof of it.
+    beckon::authenticator authenticator;
+    bool send_traces = false; ///< Whether errors carry traces to the peer.
+};
+
+/// Counters, for tests, `beckon describe` and leak checks.
+struct session_stats {
+    std::size_t exports = 0, imports = 0, calls_in_flight = 0, calls_served = 0, streams = 0;
+    std::uint64_t oddities = 0; ///< Harmless breaches of the protocol by the peer.
+};
+
+/// A session. Its functions that take bytes and time are for drivers; stubs use it as a peer.
+///
+/// Thread-safety: all public functions, from any thread, unless they say REQUIRES.
+/// Lifetime: counted by what users hold of it (handles, remote objects, futures); when the last goes, the driver is told
+/// and frees it.
+class session final : public peer,
+                      private session_events,
+                      private native::reference_writer,
+                      private native::reference_reader {
+public:
+    /// The driver outlives the session. `directory` is what the peer finds at object 0; may be null.
+    session(std::unique_ptr<beckon::protocol> protocol, session_driver& driver,
+            intrusive_ptr<servant> directory, session_options options);
+    ~session() override;
+
+    // --- For drivers ---
+
+    /// Sends the greeting.
+    void start();
+    /// Takes whole messages off the front of `input`, runs what they ask for, and says how many bytes were used.
+    /// REQUIRES: one reader at a time; locked by `lock()`. After `verdict::taken_over` nothing may be touched.
+    /// `frame` is the waiting thread that reads, null for the driver's own threads.
+    [[nodiscard]] consumed feed(byte_view input, wait_frame* frame = nullptr);
+    [[nodiscard]] std::size_t message_size(byte_view input) const noexcept {
+        return protocol_->message_size(input);
+    }
+    /// Runs calls that could not start when they came, as many as may start now.
+    void run_queued();
+    void on_timer(time_point now);
+    /// What is to be sent. REQUIRES: locked.
+    [[nodiscard]] buffer& output() noexcept { return out_; }
+    /// Tells how much waits in the transport's hands besides. REQUIRES: locked.
+    void set_unsent(std::size_t size) noexcept { unsent_ = size; }
+    /// Turns dropped references into release messages in the output. REQUIRES: locked.
+    void write_releases();
+    /// The transport has ended. Fails what is in flight.
+    void transport_ended(error reason);
+
+    void lock() noexcept { mutex_.lock(); }
+    void unlock() noexcept { mutex_.unlock(); }
+    /// Completes calls whose replies came. REQUIRES: not locked; call after unlocking.
+    void run_completions();
+    /// The transport took output: calls that waited for room may go on. REQUIRES: locked.
+    void output_drained();
+    /// Where this thread's waiting is announced, so that calls it causes come back to it. REQUIRES: locked.
+    void enter_wait(wait_frame& frame);
+    void leave_wait(wait_frame& frame);
+    /// Runs one call that was handed to the frame; false where there is none. REQUIRES: locked.
+    bool run_handed_over(wait_frame& frame);
+    /// Wakes threads that wait, so that one of them takes over the reading. REQUIRES: locked.
+    void nudge_waiting() noexcept;
+    /// Whether no call of the peer is being served. REQUIRES: locked.
+    [[nodiscard]] bool serves_nothing() const noexcept { return active_ == nullptr; }
+    [[nodiscard]] std::chrono::milliseconds stalled_after() const noexcept {
+        return options_.limits.stalled_after;
+    }
+    [[nodiscard]] bool is_over() const noexcept { return state_ == state::over; }
+
+    // --- For users ---
+
+    /// The peer's directory.
+    [[nodiscard]] intrusive_ptr<remote_object> root();
+    [[nodiscard]] session_stats stats();
+    [[nodiscard]] const caller_identity& identity() const noexcept { return identity_; }
+    /// Refuses new calls of the peer, and says so; those in flight go on. Idempotent.
+    void drain(error reason);
+    /// Whether nothing is in flight any more, in either direction.
+    [[nodiscard]] bool is_idle();
+    /// Fails what is in flight, says goodbye, and ends. Idempotent, never blocks.
+    void close(error reason);
+
+    // --- As a peer ---
+
+    [[nodiscard]] native::writer* begin_call(const call_request& request,
+                                             pending_call* pending) override;
+    void end_call() override;
+    [[nodiscard]] bool is_dynamic() const noexcept override { return protocol_->is_dynamic(); }
+    void call_dynamic(const call_request& request, value arguments, pending_call* pending) override;
+    void wait(waitable& waiting, time_point deadline) override;
+    bool cancel(pending_call& pending) override;
+    [[nodiscard]] intrusive_ptr<remote_object>
+    promised_object(pending_call& pending, const interface_descriptor* interface) override;
+    void released(remote_object& object) noexcept override;
+    [[nodiscard]] std::string endpoint_name() const override { return options_.endpoint; }
+
+private:
+    friend class active_call;
+    friend class detached_call;
+    friend class stream_endpoint;
+    enum class state : std::uint8_t { open, over };
+
+    // Calls we make: session_outgoing.cpp
+    struct parked_call {
+        pending_call* call;
+        std::uint32_t id;
+        buffer message;
+    };
+    void fail_begun(pending_call* pending, error failure);
+    void send_parked();
+    void settle(std::uint32_t call_id, call_table::slot& slot);
+    void give_back_promise(std::uint32_t promise);
+    void queue_completion(pending_call& call) noexcept;
+    void arm_for(time_point deadline);
+    [[nodiscard]] std::string describe(const pending_call& call) const;
+    void unlend(const std::vector<std::uint32_t>& lent);
+
+    // Calls the peer makes: session_incoming.cpp
+    result<void> on_greeting(const greeting& theirs) override;
+    verdict on_call(const call_head& head, native::reader& arguments, byte_view message,
+                    byte_view rest) override;
+    void on_reply(std::uint32_t call_id, native::reader& result) override;
+    void on_error(std::uint32_t call_id, error failure, bool untaken) override;
+    void on_cancel(std::uint32_t call_id) override;
+    verdict run_call(const call_head& head, servant& target, native::reader& arguments,
+                     byte_view rest, bool on_strand);
+    void refuse(const call_head& head, error failure);
+    [[nodiscard]] native::writer* begin_reply(const call_head& head);
+    void end_reply(const call_head& head);
+    void reject(const call_head& head, const error& failure, bool untaken);
+    void call_done(const call_head& head);
+    void link(served_call& call) noexcept;
+    void unlink(served_call& call) noexcept;
+    [[nodiscard]] bool may_start() const noexcept;
+    void release_strand(const active_call& call) noexcept;
+    [[nodiscard]] wait_frame* frame_for(const call_head& head) noexcept;
+    void start_next() noexcept;
+    void run_queued_call(queued_call& call, bool on_strand);
+    [[nodiscard]] std::unique_ptr<queued_call>
+    copy_call(const call_head& head, native::reader& arguments, byte_view message);
+    [[nodiscard]] result<export_entry*> target_of(const call_head& head);
+    void fail_promise(std::uint32_t id, error failure);
+    void promise_ready(export_entry& entry);
+
+    // References: session_references.cpp
+    void on_release(std::uint32_t object, std::uint32_t count) override;
+    void write_reference(native::writer& out, referent* object) override;
+    void write_stream(native::writer& out, referent* source) override;
+    intrusive_ptr<referent> read_reference(native::reader& in,
+                                           std::string_view interface_name) override;
+    intrusive_ptr<referent> read_stream(native::reader& in) override;
+    [[nodiscard]] intrusive_ptr<remote_object> import(std::uint32_t id, std::uint32_t received);
+    void drop_export(export_entry& entry, std::uint32_t count);
+
+    // Streams: session_streams.cpp
+    void end_streams(const error& reason);
+    void on_stream_item(std::uint32_t stream, native::reader& item) override;
+    void on_stream_end(std::uint32_t stream, std::optional<error> failure) override;
+    void on_stream_credit(std::uint32_t stream, std::uint32_t bytes) override;
+    void on_stream_stop(std::uint32_t stream) override;
+
+    // Life: session.cpp
+    void on_ping(std::uint64_t number) override;
+    void on_pong(std::uint64_t number) override;
+    void on_go_away(error reason) override;
+    void on_bye() override;
+    void on_oddity(std::string_view id, std::string_view text) override;
+    [[nodiscard]] const beckon::limits& limits() const noexcept override { return options_.limits; }
+    [[nodiscard]] native::reference_reader& references() noexcept override { return *this; }
+    void end(error reason, bool say_bye);
+    void on_last_release() noexcept override;
+    void collect(intrusive_ptr<referent> garbage) {
+        if (garbage) garbage_.push_back(std::move(garbage));
+    }
+    void set_timer();
+
+    std::mutex mutex_;
+    const std::unique_ptr<beckon::protocol> protocol_;
+    session_driver& driver_;
+    const session_options options_;
+    const intrusive_ptr<servant> directory_;
+    caller_identity identity_;
+    peer_limits peer_limits_;
+    state state_ = state::open;
+    std::optional<error> over_because_;
+    std::optional<error> peer_draining_; ///< Why the peer takes no new calls.
+    std::optional<error> draining_;      ///< Why we take none.
+    bool greeted_ = false;
+
+    buffer out_;
+    std::size_t unsent_ = 0;
+    std::optional<native::writer> writer_;
+    std::vector<std::uint32_t> lent_; ///< By the message being written.
+
+    // The call between begin_call and end_call.
+    pending_call* begun_ = nullptr;
+    bool begun_parked_ = false;
+    bool begun_synchronous_ = false;
+    buffer parking_;
+
+    call_table calls_;
+    std::uint32_t in_flight_ = 0;
+    std::size_t in_flight_bytes_ = 0;
+    std::deque<parked_call> parked_;
+    std::size_t parked_bytes_ = 0;
+    std::uint32_t last_promise_ = 0;
+    pending_call* completed_ = nullptr;
+    pending_call** completed_tail_ = &completed_;
+    time_point armed_for_ = never;
+
+    std::uint32_t serving_ = 0; ///< Calls of the peer not yet answered.
+    std::size_t serving_bytes_ = 0;
+    std::uint64_t served_ = 0;
+    served_call* active_ = nullptr;       ///< List of calls being served.
+    const active_call* strand_ = nullptr; ///< The one that the others wait for.
+    std::deque<std::unique_ptr<queued_call>> queue_;
+    std::size_t pipelined_ = 0;
+    std::uint32_t binding_promise_ = 0; ///< While a result is written: the number it shall have.
+    wait_frame* waiting_ = nullptr;     ///< List of threads that wait in this session.
+    wait_frame* driving_frame_ =
+        nullptr; ///< The waiting thread that reads now; null: the driver's own.
+
+    export_table exports_;
+    import_table imports_;
+    std::atomic<remote_object*> released_{nullptr};
+    std::vector<intrusive_ptr<referent>> garbage_; ///< To be freed without the lock.
+    std::vector<remote_object*> dead_;             ///< Released; to be freed without the lock.
+    std::vector<served_call*> to_cancel_;          ///< Pinned; to be told without the lock.
+
+    flat_map<std::uint32_t, stream_endpoint*> sources_, sinks_;
+    std::uint32_t last_stream_ = 0;
+
+    time_point last_input_{};
+    time_point started_{};
+    std::uint32_t pings_unanswered_ = 0;
+    std::uint64_t oddities_ = 0;
+};
+
+/// A thread that waits in a session: calls that are caused by what it waits for run on its stack, so that recursion
+/// between two programs needs no thread for each level. Kept on the waiting thread's stack.
+class wait_frame {
+public:
+    explicit wait_frame(waitable& awaited) noexcept : waiting(awaited) {}
+
+    waitable& waiting;
+    bool busy = false; ///< The thread runs something above this frame.
+    wait_frame* next = nullptr;
+    std::vector<std::unique_ptr<queued_call>> handed_over;
+};
+
+inline void session::nudge_waiting() noexcept {
+    for (wait_frame* frame = waiting_; frame != nullptr; frame = frame->next)
+        frame->waiting.nudge();
+}
+
+} // namespace beckon

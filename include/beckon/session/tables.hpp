@@ -1,0 +1,120 @@
+// The tables of a session: calls that wait for replies, objects lent, objects borrowed.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "beckon/base/flat_map.hpp"
+#include "beckon/base/result.hpp"
+#include "beckon/object/peer.hpp"
+#include "beckon/object/servant.hpp"
+
+namespace beckon {
+
+/// Numbers with the top bit set are chosen by the caller for results to come; the others by the owner of the object.
+inline constexpr std::uint32_t promise_bit = 0x8000'0000u;
+
+/// Calls made and not yet answered. The record belongs to the caller; the table holds its slot until the reply,
+/// also when the caller has given up. A number is slot and generation, so a late or doubled reply is recognised.
+class call_table {
+public:
+    struct slot {
+        pending_call* call = nullptr; ///< Null: free, or given up.
+        pending_call::discard_function discard = nullptr;
+        std::uint32_t promise = 0;
+        std::uint32_t wire_bytes = 0;
+        std::uint16_t generation = 1;
+        bool used = false;
+        std::vector<std::uint32_t>
+            lent; ///< Exports counted for its arguments, should they never be read.
+    };
+
+    /// Gives the call a number; 0 where the table is full (65,535 calls).
+    std::uint32_t add(pending_call& call);
+    /// The slot of a number in use, or null.
+    [[nodiscard]] slot* find(std::uint32_t id) noexcept;
+    void remove(std::uint32_t id) noexcept;
+    [[nodiscard]] std::size_t size() const noexcept { return used_; }
+    template <typename F>
+    void for_each(F&& f) {
+        for (std::uint32_t i = 0; i < slots_.size(); ++i) {
+            if (slots_[i].used) f(number_of(i), slots_[i]);
+        }
+    }
+
+private:
+    [[nodiscard]] std::uint32_t number_of(std::uint32_t index) const noexcept {
+        return static_cast<std::uint32_t>(slots_[index].generation) << 16 | index;
+    }
+    std::vector<slot> slots_;
+    std::vector<std::uint32_t> free_;
+    std::size_t used_ = 0;
+};
+
+struct queued_call;
+
+/// An object lent to the peer, or the promise of one.
+struct export_entry {
+    intrusive_ptr<servant> object; ///< Null while promised, and after the promise failed.
+    const object_core* original =
+        nullptr; ///< What was lent: the servant, or the remote object it forwards to.
+    std::uint32_t id = 0;
+    std::uint32_t count = 0; ///< How often it was sent, less what was released.
+    struct promise_state {
+        std::optional<error> failure;
+        std::vector<std::unique_ptr<queued_call>> waiting;
+        std::uint32_t depth =
+            1; ///< Length of the chain of promises that this one stands at the end of.
+    };
+    std::unique_ptr<promise_state> promise;
+};
+
+/// Objects lent. Counted: a release in flight and a re-send cannot race.
+class export_table {
+public:
+    ~export_table();
+    /// The entry with that number, or null.
+    [[nodiscard]] export_entry* find(std::uint32_t id) noexcept;
+    /// The entry under which the object was lent before, or null.
+    [[nodiscard]] export_entry* find_object(const object_core* original) noexcept;
+    /// Adds an object under a number of our choice.
+    export_entry& add(intrusive_ptr<servant> object, const object_core* original);
+    /// Adds an entry under the peer's number, empty.
+    export_entry& add_promise(std::uint32_t id);
+    /// Gives a promised entry its object.
+    void resolve(export_entry& entry, intrusive_ptr<servant> object, const object_core* original,
+                 bool is_alias);
+    /// Drops the entry and gives back what it held, to be freed without the lock.
+    [[nodiscard]] intrusive_ptr<servant> remove(export_entry& entry) noexcept;
+    [[nodiscard]] std::size_t size() const noexcept { return used_; }
+    template <typename F>
+    void for_each(F&& f) {
+        for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+            if (entries_[i].used) f(entries_[i].entry);
+        }
+    }
+
+private:
+    struct slot {
+        export_entry entry;
+        std::uint32_t index = 0;
+        std::uint16_t generation = 0;
+        bool used = false;
+    };
+    slot& take_slot();
+
+    std::deque<slot> entries_; // entries keep their place while handlers run
+    std::vector<std::uint32_t> free_;
+    flat_map<const object_core*, std::uint32_t> by_object_;
+    flat_map<std::uint32_t, std::uint32_t> promises_;
+    std::size_t used_ = 0;
+};
+
+/// Objects borrowed from the peer, by its number. Does not own: an object whose last holder has gone is dead, though
+/// still listed until its release is sent.
+using import_table = flat_map<std::uint32_t, remote_object*>;
+
+} // namespace beckon

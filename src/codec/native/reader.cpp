@@ -1,0 +1,109 @@
+#include "beckon/codec/native/reader.hpp"
+
+#include "beckon/base/utf8.hpp"
+
+namespace beckon::native {
+
+std::string_view reader::get_text() noexcept {
+    const std::size_t start = offset() + 4;
+    const std::string_view text = as_text(get_block());
+    const std::size_t bad = utf8_error_offset(text);
+    if (bad != text.size()) {
+        fail(beckon::fail(errc::protocol_error, "peer sent a string that is not UTF-8 at byte ",
+                          start + bad));
+        return {};
+    }
+    return text;
+}
+
+std::size_t reader::get_count(std::size_t least, std::size_t each) noexcept {
+    const std::size_t at = offset();
+    const std::size_t count = get<std::uint32_t>();
+    if (failed()) return 0;
+    if (least != 0 && count > left() / least) {
+        fail(beckon::fail(errc::protocol_error, "peer declared ", count, " elements at byte ", at,
+                          ", each of at least ", least, " bytes; ", left(), " bytes are left"));
+        return 0;
+    }
+    return charge(count * each, count) ? count : 0;
+}
+
+bool reader::charge(std::size_t memory, std::size_t nodes) noexcept {
+    if (failed()) return false;
+    if (nodes > nodes_left_) {
+        fail(beckon::fail(errc::limit_exceeded, "peer sent a message of more than ",
+                          limits_->max_nodes, " values (max_nodes)"));
+        return false;
+    }
+    if (memory > memory_left_) {
+        fail(beckon::fail(errc::limit_exceeded, "peer sent a message that decodes to more than ",
+                          memory_budget(static_cast<std::size_t>(end_ - begin_), *limits_),
+                          " bytes (min_decoded_bytes, decoded_bytes_factor)"));
+        return false;
+    }
+    nodes_left_ -= nodes;
+    memory_left_ -= memory;
+    return true;
+}
+
+bool reader::enter() noexcept {
+    if (depth_ >= limits_->max_depth) {
+        fail(beckon::fail(errc::limit_exceeded, "peer sent values nested deeper than ",
+                          limits_->max_depth, " at byte ", offset(), " (max_depth)"));
+        return false;
+    }
+    ++depth_;
+    return charge(0);
+}
+
+reader::record_scope reader::begin_record() noexcept {
+    const std::size_t at = offset();
+    const std::size_t size = get<std::uint32_t>();
+    if (size > left()) {
+        if (!failed()) {
+            fail(beckon::fail(errc::protocol_error, "peer declared a record of ", size,
+                              " bytes at byte ", at, "; ", left(), " bytes are left"));
+        }
+        return {end_};
+    }
+    const record_scope scope{end_};
+    end_ = at_ + size;
+    return scope;
+}
+
+void reader::end_record(record_scope scope) noexcept {
+    if (failed()) return;
+    at_ = end_;
+    end_ = scope.outer_end;
+}
+
+intrusive_ptr<referent> reader::get_reference(std::string_view interface_name) {
+    if (references_ == nullptr) {
+        fail(beckon::fail(errc::unsupported, "this message cannot carry references"));
+        return {};
+    }
+    return references_->read_reference(*this, interface_name);
+}
+
+intrusive_ptr<referent> reader::get_stream() {
+    if (references_ == nullptr) {
+        fail(beckon::fail(errc::unsupported, "this message cannot carry streams"));
+        return {};
+    }
+    return references_->read_stream(*this);
+}
+
+void reader::fail(error failure) noexcept {
+    if (failed()) return;
+    failure_ = std::move(failure);
+    at_ = end_; // every further read is short and gives zeroes
+}
+
+void reader::fail_short(std::size_t wanted) noexcept {
+    if (failed()) return;
+    fail(beckon::fail(errc::protocol_error, "peer sent a message that ends at byte ",
+                      static_cast<std::size_t>(end_ - begin_), "; expected ", wanted,
+                      " more bytes at byte ", offset()));
+}
+
+} // namespace beckon::native

@@ -1,0 +1,31 @@
+#include "beckon/codec/native/writer.hpp"
+
+#include "beckon/base/assert.hpp"
+#include "beckon/base/utf8.hpp"
+
+namespace beckon::native {
+
+void writer::put_text(std::string_view text) {
+    const std::size_t bad = utf8_error_offset(text);
+    if (bad != text.size()) {
+        return fail(beckon::fail(errc::invalid_argument, "string is not UTF-8 at byte ", bad,
+                                 " of ", text.size(), "; pass other bytes as `bytes`"));
+    }
+    put_block(text.data(), text.size());
+}
+
+void writer::put_reference(referent* object) {
+    if (references_ == nullptr) {
+        return fail(beckon::fail(errc::unsupported, "this message cannot carry references"));
+    }
+    references_->write_reference(*this, object);
+}
+
+void writer::put_stream(referent* source) {
+    if (references_ == nullptr) {
+        return fail(beckon::fail(errc::unsupported, "this message cannot carry streams"));
+    }
+    references_->write_stream(*this, source);
+}
+
+} // namespace beckon::native

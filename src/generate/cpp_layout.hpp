@@ -1,0 +1,18 @@
+// Lines no longer than the house style allows.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace beckon::generate {
+
+/// `head` + items with ", " between them + `tail`, broken before column 100 and aligned behind the head, as
+/// clang-format does; where the head leaves too little room, after the head with `indent` blanks.
+[[nodiscard]] std::string fill(std::string_view head, const std::vector<std::string>& items,
+                               std::string_view tail, std::size_t indent);
+
+/// A doc as comment lines.
+[[nodiscard]] std::string cpp_comment(std::string_view doc, std::string_view slashes);
+
+} // namespace beckon::generate

@@ -1,0 +1,137 @@
+#include "beckon/object/call.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "beckon/base/error.hpp"
+#include "beckon/object/exception.hpp"
+#include "beckon/object/waitable.hpp"
+
+namespace beckon {
+
+namespace {
+thread_local call_context* current = nullptr;
+} // namespace
+
+struct cancellation::callback_list {
+    std::mutex mutex;
+    std::condition_variable idle;
+    std::uint64_t last_number = 0;
+    std::uint64_t running = 0; // the number of the callback that runs now
+    std::thread::id runner;
+    std::vector<std::pair<std::uint64_t, function<void()>>> waiting;
+};
+
+cancellation::~cancellation() { delete callbacks_.load(); }
+
+cancellation::callback_list& cancellation::list() {
+    callback_list* existing = callbacks_.load(std::memory_order_acquire);
+    if (existing != nullptr) return *existing;
+    auto* const made = new callback_list;
+    if (callbacks_.compare_exchange_strong(existing, made)) return *made;
+    delete made;
+    return *existing;
+}
+
+std::uint64_t cancellation::on_request(function<void()> callback) {
+    callback_list& all = list();
+    {
+        const std::lock_guard lock(all.mutex);
+        if (!requested()) {
+            all.waiting.emplace_back(++all.last_number, std::move(callback));
+            return all.last_number;
+        }
+    }
+    callback();
+    return 0;
+}
+
+void cancellation::forget(std::uint64_t number) noexcept {
+    if (number == 0) return;
+    callback_list& all = list();
+    std::unique_lock lock(all.mutex);
+    for (auto each = all.waiting.begin(); each != all.waiting.end(); ++each) {
+        if (each->first == number) {
+            const auto dropped = std::move(
+                each->second); // its captures may take locks: destroyed after the list is whole
+            all.waiting.erase(each);
+            lock.unlock();
+            return;
+        }
+    }
+    // It runs at this moment: wait for its end, unless it is itself that asks.
+    all.idle.wait(
+        lock, [&] { return all.running != number || all.runner == std::this_thread::get_id(); });
+}
+
+void cancellation::request() noexcept {
+    callback_list& all = list();
+    std::unique_lock lock(all.mutex);
+    requested_.store(true, std::memory_order_release);
+    while (!all.waiting.empty()) {
+        auto [number, callback] = std::move(all.waiting.back());
+        all.waiting.pop_back();
+        all.running = number;
+        all.runner = std::this_thread::get_id();
+        lock.unlock();
+        callback();
+        callback.reset();
+        lock.lock();
+        all.running = 0;
+        all.idle.notify_all();
+    }
+}
+
+call_context* current_call() noexcept { return current; }
+
+call_context* exchange_current_call(call_context* context) noexcept {
+    return std::exchange(current, context);
+}
+
+current_call_scope::current_call_scope(call_context& context) noexcept
+    : before_(exchange_current_call(&context)) {
+    context.outer = before_;
+}
+current_call_scope::~current_call_scope() { exchange_current_call(before_); }
+
+namespace this_call {
+
+std::string caller_name() {
+    if (current == nullptr || current->caller == nullptr) return "local";
+    return current->caller->name;
+}
+
+bool cancelled() {
+    if (current == nullptr) return false;
+    if (current->cancellation != nullptr && current->cancellation->requested()) return true;
+    return current->deadline != never && steady_clock_source().now() >= current->deadline;
+}
+
+void sleep_for(nanoseconds length) {
+    const time_point wake_at = deadline_after(steady_clock_source().now(), length);
+    const time_point deadline = current != nullptr ? current->deadline : never;
+    cancellation* const cancel = current != nullptr ? current->cancellation : nullptr;
+    parker& self = parker::mine();
+    const std::uint64_t number =
+        cancel != nullptr ? cancel->on_request([&self] { self.unpark(); }) : 0;
+    for (;;) {
+        const time_point now = steady_clock_source().now();
+        const bool asked = cancel != nullptr && cancel->requested();
+        if (asked || now >= wake_at || now >= deadline) {
+            if (cancel != nullptr) cancel->forget(number);
+            if (asked)
+                throw_error(fail(errc::cancelled,
+                                 "call was cancelled by its caller while its handler slept"));
+            if (now < wake_at)
+                throw_error(
+                    fail(errc::timeout, "deadline of the call passed while its handler slept"));
+            return;
+        }
+        self.park(wake_at < deadline ? wake_at : deadline);
+    }
+}
+
+} // namespace this_call
+
+} // namespace beckon

@@ -1,0 +1,11 @@
+// Bounds on schemas, in text and in binary form alike.
+#pragma once
+
+#include <cstddef>
+
+namespace beckon::schema {
+
+inline constexpr std::size_t max_type_depth = 32;
+inline constexpr std::size_t max_type_arguments = 256;
+
+} // namespace beckon::schema

@@ -1,0 +1,88 @@
+#include "beckon/schema/binary.hpp"
+#include "beckon/schema/compatible.hpp"
+#include "beckon/service/connect.hpp"
+#include "beckon/session/session.hpp"
+
+namespace beckon {
+
+connected::connected(intrusive_ptr<beckon::session> conversation) noexcept
+    : session_(std::move(conversation)) {}
+connected::connected(const connected&) noexcept = default;
+connected::connected(connected&&) noexcept = default;
+connected& connected::operator=(connected other) noexcept {
+    std::swap(session_, other.session_);
+    return *this;
+}
+connected::~connected() = default;
+
+ref<directory> connected::root() const {
+    auto core = session_->root();
+    core->set_interface(&descriptor_of<directory>());
+    core->set_label("directory");
+    return ref<directory>(intrusive_ptr<object_core>(std::move(core)));
+}
+
+std::vector<service_info> connected::list() const { return root()->list(); }
+void connected::close() const {
+    session_->close(fail(errc::cancelled, "session was closed by this side"));
+}
+session_stats connected::stats() const { return session_->stats(); }
+std::string connected::peer_name() const { return session_->endpoint_name(); }
+
+namespace {
+
+/// Whether the two sides' versions of an interface can talk; an error that names each difference that forbids it.
+result<void> check_versions(const bytes& theirs, std::string_view name,
+                            const interface_descriptor& ours) {
+    BECKON_ASSIGN(const schema::document described,
+                  schema::decode(theirs).note(concat("reading the peer's schema of ", name)));
+    BECKON_ASSIGN(const auto differences,
+                  schema::compare(described, ours.document(ours), ours.name));
+    if (schema::is_compatible(differences)) return {};
+    std::string text;
+    for (const schema::difference& each : differences) {
+        if (each.severity != schema::severity::breaking) continue;
+        if (!text.empty()) text += "; ";
+        text += concat(each.path, ": ", each.what);
+    }
+    return fail(errc::schema_mismatch, quoted(name), " has another version of ", ours.name, ": ",
+                text);
+}
+
+} // namespace
+
+result<intrusive_ptr<object_core>>
+connected::try_find(std::string_view name, const interface_descriptor& interface) const {
+    const ref<directory> there = root();
+    const digest& wanted = interface.schema_digest(interface);
+    const auto ask = [&](bytes with) {
+        return there.async()
+            ->get(std::string(name), std::string(interface.name), std::move(with))
+            .result();
+    };
+    result<object> found = ask({wanted.begin(), wanted.end()});
+    if (!found && found.error().code() == errc::schema_mismatch) {
+        // Another version perhaps: compare in detail, and if it will do, ask again without insisting.
+        BECKON_ASSIGN(const bytes described, there.async()->describe(std::string(name)).result());
+        BECKON_TRY(check_versions(described, name, interface));
+        found = ask({});
+    }
+    if (!found) return std::move(found).error();
+    if (!*found) return fail(errc::unknown_object, "peer gave no object for ", quoted(name));
+    intrusive_ptr<object_core> core = found->core();
+    if (!core->is_local()) {
+        auto& remote = static_cast<remote_object&>(*core);
+        remote.set_interface(&interface);
+        remote.set_label(std::string(name));
+    }
+    return core;
+}
+
+intrusive_ptr<object_core> connected::find(std::string_view name,
+                                           const interface_descriptor& interface) const {
+    auto found = try_find(name, interface);
+    if (!found) throw_error(std::move(found).error());
+    return std::move(found).value();
+}
+
+} // namespace beckon

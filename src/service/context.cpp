@@ -1,0 +1,31 @@
+#include "beckon/service/context.hpp"
+
+#include <mutex>
+
+#include "beckon/object/exception.hpp"
+#include "beckon/transport/memory/memory.hpp"
+
+namespace beckon {
+
+context::context(std::shared_ptr<beckon::runtime> runs)
+    : runtime_(std::move(runs)), memory_(std::make_unique<transport::memory::network>()) {}
+context::~context() = default;
+
+result<std::shared_ptr<context>> context::create(runtime_options options) {
+    BECKON_ASSIGN(auto runs, beckon::runtime::create(options));
+    return std::shared_ptr<context>(new context(std::move(runs)));
+}
+
+std::shared_ptr<context> context::standard() {
+    static std::mutex mutex;
+    static std::weak_ptr<context> shared;
+    const std::lock_guard lock(mutex);
+    auto existing = shared.lock();
+    if (existing) return existing;
+    auto made = create();
+    if (!made) throw_error(std::move(made).error());
+    shared = *made;
+    return std::move(made).value();
+}
+
+} // namespace beckon

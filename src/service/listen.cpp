@@ -1,0 +1,20 @@
+// With connect.cpp the only place that knows the transports: it finds them by endpoint URL.
+#include "service/listen.hpp"
+
+#include "beckon/transport/memory/memory.hpp"
+#include "beckon/transport/tcp/tcp.hpp"
+#include "beckon/transport/unix/unix.hpp"
+
+namespace beckon {
+
+result<std::unique_ptr<io::listener>> open_listener(context& inside, const io::endpoint& where) {
+    const io::listen_options options{.log = &inside.runtime()->log()};
+    if (where.transport == "tcp") return transport::tcp::listen(where, options);
+    if (where.transport == "unix") return transport::unix_::listen(where, options);
+    if (where.transport == "memory")
+        return transport::memory::listen(inside.memory(), where, options);
+    return fail(errc::unsupported, "nothing can listen on ", quoted(where.transport),
+                "; tcp, unix and memory can");
+}
+
+} // namespace beckon

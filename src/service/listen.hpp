@@ -1,0 +1,14 @@
+// Listening: from an endpoint URL to something that accepts streams.
+#pragma once
+
+#include <memory>
+
+#include "beckon/io/listener.hpp"
+#include "beckon/service/context.hpp"
+
+namespace beckon {
+
+[[nodiscard]] result<std::unique_ptr<io::listener>> open_listener(context& inside,
+                                                                  const io::endpoint& where);
+
+} // namespace beckon

@@ -1,0 +1,534 @@
+#include "beckon/session/connection.hpp"
+
+#include <cstring>
+
+#include "session/input_buffer.hpp"
+
+namespace beckon {
+
+connection::connection(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream> stream,
+                       over_callback on_over)
+    : runtime_(std::move(runs)), stream_(std::move(stream)), on_over_(std::move(on_over)) {}
+
+connection::~connection() { delete session_; }
+
+result<intrusive_ptr<session>>
+connection::start(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream> stream,
+                  std::unique_ptr<protocol> speaks, intrusive_ptr<servant> directory,
+                  session_options options, bool keep, over_callback on_over) {
+    auto made = intrusive_ptr<connection>(
+        new connection(std::move(runs), std::move(stream), std::move(on_over)));
+    if (options.endpoint.empty()) options.endpoint = made->stream_->peer_name();
+    made->session_ =
+        new session(std::move(speaks), *made, std::move(directory), std::move(options));
+    auto held = intrusive_ptr<session>(made->session_);
+    if (keep) made->kept_ = held;
+    made->acquire(); // its own, until free_if_unused
+    io::event_loop& loop = made->runtime_->loop();
+    held->lock();
+    result<io::watch_id> watch =
+        loop.watch(made->stream_->read_descriptor(), io::interest::read, made);
+    if (watch) made->watch_ = *watch;
+    held->unlock();
+    if (!watch) {
+        error failure = watch.error();
+        held->transport_ended(watch.error());
+        return failure;
+    }
+    held->start();
+    held->lock();
+    made->flush();
+    held->unlock();
+    return held;
+}
+
+void connection::post(void (connection::*what)() noexcept) noexcept {
+    runtime_->loop().post([kept = self(), what] { (kept.get()->*what)(); });
+}
+
+// --- Reading ---
+
+void connection::on_ready(bool readable, bool writable) noexcept {
+    session_->lock();
+    if (writable && blocked_) {
+        blocked_ = false;
+        blocked_since_ = never;
+        flush();
+        if (!blocked_) {
+            set_interest();
+            session_->output_drained();
+        }
+    }
+    if (readable && !closed_) {
+        if (reader_ != nullptr) {
+            // A waiting thread reads by itself: the loop stays away until it has gone.
+            if (!disarmed_) {
+                disarmed_ = true;
+                set_interest();
+                linger();
+            }
+        } else {
+            reader_token token{&thread_record::mine()};
+            const void* const outer_turn = std::exchange(token.thread->turn_of, this);
+            reader_ = &token;
+            read_once(token, nullptr, nanoseconds(0));
+            if (reader_ == &token) reader_ = nullptr;
+            flush();
+            token.thread->turn_of = outer_turn;
+        }
+    }
+    session_->unlock();
+    session_->run_completions();
+    finish_if_over();
+}
+
+/// Reads once and runs what came. Drops the lock for the system call and in handlers. False where this thread
+/// is not the reader any more, or the stream has ended.
+bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds at_most) {
+    input_buffer input;
+    // A message larger than the buffer gathers in the carry, which grows with what has come, never at once to what is
+    // declared.
+    const std::size_t whole = carry_.empty() ? 0 : session_->message_size(carry_.view());
+    const bool large = whole > input_buffer::size / 2 || carry_.size() > input_buffer::size / 2;
+    std::span<std::byte> into;
+    std::size_t kept = 0;
+    if (large) {
+        kept = carry_.size();
+        std::size_t room = kept < input_buffer::size ? input_buffer::size : kept;
+        if (whole > kept && room > whole - kept) room = whole - kept;
+        into = {carry_.grow(room), room};
+    } else {
+        kept = carry_.size();
+        if (kept != 0) std::memcpy(input.all().data(), carry_.data(), kept);
+        carry_.clear();
+        into = input.all().subspan(kept);
+    }
+    session_->unlock();
+    const io::io_result got =
+        at_most.count() == 0 ? stream_->read(into) : stream_->read_waiting(into, at_most);
+    session_->lock();
+    const std::size_t size = got.status == io::io_status::ok ? got.size : 0;
+    if (large) carry_.truncate(kept + size);
+    if (size == 0) {
+        if (!large && kept != 0) carry_.append(input.all().first(kept));
+        if (got.status == io::io_status::would_block || got.status == io::io_status::ok)
+            return true;
+        std::string how = got.status == io::io_status::end
+                              ? "peer closed the connection"
+                              : io::to_error(got, "reading", stream_->peer_name()).message();
+        if (const std::string exit = stream_->exit_description(); !exit.empty())
+            how += concat("; it ", exit);
+        if (!carry_.empty()) how += concat(", ", carry_.size(), " bytes into a message");
+        error reason =
+            fail(errc::disconnected, how).note(concat("reading from ", stream_->peer_name()));
+        closed_ = true;
+        session_->unlock();
+        session_->transport_ended(std::move(reason));
+        session_->lock();
+        return false;
+    }
+    if (large) {
+        if (whole != 0 && carry_.size() < whole) return true;
+        return feed_carried(token, frame);
+    }
+    return feed_input(token, frame, input.all().first(kept + size));
+}
+
+/// Runs what is in `input`; keeps what is left over. REQUIRES: carry_ is empty.
+bool connection::feed_input(reader_token& token, wait_frame* frame, byte_view input) {
+    const consumed used = session_->feed(input, frame);
+    if (used.next == verdict::taken_over) return false;
+    if (used.next == verdict::stop) {
+        carry_.clear();
+        return false;
+    }
+    if (used.bytes < input.size()) carry_.append(input.subspan(used.bytes));
+    return reader_ == &token;
+}
+
+bool connection::feed_carried(reader_token& token, wait_frame* frame) {
+    buffer taken;
+    taken.swap(carry_);
+    const bool mine = feed_input(token, frame, taken.view());
+    if (mine && carry_.empty() && taken.capacity() <= input_buffer::size) {
+        taken.clear();
+        carry_.swap(taken);
+    }
+    return mine;
+}
+
+void connection::do_carried() noexcept {
+    session_->lock();
+    carry_posted_ = false;
+    if (reader_ == nullptr && !carry_.empty() && !closed_) {
+        reader_token token{&thread_record::mine()};
+        const void* const outer_turn = std::exchange(token.thread->turn_of, this);
+        reader_ = &token;
+        feed_carried(token, nullptr);
+        if (reader_ == &token) reader_ = nullptr;
+        flush();
+        token.thread->turn_of = outer_turn;
+    }
+    session_->unlock();
+    session_->run_completions();
+    finish_if_over();
+}
+
+void connection::do_queued() noexcept {
+    session_->lock();
+    queued_posted_ = false;
+    session_->unlock();
+    thread_record& record = thread_record::mine();
+    const void* const outer_turn = std::exchange(record.turn_of, this);
+    session_->run_queued();
+    record.turn_of = outer_turn;
+    session_->lock();
+    flush();
+    session_->unlock();
+    session_->run_completions();
+    finish_if_over();
+}
+
+// --- Waiting ---
+
+void connection::wait(waitable& waiting, time_point deadline) {
+    thread_record& record = thread_record::mine();
+    parker& sleeper = parker::mine();
+    reader_token token{&record};
+    wait_frame frame(waiting);
+    session_->lock();
+    ++waits_;
+    session_->enter_wait(frame);
+    for (activation* below = record.top.load(std::memory_order_relaxed); below != nullptr;
+         below = below->below) {
+        if (below->driver == this && below->reader != nullptr && below->reader == reader_) {
+            // This thread reads already, further down its stack: it goes on here with what it had not come to.
+            if (!below->rest.empty()) carry_.append(below->rest);
+            reader_ = &token;
+        }
+    }
+    const void* const outer_turn = std::exchange(record.turn_of, this);
+    const nanoseconds spin = runtime_->options().spin;
+    while (!waiting.done()) {
+        const time_point time = deadline != never || waiting.call_id == 0 ? now() : time_point{};
+        if (deadline != never && time >= deadline) break;
+        if (session_->run_handed_over(frame)) continue;
+        if (reader_ == nullptr && waiting.call_id != 0 && !closed_) reader_ = &token;
+        if (reader_ == &token && !carry_.empty()) {
+            const std::size_t whole = session_->message_size(carry_.view());
+            if (whole != 0 && whole <= carry_.size()) {
+                feed_carried(token, &frame);
+                flush();
+                session_->unlock();
+                session_->run_completions();
+                session_->lock();
+                continue;
+            }
+        }
+        flush();
+        if (reader_ == &token) {
+            nanoseconds at_most = std::chrono::milliseconds(100);
+            if (deadline != never && deadline - time < at_most) at_most = deadline - time;
+            read_once(token, &frame, at_most);
+            flush();
+            session_->unlock();
+            session_->run_completions();
+            session_->lock();
+        } else {
+            const bool sleeps = waiting.announce(sleeper);
+            session_->unlock();
+            if (sleeps) sleeper.park(deadline);
+            session_->lock();
+            waiting.withdraw();
+        }
+    }
+    static_cast<void>(spin);
+    record.turn_of = outer_turn;
+    session_->leave_wait(frame);
+    if (reader_ == &token) {
+        reader_ = nullptr;
+        pass_on_reading();
+    }
+    session_->unlock();
+    finish_if_over();
+}
+
+/// The reader leaves: another thread that waits takes its place, or the loop comes back after a while.
+void connection::pass_on_reading() noexcept {
+    if (!carry_.empty() && !carry_posted_) {
+        const std::size_t whole = session_->message_size(carry_.view());
+        if (whole != 0 && whole <= carry_.size()) {
+            carry_posted_ = true;
+            post(&connection::do_carried);
+        }
+    }
+    session_->nudge_waiting();
+}
+
+/// While threads wait in calls one after the other, the loop stays away; a millisecond without one, and it is back.
+void connection::linger() noexcept {
+    if (lingering_) return;
+    lingering_ = true;
+    waits_seen_ = waits_;
+    static_cast<void>(runtime_->loop().schedule_at(now() + std::chrono::milliseconds(1),
+                                                   [kept = self()] { kept->on_linger(); }));
+}
+
+void connection::on_linger() noexcept {
+    session_->lock();
+    lingering_ = false;
+    if (!closed_ && (reader_ != nullptr || waits_ != waits_seen_)) {
+        linger();
+    } else if (disarmed_) {
+        disarmed_ = false;
+        set_interest();
+    }
+    session_->unlock();
+}
+
+// --- Handlers ---
+
+void connection::handler_begins(activation& running) noexcept {
+    thread_record& record = thread_record::mine();
+    running.driver = this;
+    running.reader = reader_ != nullptr && reader_->thread == &record ? reader_ : nullptr;
+    running.below = record.top.load(std::memory_order_relaxed);
+    record.steps.store(record.steps.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    record.top.store(&running); // sequentially consistent: see runtime::handler_begins
+    runtime_->handler_begins();
+}
+
+bool connection::handler_ends(activation& running) noexcept {
+    thread_record& record = thread_record::mine();
+    record.steps.store(record.steps.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    record.top.store(running.below, std::memory_order_release);
+    return running.reader != nullptr && reader_ != running.reader;
+}
+
+void connection::take_over_from(runtime& looking, thread_record& blocked,
+                                std::uint64_t steps) noexcept {
+    // The thread's innermost handler ends under its session's lock. So while that lock is held here and the thread
+    // has made no step, its handlers stay as they are; the same goes, downwards, for those below.
+    activation* const top = blocked.top.load();
+    if (top == nullptr) return;
+    std::vector<session*> locked;
+    activation* each = top;
+    for (; each != nullptr; each = each->below) {
+        auto* const of = static_cast<connection*>(each->driver);
+        bool again = false;
+        for (session* const other : locked) again = again || other == of->session_;
+        if (!again) {
+            of->session_->lock();
+            locked.push_back(of->session_);
+        }
+        if (blocked.steps.load() != steps) break; // it goes on after all
+        if (of->runtime_.get() != &looking) continue;
+        if (each->reader != nullptr && of->reader_ == each->reader) {
+            of->reader_ = nullptr;
+            if (!each->rest.empty()) of->carry_.append(each->rest);
+            if (!of->carry_.empty() && !of->carry_posted_) {
+                of->carry_posted_ = true;
+                of->post(&connection::do_carried);
+            }
+            if (of->disarmed_ && !of->lingering_) of->linger();
+        }
+        of->post_flush(); // what was to leave at the end of the blocked thread's turn
+    }
+    for (session* const other : locked) other->unlock();
+}
+
+// --- Writing ---
+
+void connection::output_ready() noexcept {
+    // At the end of a turn on this connection its thread sends by itself.
+    if (thread_record::mine().turn_of == this || blocked_) return;
+    post_flush();
+}
+
+void connection::post_flush() noexcept {
+    if (flush_posted_) return;
+    flush_posted_ = true;
+    post(&connection::do_flush);
+}
+
+void connection::do_flush() noexcept {
+    session_->lock();
+    flush_posted_ = false;
+    flush();
+    session_->unlock();
+    session_->run_completions();
+    finish_if_over();
+}
+
+/// Sends what there is, all in one system call where it fits. Drops the lock for the call.
+void connection::flush() noexcept {
+    session_->write_releases();
+    while (!writing_ && !blocked_) {
+        if (sent_ == sending_.size()) {
+            sending_.clear();
+            sent_ = 0;
+            if (session_->output().empty()) break;
+            sending_.swap(session_->output());
+        }
+        const byte_view rest = sending_.view().subspan(sent_);
+        session_->set_unsent(rest.size());
+        writing_ = true;
+        session_->unlock();
+        const io::io_result wrote = stream_->write({&rest, 1});
+        session_->lock();
+        writing_ = false;
+        if (wrote.status == io::io_status::ok) {
+            sent_ += wrote.size;
+        } else if (wrote.status == io::io_status::would_block) {
+            blocked_ = true;
+            blocked_since_ = now();
+            set_interest();
+            const auto after = session_->stalled_after();
+            if (after.count() != 0) {
+                static_cast<void>(runtime_->loop().schedule_at(
+                    blocked_since_ + after, [kept = self()] { kept->on_stalled(); }));
+            }
+        } else {
+            sending_.clear();
+            sent_ = 0;
+            session_->output().clear();
+            // The reader sees the end too, and its story is the better one ("exited with status 3").
+            break;
+        }
+    }
+    session_->set_unsent(sending_.size() - sent_);
+    // Large buffers are kept while they are used, not for ever.
+    if (sending_.empty() && sending_.capacity() > (4u << 20)) sending_.free();
+}
+
+void connection::on_stalled() noexcept {
+    session_->lock();
+    const auto after = session_->stalled_after();
+    const bool stalled = blocked_ && blocked_since_ != never && now() - blocked_since_ >= after;
+    session_->unlock();
+    if (!stalled) return;
+    session_->close(fail(errc::disconnected, "peer ", stream_->peer_name(), " took no byte for ",
+                         after.count(), " ms (stalled_after)"));
+    session_->lock();
+    blocked_ = false;
+    sending_.clear();
+    sent_ = 0;
+    session_->output().clear();
+    session_->unlock();
+    finish_if_over();
+}
+
+void connection::set_interest() noexcept {
+    if (!watch_) return;
+    const bool one = stream_->read_descriptor() == stream_->write_descriptor();
+    io::interest wanted = disarmed_ || closed_ ? io::interest::none : io::interest::read;
+    if (one && blocked_) wanted = wanted | io::interest::write;
+    static_cast<void>(runtime_->loop().change(watch_, wanted));
+    if (one) return;
+    if (blocked_ && !write_watch_) {
+        if (auto watch =
+                runtime_->loop().watch(stream_->write_descriptor(), io::interest::write, self()))
+            write_watch_ = *watch;
+    } else if (write_watch_) {
+        static_cast<void>(runtime_->loop().change(write_watch_, blocked_ ? io::interest::write
+                                                                         : io::interest::none));
+    }
+}
+
+// --- Timers, queues, releases ---
+
+void connection::released() noexcept {
+    // Dropped references gather for a millisecond, or leave with what is sent next anyway.
+    if (release_posted_.exchange(true)) return;
+    static_cast<void>(runtime_->loop().schedule_at(now() + std::chrono::milliseconds(1),
+                                                   [kept = self()] { kept->do_release(); }));
+}
+
+void connection::do_release() noexcept {
+    release_posted_.store(false);
+    do_flush();
+}
+
+void connection::calls_queued() noexcept {
+    if (queued_posted_) return;
+    queued_posted_ = true;
+    post(&connection::do_queued);
+}
+
+void connection::arm_timer(time_point when) noexcept {
+    if (timer_) runtime_->loop().cancel(timer_);
+    timer_ = runtime_->loop().schedule_at(when, [kept = self()] { kept->on_timer(); });
+}
+
+void connection::on_timer() noexcept {
+    session_->on_timer(now());
+    do_flush();
+}
+
+// --- The end ---
+
+void connection::session_over() noexcept {
+    if (over_) return;
+    over_ = true;
+    // What is written already, a goodbye among it, still leaves; then the stream is closed: see finish_if_over.
+    post(&connection::do_over);
+}
+
+void connection::do_over() noexcept { do_flush(); }
+
+void connection::finish_if_over() noexcept {
+    session_->lock();
+    if (!over_ || ended_ || writing_) return session_->unlock();
+    if (!closed_ && !session_->output().empty() && !blocked_) {
+        flush();
+        if (writing_) return session_->unlock();
+    }
+    if (blocked_ && !closed_) {
+        // The peer takes nothing more: give it until the stall timer, which clears this.
+        return session_->unlock();
+    }
+    ended_ = true;
+    closed_ = true;
+    const auto watch = std::exchange(watch_, {});
+    const auto write_watch = std::exchange(write_watch_, {});
+    const auto timer = std::exchange(timer_, {});
+    auto callback = std::move(on_over_);
+    auto kept = std::move(kept_);
+    session_->unlock();
+    io::event_loop& loop = runtime_->loop();
+    if (watch) loop.unwatch(watch);
+    if (write_watch) loop.unwatch(write_watch);
+    if (timer) loop.cancel(timer);
+    stream_->close();
+    session_->lock();
+    session_->nudge_waiting();
+    session_->unlock();
+    session_->run_completions();
+    if (callback) callback(*this);
+    kept = {};
+    post(&connection::free_if_unused);
+}
+
+void connection::abandoned() noexcept { post(&connection::do_retire); }
+
+void connection::do_retire() noexcept {
+    if (session_->use_count() != 0) return; // somebody has taken a hold again
+    session_->close(fail(errc::cancelled, "session was dropped by its holders"));
+    do_flush();
+    free_if_unused();
+}
+
+/// Runs on the loop's thread. The session may go when it is over and nobody holds it.
+void connection::free_if_unused() noexcept {
+    session_->lock();
+    const bool unused = ended_ && !freed_ && session_->use_count() == 0 &&
+                        session_->serves_nothing() && reader_ == nullptr && !writing_;
+    if (unused) freed_ = true;
+    session_->unlock();
+    if (!unused) return;
+    // The look at blocked threads goes through connections: none may go meanwhile.
+    { const std::lock_guard wait_for_look(runtime_->look_mutex()); }
+    release();
+}
+
+} // namespace beckon

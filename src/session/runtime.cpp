@@ -1,0 +1,208 @@
+#include "beckon/session/runtime.hpp"
+
+#include "beckon/session/connection.hpp"
+#include "beckon/session/driver.hpp"
+
+namespace beckon {
+
+namespace {
+std::atomic<thread_record*> all_records{nullptr};
+}
+
+thread_record* thread_record::first() noexcept {
+    return all_records.load(std::memory_order_acquire);
+}
+
+thread_record& thread_record::mine() {
+    struct holder {
+        thread_record* record;
+        holder() : record(nullptr) {
+            for (thread_record* each = first(); each != nullptr; each = each->next) {
+                bool expected = false;
+                if (each->in_use.compare_exchange_strong(expected, true)) {
+                    record = each;
+                    return;
+                }
+            }
+            record = new thread_record;
+            record->next = all_records.load(std::memory_order_relaxed);
+            while (!all_records.compare_exchange_weak(record->next, record,
+                                                      std::memory_order_release)) {
+            }
+        }
+        ~holder() { record->in_use.store(false); }
+    };
+    thread_local holder mine;
+    return *mine.record;
+}
+
+struct runtime::worker {
+    std::thread thread;
+    thread_record* record = nullptr;
+    bool ended = false;
+};
+
+class runtime::ownership final : public io::turn_owner {
+public:
+    ownership(const std::atomic<worker*>& leader, const worker* self) noexcept
+        : leader_(leader), self_(self) {}
+    [[nodiscard]] bool lost() const noexcept override {
+        return leader_.load(std::memory_order_acquire) != self_;
+    }
+
+private:
+    const std::atomic<worker*>& leader_;
+    const worker* self_;
+};
+
+runtime::runtime(runtime_options options)
+    : options_(options), clock_(options.clock != nullptr ? options.clock : &own_clock_),
+      log_(options.log != nullptr ? options.log : &stderr_log()) {}
+
+result<std::shared_ptr<runtime>> runtime::create(runtime_options options) {
+    std::shared_ptr<runtime> made(new runtime(options));
+    BECKON_ASSIGN(made->loop_,
+                  io::event_loop::create(*made->clock_, {.embedded = options.embedded}));
+    if (!options.embedded) {
+        const std::lock_guard lock(made->mutex_);
+        made->start_worker();
+        made->start_worker();
+    }
+    return made;
+}
+
+runtime::~runtime() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        wake_.notify_all();
+    }
+    if (loop_) loop_->wake();
+    for (;;) {
+        std::unique_ptr<worker> ended;
+        {
+            const std::lock_guard lock(mutex_);
+            if (workers_.empty()) break;
+            ended = std::move(workers_.back());
+            workers_.pop_back();
+        }
+        ended->thread.join();
+    }
+}
+
+std::size_t runtime::thread_count() const {
+    const std::lock_guard lock(mutex_);
+    return workers_.size();
+}
+
+std::size_t runtime::poll() { return loop_->run_turn(nanoseconds(0), io::sole_owner()); }
+
+void runtime::start_worker() {
+    auto made = std::make_unique<worker>();
+    worker& self = *made;
+    workers_.push_back(std::move(made));
+    ++spares_;
+    self.thread = std::thread([this, &self] { work(self); });
+}
+
+/// A worker leads when nobody does, watches when nobody does, and else sleeps until it may.
+void runtime::work(worker& self) noexcept {
+    self.record = &thread_record::mine();
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        if (leader_.load() == nullptr) {
+            leader_.store(&self);
+            --spares_;
+            lock.unlock();
+            lead(self);
+            lock.lock();
+            ++spares_;
+        } else if (watcher_ == nullptr) {
+            watcher_ = &self;
+            --spares_;
+            lock.unlock();
+            watch(self);
+            lock.lock();
+            ++spares_;
+        } else {
+            wake_.wait(lock);
+        }
+    }
+}
+
+void runtime::lead(worker& self) noexcept {
+    const ownership mine(leader_, &self);
+    while (!mine.lost() && !stopping_.load(std::memory_order_relaxed))
+        loop_->run_turn(nanoseconds::max(), mine);
+    worker* expected = &self;
+    leader_.compare_exchange_strong(expected, nullptr); // where it is stopping
+}
+
+void runtime::watch(worker& self) noexcept {
+    int quiet = 0;
+    std::unique_lock lock(mutex_);
+    while (!stopping_ && watcher_ == &self) {
+        if (quiet >= 100) {
+            watcher_sleeps_.store(true);
+            // A handler that began just before the store is found by one more look.
+            lock.unlock();
+            const bool blocked = look();
+            lock.lock();
+            if (!blocked)
+                wake_.wait(lock, [&] {
+                    return stopping_ || !watcher_sleeps_.load() || watcher_ != &self;
+                });
+            watcher_sleeps_.store(false);
+            quiet = 0;
+        } else {
+            wake_.wait_for(lock, options_.look_every);
+        }
+        if (stopping_) break;
+        lock.unlock();
+        const bool handlers_run = look();
+        lock.lock();
+        quiet = handlers_run ? 0 : quiet + 1;
+        worker* const leader = leader_.load();
+        if (leader == nullptr) { // the look has taken the baton from a blocked thread: lead
+            watcher_ = nullptr;
+            if (spares_ == 0 && workers_.size() < options_.max_threads) start_worker();
+            wake_.notify_all();
+            return;
+        }
+    }
+    if (watcher_ == &self) watcher_ = nullptr;
+}
+
+/// Looks at each thread that runs a handler of this runtime. One that has made no step since the last look is taken for
+/// blocked: it loses the input it had not come to, and the baton. Says whether any thread ran a handler.
+bool runtime::look() noexcept {
+    bool any = false;
+    const std::lock_guard keep_connections(look_mutex_);
+    for (thread_record* record = thread_record::first(); record != nullptr; record = record->next) {
+        const std::uint64_t steps = record->steps.load(std::memory_order_acquire);
+        if (record->top.load() == nullptr ||
+            record->taken_steps.load(std::memory_order_relaxed) == steps)
+            continue;
+        any = true;
+        if (record->seen_steps.exchange(steps, std::memory_order_relaxed) != steps) continue;
+        connection::take_over_from(*this, *record, steps);
+        const std::lock_guard lock(mutex_);
+        worker* const leader = leader_.load();
+        if (leader != nullptr && leader->record == record && record->steps.load() == steps &&
+            (spares_ != 0 || workers_.size() < options_.max_threads)) {
+            leader_.store(nullptr, std::memory_order_release);
+            record->taken_steps.store(steps, std::memory_order_relaxed);
+        } else if (leader == nullptr || leader->record != record) {
+            record->taken_steps.store(steps, std::memory_order_relaxed);
+        }
+    }
+    return any;
+}
+
+void runtime::wake_watcher() noexcept {
+    const std::lock_guard lock(mutex_);
+    watcher_sleeps_.store(false);
+    wake_.notify_all();
+}
+
+} // namespace beckon

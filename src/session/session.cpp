@@ -1,0 +1,252 @@
+#include "beckon/session/session.hpp"
+
+#include "session/active_call.hpp"
+#include "beckon/session/queued_call.hpp"
+
+namespace beckon {
+
+session::session(std::unique_ptr<beckon::protocol> protocol, session_driver& driver,
+                 intrusive_ptr<servant> directory, session_options options)
+    : protocol_(std::move(protocol)), driver_(driver), options_(std::move(options)),
+      directory_(std::move(directory)) {
+    identity_.endpoint = options_.endpoint;
+}
+
+session::~session() = default;
+
+void session::start() {
+    const std::lock_guard lock(mutex_);
+    started_ = last_input_ = driver_.now();
+    greeting mine;
+    mine.limits.max_message_bytes = static_cast<std::uint32_t>(options_.limits.max_message_bytes);
+    mine.limits.max_calls_in_flight =
+        static_cast<std::uint32_t>(options_.limits.max_calls_in_flight);
+    mine.limits.max_call_bytes = static_cast<std::uint32_t>(options_.limits.max_call_bytes);
+    mine.limits.stream_window_bytes =
+        static_cast<std::uint32_t>(options_.limits.stream_window_bytes);
+    mine.user = options_.user;
+    mine.secret = options_.secret;
+    protocol_->write_greeting(out_, mine);
+    driver_.output_ready();
+    set_timer();
+}
+
+consumed session::feed(byte_view input, wait_frame* frame) {
+    if (state_ == state::over) return {0, verdict::stop};
+    driving_frame_ = frame;
+    last_input_ = driver_.now();
+    pings_unanswered_ = 0;
+    result<consumed> used = protocol_->consume(input, *this);
+    if (!used) {
+        error failure = std::move(used).error();
+        options_.log->write(log_level::warning, "BKN-SESSION-BROKEN",
+                            concat(options_.endpoint, ": ", failure.to_string()));
+        end(std::move(failure), true);
+        return {0, verdict::stop};
+    }
+    if (used->next == verdict::go_on && state_ == state::over) used->next = verdict::stop;
+    return *used;
+}
+
+result<void> session::on_greeting(const greeting& theirs) {
+    peer_limits_ = theirs.limits;
+    greeted_ = true;
+    if (options_.authenticator) {
+        BECKON_ASSIGN(identity_.name, (*options_.authenticator)(theirs));
+    }
+    send_parked();
+    set_timer();
+    return {};
+}
+
+void session::on_ping(std::uint64_t number) {
+    protocol_->write_pong(out_, number);
+    driver_.output_ready();
+}
+
+void session::on_pong(std::uint64_t) {} // any input counts as a sign of life; see feed
+
+void session::on_go_away(error reason) { peer_draining_ = std::move(reason); }
+
+void session::on_bye() {
+    end(fail(errc::disconnected, "peer ", options_.endpoint, " said goodbye"), false);
+}
+
+void session::on_oddity(std::string_view id, std::string_view text) {
+    ++oddities_;
+    options_.log->write(log_level::warning, id, concat(options_.endpoint, ": ", text));
+}
+
+void session::set_timer() {
+    time_point next = never;
+    const auto sooner = [&next](time_point when) {
+        if (when < next) next = when;
+    };
+    const beckon::limits& limit = options_.limits;
+    if (!greeted_ && limit.handshake_within.count() != 0)
+        sooner(deadline_after(started_, limit.handshake_within));
+    if (greeted_ && limit.ping_after.count() != 0) {
+        sooner(deadline_after(last_input_, limit.ping_after * (1 + pings_unanswered_)));
+    }
+    calls_.for_each([&](std::uint32_t, call_table::slot& slot) {
+        if (slot.call != nullptr) sooner(slot.call->deadline);
+    });
+    armed_for_ = next;
+    if (next != never) driver_.arm_timer(next);
+}
+
+void session::arm_for(time_point deadline) {
+    if (deadline >= armed_for_) return;
+    armed_for_ = deadline;
+    driver_.arm_timer(deadline);
+}
+
+void session::on_timer(time_point now) {
+    lock();
+    if (state_ == state::over) return unlock();
+    const beckon::limits& limit = options_.limits;
+    if (!greeted_ && limit.handshake_within.count() != 0 &&
+        now >= deadline_after(started_, limit.handshake_within)) {
+        end(fail(errc::timeout, "peer ", options_.endpoint, " sent no greeting within ",
+                 limit.handshake_within.count(), " ms (handshake_within)"),
+            true);
+    } else if (greeted_ && limit.ping_after.count() != 0 &&
+               now >= deadline_after(last_input_, limit.ping_after * (1 + pings_unanswered_))) {
+        if (pings_unanswered_ >= limit.dead_after_pings) {
+            end(fail(errc::disconnected, "peer ", options_.endpoint, " left ", pings_unanswered_,
+                     " pings unanswered"),
+                true);
+        } else {
+            ++pings_unanswered_;
+            protocol_->write_ping(out_, pings_unanswered_);
+            driver_.output_ready();
+        }
+    }
+    // Deadlines: the peer is told, the caller gets the error, and the slot waits for the reply that must come.
+    calls_.for_each([&](std::uint32_t id, call_table::slot& slot) {
+        if (slot.call == nullptr || slot.call->deadline > now) return;
+        pending_call& late = *slot.call;
+        late.on_failure(fail(errc::timeout, "deadline passed before ", describe(late), " replied"));
+        if (late.where == pending_call::state::in_table) {
+            protocol_->write_cancel(out_, id);
+            driver_.output_ready();
+        }
+        settle(id, slot);
+    });
+    if (state_ == state::open) set_timer();
+    unlock();
+    run_completions();
+}
+
+void session::end(error reason, bool say_bye) {
+    if (state_ == state::over) return;
+    state_ = state::over;
+    if (say_bye) {
+        protocol_->write_go_away(out_, reason);
+        protocol_->write_bye(out_);
+    }
+    calls_.for_each([&](std::uint32_t id, call_table::slot& slot) {
+        if (slot.call != nullptr) {
+            pending_call& lost = *slot.call;
+            error failure = reason.code() == errc::disconnected || reason.code() == errc::cancelled
+                                ? reason
+                                : error(errc::disconnected, reason.to_string());
+            lost.on_failure(std::move(failure.note(concat("awaiting ", describe(lost)))));
+            settle(id, slot);
+        }
+    });
+    parked_.clear();
+    parked_bytes_ = 0;
+    queue_.clear();
+    for (wait_frame* frame = waiting_; frame != nullptr; frame = frame->next)
+        frame->handed_over.clear();
+    std::vector<export_entry*> all;
+    exports_.for_each([&](export_entry& entry) { all.push_back(&entry); });
+    for (export_entry* const entry : all) {
+        if (entry->promise) entry->promise->waiting.clear();
+        collect(exports_.remove(*entry));
+    }
+    pipelined_ = 0;
+    end_streams(reason);
+    for (served_call* call = active_; call != nullptr; call = call->next)
+        to_cancel_.push_back(call), ++call->pins;
+    over_because_.emplace(std::move(reason));
+    driver_.session_over();
+}
+
+void session::transport_ended(error reason) {
+    lock();
+    end(std::move(reason), false);
+    unlock();
+    run_completions();
+}
+
+void session::close(error reason) {
+    lock();
+    end(std::move(reason), true);
+    unlock();
+    run_completions();
+}
+
+void session::drain(error reason) {
+    const std::lock_guard lock(mutex_);
+    if (draining_ || state_ == state::over) return;
+    protocol_->write_go_away(out_, reason);
+    draining_.emplace(std::move(reason));
+    driver_.output_ready();
+}
+
+bool session::is_idle() {
+    const std::lock_guard lock(mutex_);
+    return state_ == state::over || (calls_.size() == 0 && serving_ == 0 && sources_.empty() &&
+                                     sinks_.empty() && out_.empty() && unsent_ == 0);
+}
+
+session_stats session::stats() {
+    const std::lock_guard lock(mutex_);
+    session_stats now;
+    now.exports = exports_.size();
+    now.imports = imports_.size();
+    now.calls_in_flight = calls_.size();
+    now.calls_served = served_;
+    now.streams = sources_.size() + sinks_.size();
+    now.oddities = oddities_;
+    return now;
+}
+
+void session::run_completions() {
+    for (;;) {
+        lock();
+        pending_call* done = std::exchange(completed_, nullptr);
+        completed_tail_ = &completed_;
+        auto garbage = std::exchange(garbage_, {});
+        auto cancelled = std::exchange(to_cancel_, {});
+        auto dead = std::exchange(dead_, {});
+        unlock();
+        if (done == nullptr && garbage.empty() && cancelled.empty() && dead.empty()) return;
+        for (remote_object* const object : dead)
+            delete object; // may drop the last hold of this session
+        while (done != nullptr) {
+            pending_call* const next =
+                done->next_completed; // complete() gives the record back to its owner
+            done->complete();
+            done = next;
+        }
+        for (served_call* const call : cancelled) {
+            call->cancel.request();
+            lock();
+            --call->pins;
+            unlock();
+        }
+    }
+}
+
+void session::on_last_release() noexcept { driver_.abandoned(); }
+
+intrusive_ptr<remote_object> session::root() {
+    auto made = make_counted<remote_object>(intrusive_ptr<peer>(this), 0, nullptr);
+    made->is_root = true;
+    return made;
+}
+
+} // namespace beckon

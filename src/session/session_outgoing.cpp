@@ -1,0 +1,313 @@
+// Calls that this side makes: numbers, credit, deadlines, replies.
+#include "beckon/session/session.hpp"
+
+#include "session/active_call.hpp"
+#include "beckon/session/queued_call.hpp"
+
+namespace beckon {
+
+std::string session::describe(const pending_call& call) const {
+    std::string text;
+    if (call.target != nullptr && !call.target->label().empty()) {
+        text = call.target->label();
+    } else if (call.target != nullptr) {
+        text =
+            concat(call.target->interface_name().empty() ? "object" : call.target->interface_name(),
+                   " #", call.target->id());
+    }
+    if (call.method != nullptr) text += concat('.', call.method->name);
+    return concat(text, " at ", options_.endpoint);
+}
+
+void session::queue_completion(pending_call& call) noexcept {
+    call.where = pending_call::state::answered;
+    call.next_completed = nullptr;
+    *completed_tail_ = &call;
+    completed_tail_ = &call.next_completed;
+}
+
+void session::fail_begun(pending_call* pending, error failure) {
+    if (pending == nullptr) return;
+    pending->on_failure(std::move(failure));
+    pending->where = pending_call::state::answered;
+}
+
+native::writer* session::begin_call(const call_request& request, pending_call* pending) {
+    if (protocol_->is_dynamic()) return nullptr;
+    lock();
+    if (released_.load(std::memory_order_relaxed) != nullptr) write_releases();
+
+    call_head head;
+    head.object = request.target->id();
+    head.method = request.method_index;
+    head.oneway = pending == nullptr;
+    std::optional<error> refused;
+    if (state_ == state::over) {
+        refused.emplace(fail(errc::disconnected, over_because_->message()));
+    } else if (peer_draining_) {
+        refused.emplace(fail(errc::overloaded, "peer ", options_.endpoint,
+                             " takes no new calls: ", peer_draining_->message()));
+    } else if (parked_bytes_ > options_.limits.max_unsent_bytes) {
+        refused.emplace(fail(errc::overloaded, "calls of ", parked_bytes_, " bytes wait for ",
+                             options_.endpoint, " already; limit is ",
+                             options_.limits.max_unsent_bytes, " bytes (max_unsent_bytes)"));
+    }
+
+    const nanoseconds timeout = request.options != nullptr && request.options->timeout.count() != 0
+                                    ? request.options->timeout
+                                    : nanoseconds(options_.limits.default_timeout);
+    const time_point now = driver_.now();
+    time_point deadline = timeout.count() != 0 ? deadline_after(now, timeout) : never;
+    if (const call_context* const serving = current_call(); serving != nullptr) {
+        // Deadlines shrink through nested calls.
+        if (serving->deadline < deadline) deadline = serving->deadline;
+        if (serving->session == this && pending != nullptr) {
+            head.has_parent = true;
+            head.parent = serving->call_id;
+        }
+    }
+    if (deadline != never) head.time_left = deadline - now;
+    if (!refused && deadline <= now) {
+        refused.emplace(fail(errc::timeout, "deadline had passed before ", request.method->name,
+                             " at ", options_.endpoint, " was called"));
+    }
+
+    if (pending != nullptr) {
+        pending->target = request.target;
+        pending->method = request.method;
+        pending->deadline = deadline;
+        if (!refused) {
+            pending->call_id = head.call_id = calls_.add(*pending);
+            if (head.call_id == 0)
+                refused.emplace(fail(errc::limit_exceeded, "65535 calls to ", options_.endpoint,
+                                     " wait for replies already"));
+        }
+    }
+    if (refused) {
+        unlock();
+        if (pending != nullptr) {
+            fail_begun(pending, std::move(*refused));
+            pending->complete();
+        }
+        return nullptr;
+    }
+    if (pending != nullptr && pending->wants_promise) {
+        last_promise_ = (last_promise_ + 1) & ~promise_bit;
+        if (last_promise_ == 0) last_promise_ = 1;
+        pending->promise_id = head.promise = last_promise_ | promise_bit;
+        calls_.find(head.call_id)->promise = head.promise;
+    }
+    if (request.options != nullptr && !request.options->metadata.empty())
+        head.metadata = &request.options->metadata;
+
+    // Without credit, or with a full output, the message is written aside and follows when there is room.
+    begun_ = pending;
+    begun_synchronous_ = request.synchronous;
+    begun_parked_ = !parked_.empty() || out_.size() + unsent_ > options_.limits.max_unsent_bytes ||
+                    (pending != nullptr &&
+                     (in_flight_ >= peer_limits_.max_calls_in_flight ||
+                      (in_flight_ != 0 && in_flight_bytes_ >= peer_limits_.max_call_bytes)));
+    writer_.emplace(begun_parked_ ? parking_ : out_, static_cast<native::reference_writer*>(this));
+    lent_.clear();
+    protocol_->begin_call(*writer_, head);
+    return &*writer_;
+}
+
+void session::end_call() {
+    native::writer& out = *writer_;
+    pending_call* const pending = std::exchange(begun_, nullptr);
+    if (out.size() > peer_limits_.max_message_bytes) {
+        out.fail(fail(errc::limit_exceeded, "call of ", out.size(), " bytes; ", options_.endpoint,
+                      " takes at most ", peer_limits_.max_message_bytes,
+                      " bytes (max_message_bytes)"));
+    }
+    if (out.failed()) {
+        // Nothing of the message has left: take it back whole.
+        error failure = out.take_failure();
+        out.out().truncate(out.start());
+        unlend(lent_);
+        if (pending != nullptr) {
+            failure.note(concat("writing the arguments of ", describe(*pending)));
+            calls_.remove(pending->call_id);
+            pending->promise_id = 0;
+        }
+        unlock();
+        if (pending != nullptr) {
+            fail_begun(pending, std::move(failure));
+            pending->complete();
+        }
+        run_completions();
+        return;
+    }
+    protocol_->finish(out);
+    if (pending != nullptr) {
+        call_table::slot& slot = *calls_.find(pending->call_id);
+        slot.discard = pending->discarder();
+        slot.wire_bytes = static_cast<std::uint32_t>(out.size());
+        if (!lent_.empty()) slot.lent = lent_;
+        pending->where =
+            begun_parked_ ? pending_call::state::parked : pending_call::state::in_table;
+        if (!begun_parked_) {
+            ++in_flight_;
+            in_flight_bytes_ += slot.wire_bytes;
+        }
+        arm_for(pending->deadline);
+    }
+    if (begun_parked_) {
+        parked_bytes_ += parking_.size();
+        parked_.push_back(
+            {pending, pending != nullptr ? pending->call_id : 0, std::move(parking_)});
+        parking_ = buffer();
+    } else if (!begun_synchronous_) {
+        driver_.output_ready(); // a synchronous caller sends when it waits, which is next
+    }
+    unlock();
+}
+
+void session::send_parked() {
+    bool sent = false;
+    while (!parked_.empty() && out_.size() + unsent_ <= options_.limits.max_unsent_bytes) {
+        parked_call& next = parked_.front();
+        call_table::slot* const slot = next.id != 0 ? calls_.find(next.id) : nullptr;
+        const bool given_up = next.id != 0 && (slot == nullptr || slot->call != next.call);
+        if (!given_up && slot != nullptr) {
+            if (in_flight_ >= peer_limits_.max_calls_in_flight ||
+                (in_flight_ != 0 && in_flight_bytes_ >= peer_limits_.max_call_bytes))
+                break;
+            ++in_flight_;
+            in_flight_bytes_ += slot->wire_bytes;
+            next.call->where = pending_call::state::in_table;
+        }
+        parked_bytes_ -= next.message.size();
+        if (!given_up) {
+            out_.append(next.message.view());
+            sent = true;
+        }
+        parked_.pop_front();
+    }
+    if (sent) driver_.output_ready();
+}
+
+void session::output_drained() {
+    if (!parked_.empty()) send_parked();
+    start_next();
+}
+
+/// Takes the caller's record out of the table. The slot of a call that the peer knows of stays until its reply.
+void session::settle(std::uint32_t call_id, call_table::slot& slot) {
+    pending_call& call = *slot.call;
+    const bool peer_knows = call.where == pending_call::state::in_table;
+    slot.call = nullptr;
+    if (!peer_knows) {
+        unlend(slot.lent);
+        calls_.remove(call_id);
+    }
+    queue_completion(call);
+}
+
+bool session::cancel(pending_call& pending) {
+    lock();
+    call_table::slot* const slot = calls_.find(pending.call_id);
+    if (slot == nullptr || slot->call != &pending) {
+        unlock();
+        return false;
+    }
+    const bool peer_knows = pending.where == pending_call::state::in_table;
+    slot->call = nullptr;
+    pending.where = pending_call::state::answered;
+    if (peer_knows) {
+        protocol_->write_cancel(out_, pending.call_id);
+        driver_.output_ready();
+    } else {
+        unlend(slot->lent);
+        calls_.remove(pending.call_id);
+    }
+    unlock();
+    run_completions();
+    return true;
+}
+
+void session::on_reply(std::uint32_t call_id, native::reader& result) {
+    call_table::slot* const slot = calls_.find(call_id);
+    if (slot == nullptr) {
+        return on_oddity("BKN-REPLY-STRAY",
+                         concat("peer replied to call ", call_id, ", which is not in flight"));
+    }
+    binding_promise_ = slot->promise;
+    if (slot->call != nullptr) {
+        pending_call& call = *slot->call;
+        call.on_reply(result);
+        queue_completion(call);
+    } else {
+        slot->discard(result);
+    }
+    binding_promise_ = 0;
+    if (slot->promise != 0) give_back_promise(slot->promise);
+    --in_flight_;
+    in_flight_bytes_ -= slot->wire_bytes;
+    calls_.remove(call_id);
+    if (!parked_.empty()) send_parked();
+}
+
+void session::on_error(std::uint32_t call_id, error failure, bool untaken) {
+    call_table::slot* const slot = calls_.find(call_id);
+    if (slot == nullptr) {
+        return on_oddity("BKN-REPLY-STRAY",
+                         concat("peer answered call ", call_id, ", which is not in flight, with ",
+                                failure.to_string()));
+    }
+    if (slot->call != nullptr) {
+        pending_call& call = *slot->call;
+        if (failure.code() != errc::declared && failure.code() != errc::remote_error) {
+            failure.note(concat("calling ", describe(call)));
+        }
+        call.on_failure(std::move(failure));
+        queue_completion(call);
+    }
+    if (untaken) unlend(slot->lent);
+    if (slot->promise != 0) give_back_promise(slot->promise);
+    --in_flight_;
+    in_flight_bytes_ -= slot->wire_bytes;
+    calls_.remove(call_id);
+    if (!parked_.empty()) send_parked();
+}
+
+void session::call_dynamic(const call_request& request, value, pending_call* pending) {
+    if (pending == nullptr) return;
+    fail_begun(pending, fail(errc::unsupported, "protocol ", protocol_->name(),
+                             " has no dynamic calls; calling ", request.method->name));
+    pending->complete();
+}
+
+void session::wait(waitable& waiting, time_point deadline) {
+    if (waiting.done()) return;
+    // What this thread serves gives up its turn: the session's next call may start while it waits.
+    for (active_call* serving = active_call::running(); serving != nullptr;
+         serving = serving->below()) {
+        session& owner = serving->owner();
+        owner.lock();
+        owner.release_strand(*serving);
+        owner.unlock();
+    }
+    driver_.wait(waiting, deadline);
+}
+
+void session::enter_wait(wait_frame& frame) {
+    frame.next = waiting_;
+    waiting_ = &frame;
+}
+
+void session::leave_wait(wait_frame& frame) {
+    for (wait_frame** at = &waiting_; *at != nullptr; at = &(*at)->next) {
+        if (*at == &frame) {
+            *at = frame.next;
+            break;
+        }
+    }
+    // What it did not get to runs elsewhere.
+    for (auto& call : frame.handed_over) queue_.push_back(std::move(call));
+    frame.handed_over.clear();
+    start_next();
+}
+
+} // namespace beckon

@@ -1,0 +1,219 @@
+// References in messages: lending, borrowing, coming home, releasing.
+//
+// Counted release: each side counts how often it sent an object; the other says how often it received it when it lets go.
+// A reference sent while a release was on its way is not in that count, so the object stays.
+#include "beckon/session/session.hpp"
+
+#include "session/active_call.hpp"
+
+namespace beckon {
+
+namespace {
+// The kinds of a reference on the native wire (docs/wire/native.md, "References").
+enum class reference_kind : std::uint8_t { null = 0, mine = 1, yours = 2, promised = 3 };
+} // namespace
+
+void session::write_reference(native::writer& out, referent* object) {
+    const std::uint32_t promise = std::exchange(binding_promise_, 0);
+    if (object == nullptr) {
+        out.put(static_cast<std::uint8_t>(reference_kind::null));
+        return;
+    }
+    auto& core = static_cast<object_core&>(*object);
+    if (!core.is_local()) {
+        auto& remote = static_cast<remote_object&>(core);
+        if (&remote.session() == this && !remote.is_root) {
+            out.put(static_cast<std::uint8_t>(reference_kind::yours));
+            out.put(remote.id());
+            return;
+        }
+    }
+    export_entry* entry = exports_.find_object(&core);
+    export_entry* const promised = promise != 0 ? exports_.find(promise) : nullptr;
+    if (entry == nullptr && promised == nullptr && exports_.size() >= options_.limits.max_exports) {
+        return out.fail(fail(errc::limit_exceeded, options_.endpoint, " holds ", exports_.size(),
+                             " objects already; limit is ", options_.limits.max_exports,
+                             " (max_exports)"));
+    }
+    intrusive_ptr<servant> serving;
+    if (entry == nullptr || promised != nullptr) {
+        if (core.is_local()) {
+            serving = intrusive_ptr<servant>(static_cast<servant*>(&core));
+        } else if (core.interface() == nullptr) {
+            return out.fail(fail(errc::unsupported, "an object of ",
+                                 static_cast<remote_object&>(core).session().endpoint_name(),
+                                 " whose interface is not known cannot be passed on to ",
+                                 options_.endpoint));
+        } else if (entry != nullptr) {
+            serving = entry->object;
+        } else {
+            serving = core.interface()->make_forwarder(*core.interface(), core);
+        }
+    }
+    if (promised != nullptr) {
+        exports_.resolve(*promised, std::move(serving), &core, entry != nullptr);
+        promise_ready(*promised);
+        if (entry == nullptr) {
+            out.put(static_cast<std::uint8_t>(reference_kind::promised));
+            return;
+        }
+    } else if (entry == nullptr) {
+        entry = &exports_.add(std::move(serving), &core);
+    }
+    ++entry->count;
+    lent_.push_back(entry->id);
+    out.put(static_cast<std::uint8_t>(reference_kind::mine));
+    out.put(entry->id);
+}
+
+intrusive_ptr<remote_object> session::import(std::uint32_t id, std::uint32_t received) {
+    if (remote_object** const known = imports_.find(id);
+        known != nullptr && (*known)->try_acquire()) {
+        (*known)->received += received;
+        return intrusive_ptr<remote_object>::adopt(*known);
+    }
+    // Unknown, or dying: a dead one still in the list of dropped references carries its own count there.
+    auto made = make_counted<remote_object>(intrusive_ptr<peer>(this), id, nullptr);
+    made->received = received;
+    imports_.set(id, made.get());
+    return made;
+}
+
+intrusive_ptr<referent> session::read_reference(native::reader& in, std::string_view) {
+    const std::size_t at = in.offset();
+    const auto kind = static_cast<reference_kind>(in.get<std::uint8_t>());
+    switch (kind) {
+    case reference_kind::null: return {};
+    case reference_kind::mine: {
+        const auto id = in.get<std::uint32_t>();
+        if (in.failed()) return {};
+        if (id == 0) {
+            in.fail(fail(errc::protocol_error, "peer lent object #0 at byte ", at,
+                         "; that is its directory"));
+            return {};
+        }
+        if (imports_.size() >= options_.limits.max_exports && imports_.find(id) == nullptr) {
+            in.fail(fail(errc::limit_exceeded, "peer lent more than ", options_.limits.max_exports,
+                         " objects (max_exports)"));
+            return {};
+        }
+        return import(id, 1);
+    }
+    case reference_kind::yours: {
+        const auto id = in.get<std::uint32_t>();
+        if (in.failed()) return {};
+        export_entry* const entry = exports_.find(id);
+        if (entry == nullptr) {
+            in.fail(fail(errc::unknown_object, "peer passed back object #", id, " at byte ", at,
+                         ", which is not lent to it"));
+            return {};
+        }
+        if (!entry->object) {
+            in.fail(entry->promise->failure
+                        ? *entry->promise->failure
+                        : fail(errc::unknown_object,
+                               "peer passed back the result of a call that has not returned"));
+            return {};
+        }
+        // A reference that we forward comes home as the reference that it stands for.
+        return intrusive_ptr<referent>(const_cast<object_core*>(entry->original));
+    }
+    case reference_kind::promised:
+        if (binding_promise_ == 0) {
+            if (!in.failed())
+                in.fail(fail(errc::protocol_error, "peer sent a promised result at byte ", at,
+                             " that was not asked for"));
+            return {};
+        } else {
+            const bool known = imports_.find(binding_promise_) != nullptr;
+            return import(std::exchange(binding_promise_, 0), known ? 0 : 1);
+        }
+    }
+    in.fail(fail(errc::protocol_error, "peer sent a reference of kind ",
+                 static_cast<unsigned>(kind), " at byte ", at, "; expected 0 to 3"));
+    return {};
+}
+
+intrusive_ptr<remote_object> session::promised_object(pending_call& pending,
+                                                      const interface_descriptor* interface) {
+    const std::lock_guard lock(mutex_);
+    if (pending.where == pending_call::state::answered || pending.promise_id == 0) return {};
+    const bool known = imports_.find(pending.promise_id) != nullptr;
+    auto object = import(pending.promise_id, known ? 0 : 1);
+    if (object->interface() == nullptr) object->set_interface(interface);
+    return object;
+}
+
+void session::give_back_promise(std::uint32_t promise) {
+    if (imports_.find(promise) != nullptr) return; // its holder gives it back
+    const std::pair<std::uint32_t, std::uint32_t> released{promise, 1};
+    protocol_->write_release(out_, {&released, 1});
+    driver_.output_ready();
+}
+
+void session::released(remote_object& object) noexcept {
+    if (object.is_root) {
+        delete &object;
+        return;
+    }
+    // A reference is dropped anywhere, also where the lock is held: only note it. Whoever writes next sends it.
+    remote_object* head = released_.load(std::memory_order_relaxed);
+    do {
+        object.next_released = head;
+    } while (!released_.compare_exchange_weak(head, &object, std::memory_order_release,
+                                              std::memory_order_relaxed));
+    if (head == nullptr) driver_.released();
+}
+
+void session::write_releases() {
+    remote_object* dropped = released_.exchange(nullptr, std::memory_order_acquire);
+    if (dropped == nullptr) return;
+    std::pair<std::uint32_t, std::uint32_t> gathered[64];
+    std::size_t count = 0;
+    const auto flush = [&] {
+        if (count != 0 && state_ == state::open) {
+            protocol_->write_release(out_, {gathered, count});
+            driver_.output_ready();
+        }
+        count = 0;
+    };
+    while (dropped != nullptr) {
+        remote_object* const next = dropped->next_released;
+        remote_object** const listed = imports_.find(dropped->id());
+        if (listed != nullptr && *listed == dropped) imports_.erase(dropped->id());
+        if (dropped->received != 0) gathered[count++] = {dropped->id(), dropped->received};
+        if (count == 64) flush();
+        dead_.push_back(dropped); // its end may end the session: not under the lock
+        dropped = next;
+    }
+    flush();
+}
+
+void session::drop_export(export_entry& entry, std::uint32_t count) {
+    entry.count -= count;
+    if (entry.count == 0 && (entry.object || entry.promise->failure))
+        collect(exports_.remove(entry));
+}
+
+void session::on_release(std::uint32_t object, std::uint32_t count) {
+    export_entry* const entry = exports_.find(object);
+    if (entry == nullptr) {
+        return on_oddity("BKN-RELEASE-STRAY",
+                         concat("peer released object #", object, ", which is not lent to it"));
+    }
+    if (count > entry->count) {
+        on_oddity("BKN-RELEASE-EXCESS", concat("peer released object #", object, " ", count,
+                                               " times; it holds it ", entry->count, " times"));
+        count = entry->count;
+    }
+    drop_export(*entry, count);
+}
+
+void session::unlend(const std::vector<std::uint32_t>& lent) {
+    for (const std::uint32_t id : lent) {
+        export_entry* const entry = exports_.find(id);
+        if (entry != nullptr && entry->count != 0) drop_export(*entry, 1);
+    }
+}
+
+} // namespace beckon

@@ -1,0 +1,181 @@
+#include "value/node.hpp"
+
+#include <limits>
+
+namespace beckon::detail {
+
+namespace {
+
+template <typename Owned>
+struct adopting_node : text_node {
+    Owned owned;
+};
+
+template <typename Owned>
+value adopt(form form, Owned&& owned) {
+    auto* const node = new adopting_node<Owned>{{}, std::move(owned)};
+    node->adopted = true;
+    node->size = node->owned.size();
+    node->text = reinterpret_cast<const char*>(node->owned.data());
+    return value_access::make<text_node>(form, node);
+}
+
+// From here on, taking over a string's memory is cheaper than a copy.
+constexpr std::size_t worth_adopting = 1024;
+
+void free_text(text_node* node, form form) noexcept {
+    if (!node->adopted) {
+        node->~text_node();
+        ::operator delete(node);
+    } else if (form == form::string) {
+        delete static_cast<adopting_node<std::string>*>(node);
+    } else {
+        delete static_cast<adopting_node<bytes>*>(node);
+    }
+}
+
+// Frees a tree without recursion: nodes whose last reference went wait in a list through their own memory.
+void free_tree(array_node* pending) noexcept {
+    pending->next_dying = nullptr;
+    while (pending != nullptr) {
+        array_node* const node = pending;
+        pending = node->next_dying;
+        value* const items = value_access::items(node);
+        for (std::uint32_t i = 0; i < node->size; ++i) {
+            const form form = value_access::form_of(items[i]);
+            if (form < first_counted) continue;
+            if (form >= first_referent) {
+                value_access::node<referent>(items[i])->release();
+            } else if (form < first_array) {
+                auto* const text = value_access::node<text_node>(items[i]);
+                if (drop_last(text->references)) free_text(text, form);
+            } else {
+                auto* const child = value_access::node<array_node>(items[i]);
+                if (!drop_last(child->references)) continue;
+                free_index(child->index);
+                child->next_dying = pending;
+                pending = child;
+            }
+        }
+        node->~array_node();
+        ::operator delete(node);
+    }
+}
+
+} // namespace
+
+value make_text(form small, form large, std::string_view text) {
+    if (text.size() <= max_small_text) {
+        return value_access::make_small(small, text.data(), text.size());
+    }
+    void* const memory = ::operator new(sizeof(text_node) + text.size());
+    auto* const node = ::new (memory) text_node;
+    char* const to = reinterpret_cast<char*>(node + 1);
+    std::memcpy(to, text.data(), text.size());
+    node->size = text.size();
+    node->text = to;
+    return value_access::make(large, node);
+}
+
+array_node* make_array(std::size_t capacity) {
+    BECKON_ASSERT(capacity <= std::numeric_limits<std::uint32_t>::max(),
+                  "a value holds at most 2^32 - 1 values");
+    void* const memory = ::operator new(sizeof(array_node) + capacity * sizeof(value));
+    auto* const node = ::new (memory) array_node;
+    node->capacity = static_cast<std::uint32_t>(capacity);
+    return node;
+}
+
+value make_array_value(form form, value* items, std::size_t count) {
+    array_node* const node = make_array(count);
+    if (count != 0) {
+        std::memcpy(static_cast<void*>(value_access::items(node)), static_cast<void*>(items),
+                    count * sizeof(value));
+    }
+    node->size = static_cast<std::uint32_t>(count);
+    return value_access::make(form, node);
+}
+
+value make_map_value(value* items, std::size_t count, std::size_t& duplicates) {
+    array_node* const node = make_array(count);
+    value made = value_access::make(form::map, node);
+    value* const to = value_access::items(node);
+    duplicates = 0;
+    for (std::size_t i = 0; i < count; i += 2) {
+        const std::size_t at = i == 0 ? node->size : find_key(*node, 2, items[i]);
+        if (at == node->size) {
+            std::memcpy(static_cast<void*>(to + at), static_cast<void*>(items + i),
+                        2 * sizeof(value));
+            node->size += 2;
+            index_last(*node, 2);
+        } else {
+            ++duplicates;
+            to[at + 1].swap(items[i + 1]);
+            items[i].~value();
+            items[i + 1].~value();
+        }
+    }
+    return made;
+}
+
+value make_set_value(form form, value* items, std::size_t count) {
+    array_node* const node = make_array(count);
+    value made = value_access::make(form, node);
+    value* const to = value_access::items(node);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (find_key(*node, 1, items[i]) == node->size) {
+            std::memcpy(static_cast<void*>(to + node->size), static_cast<void*>(items + i),
+                        sizeof(value));
+            ++node->size;
+            index_last(*node, 1);
+        } else {
+            items[i].~value();
+        }
+    }
+    return made;
+}
+
+} // namespace beckon::detail
+
+namespace beckon {
+
+using detail::form;
+using detail::value_access;
+
+value::value(std::string_view text)
+    : value(detail::make_text(form::small_string, form::string, text)) {}
+value::value(byte_view content)
+    : value(detail::make_text(form::small_bytes, form::bytes, as_text(content))) {}
+value::value(std::string&& text)
+    : value(text.size() >= detail::worth_adopting ? detail::adopt(form::string, std::move(text))
+                                                  : value(std::string_view(text))) {}
+value::value(beckon::bytes&& content)
+    : value(content.size() >= detail::worth_adopting
+                ? detail::adopt(form::bytes, std::move(content))
+                : value(byte_view(content))) {}
+
+void value::share() const noexcept {
+    if (form() >= detail::first_referent) {
+        value_access::node<referent>(*this)->acquire();
+    } else {
+        // Both kinds of node begin with their count.
+        value_access::node<std::atomic<std::uint32_t>>(*this)->fetch_add(1,
+                                                                         std::memory_order_relaxed);
+    }
+}
+
+void value::release() noexcept {
+    if (form() >= detail::first_referent) {
+        value_access::node<referent>(*this)->release();
+    } else if (form() >= detail::first_array) {
+        auto* const node = value_access::node<detail::array_node>(*this);
+        if (!detail::drop_last(node->references)) return;
+        detail::free_index(node->index);
+        detail::free_tree(node);
+    } else {
+        auto* const node = value_access::node<detail::text_node>(*this);
+        if (detail::drop_last(node->references)) detail::free_text(node, form());
+    }
+}
+
+} // namespace beckon

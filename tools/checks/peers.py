@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""Tells which peers of tests/interop the last ctest run met: `peers: ran N, skipped M (names)`.
+
+A peer ran when every test of it did; tests/interop/peer.sh says how a test names its peer and skips.
+Fails under BECKON_REQUIRE_PEERS=1 when a peer was skipped. Usage: peers.py BUILD_FOLDER
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as xml
+
+SKIPPED = re.compile(r"^skipped: ([\w.-]+): (.*)$", re.M)
+
+
+def peers_of_tests(build):
+    """The peer of each test that has a label peer=NAME."""
+    command = ["ctest", "--test-dir", build, "--show-only=json-v1", "-L", "^peer$"]
+    listed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    peers = {}
+    for test in json.loads(listed)["tests"]:
+        labels = [label for entry in test.get("properties", []) if entry["name"] == "LABELS" for label in entry["value"]]
+        peers[test["name"]] = next(label.removeprefix("peer=") for label in labels if label.startswith("peer="))
+    return peers
+
+
+def main():
+    build = sys.argv[1]
+    peers = peers_of_tests(build)
+    met, missing = set(), {}
+    for case in xml.parse(os.path.join(build, "Testing", "results.xml")).getroot().iter("testcase"):
+        passed = case.find("skipped") is None and case.find("failure") is None
+        said = None if passed else SKIPPED.search(case.findtext("system-out") or "")
+        if said:
+            missing[said.group(1)] = said.group(2)
+        elif case.get("name") in peers:
+            met.add(peers[case.get("name")])
+    for name, reason in sorted(missing.items()):
+        print(f"skipped: {name}: {reason}")
+    names = f" ({', '.join(sorted(missing))})" if missing else ""
+    print(f"peers: ran {len(met - set(missing))}, skipped {len(missing)}{names}")
+    return 1 if missing and os.environ.get("BECKON_REQUIRE_PEERS") == "1" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
