@@ -61,8 +61,9 @@ private:
             const std::string_view part = rest.substr(0, end);
             if (!schema::is_name(part)) {
                 return fail(errc::invalid_argument, "found the namespace ",
-                            quoted(options_.cpp_namespace), ", expected names with dots or '::' "
-                                                            "between them");
+                            quoted(options_.cpp_namespace),
+                            ", expected names with dots or '::' "
+                            "between them");
             }
             // A scope each: a namespace may be called like the one around it.
             name_scope scope("namespace", naming::as_is, cpp_reserved_words(), &ours);
@@ -88,7 +89,8 @@ private:
 
     [[nodiscard]] std::string forward_declarations() const {
         std::string out;
-        for (const std::string& name : model_.forward_structs()) out += concat("struct ", name, ";\n");
+        for (const std::string& name : model_.forward_structs())
+            out += concat("struct ", name, ";\n");
         for (const auto& interface : document_.interfaces) {
             out += concat("struct ", interface.name, ";\n");
         }
@@ -160,7 +162,8 @@ private:
         definitions_ += cpp_comment(enumeration.doc, "///");
         const std::string head = concat("enum class ", enumeration.name, " : std::int32_t {");
         std::string line = head + ' ';
-        for (const std::string& item : items) line += item + (&item == &items.back() ? " };" : ", ");
+        for (const std::string& item : items)
+            line += item + (&item == &items.back() ? " };" : ", ");
         if (items.empty()) {
             definitions_ += head + "};\n\n";
         } else if (!documented && line.size() <= 100) {
@@ -223,10 +226,9 @@ private:
             const schema::field& field = record.fields[i];
             BECKON_ASSIGN(const initialiser value, initial(field));
             definitions_ += cpp_comment(field.doc, "    ///");
-            definitions_ +=
-                fill(concat("    ", use(field.type), " ", names[i].cpp, value.head), value.items,
-                     concat(value.tail, ";"), 8) +
-                '\n';
+            definitions_ += fill(concat("    ", use(field.type), " ", names[i].cpp, value.head),
+                                 value.items, concat(value.tail, ";"), 8) +
+                            '\n';
             if (!field.default_value.empty()) defaulted.push_back(names[i].cpp);
         }
         definitions_ += concat(names.empty() ? "" : "\n", "    bool operator==(const ", record.name,

@@ -68,9 +68,11 @@ std::string cpp_integer(const schema::type& type, const literal& value) {
 }
 
 std::string cpp_duration(const literal& value) {
-    constexpr std::pair<std::string_view, std::uint64_t> units[] = {
-        {"hours", 3'600'000'000'000}, {"minutes", 60'000'000'000}, {"seconds", 1'000'000'000},
-        {"milliseconds", 1'000'000},  {"microseconds", 1'000}};
+    constexpr std::pair<std::string_view, std::uint64_t> units[] = {{"hours", 3'600'000'000'000},
+                                                                    {"minutes", 60'000'000'000},
+                                                                    {"seconds", 1'000'000'000},
+                                                                    {"milliseconds", 1'000'000},
+                                                                    {"microseconds", 1'000}};
     std::string_view unit = "nanoseconds";
     std::uint64_t count = value.magnitude;
     for (const auto& [name, scale] : units) {
@@ -98,8 +100,7 @@ std::string cpp_enumerator(const cpp_model& model, const std::string& name,
 
 } // namespace
 
-std::string cpp_expression(const cpp_model& model, const schema::type& type,
-                           const literal& value) {
+std::string cpp_expression(const cpp_model& model, const schema::type& type, const literal& value) {
     switch (type.kind) {
     case kind::float32:
     case kind::float64: return cpp_float(type, value);

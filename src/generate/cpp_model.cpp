@@ -35,7 +35,8 @@ result<void> cpp_model::name_types() {
         type_names_.insert(name);
         return {};
     };
-    for (const auto& enumeration : document_->enumerations) BECKON_TRY(add("enum", enumeration.name));
+    for (const auto& enumeration : document_->enumerations)
+        BECKON_TRY(add("enum", enumeration.name));
     for (const auto& record : document_->records) BECKON_TRY(add("record", record.name));
     for (const auto& exception : document_->exceptions) {
         BECKON_TRY(add("exception", exception.name));
@@ -92,7 +93,8 @@ std::string cpp_model::variant_name(const schema::type& type) {
 }
 
 result<void> cpp_model::order() {
-    BECKON_ASSIGN(const definition_order found, order_definitions(*document_, variants_, variant_of_));
+    BECKON_ASSIGN(const definition_order found,
+                  order_definitions(*document_, variants_, variant_of_));
     const std::size_t records = document_->records.size();
     for (const std::size_t node : found.order) {
         if (node < records) {

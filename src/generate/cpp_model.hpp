@@ -43,7 +43,9 @@ public:
 
     [[nodiscard]] const schema::document& document() const noexcept { return *document_; }
     /// Records and variants, each after all that it holds by value.
-    [[nodiscard]] const std::vector<definition>& definitions() const noexcept { return definitions_; }
+    [[nodiscard]] const std::vector<definition>& definitions() const noexcept {
+        return definitions_;
+    }
     /// Structs that lists and maps name before they are defined.
     [[nodiscard]] const std::vector<std::string>& forward_structs() const noexcept {
         return forward_structs_;
@@ -52,10 +54,9 @@ public:
     [[nodiscard]] std::string cpp_type(const schema::type& type) const;
     /// The names of a list of members, in its order; `where` and `word` are for messages.
     template <typename Members>
-    [[nodiscard]] result<std::vector<cpp_name>> names_of(const std::string& where,
-                                                         std::string_view word,
-                                                         const Members& members,
-                                                         bool beside_types = true) const {
+    [[nodiscard]] result<std::vector<cpp_name>>
+    names_of(const std::string& where, std::string_view word, const Members& members,
+             bool beside_types = true) const {
         std::vector<std::string> wire;
         for (const auto& member : members) wire.push_back(member.name);
         return names_in(where, word, wire, beside_types);

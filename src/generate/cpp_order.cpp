@@ -68,7 +68,8 @@ private:
         const std::string& name = document_.records[node].name;
         return fail(errc::unsupported, "record '", name,
                     "' holds itself through an optional, which a C++ struct cannot; expected a "
-                    "list<", name, "> of at most one instead");
+                    "list<",
+                    name, "> of at most one instead");
     }
 
     /// What a struct needs complete (by_value), or what it only names inside lists and maps.

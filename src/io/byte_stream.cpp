@@ -9,8 +9,7 @@ namespace beckon::io {
 
 error to_error(const io_result& failed, std::string_view doing, std::string_view peer) {
     if (failed.status == io_status::end) {
-        return fail(errc::disconnected, "peer ", peer, " ended the connection while we were ", doing,
-                    " it");
+        return fail(errc::disconnected, "peer ", peer, " ended the connection");
     }
     return os_fail(errc::disconnected, failed.os_error, "connection failed while ", doing, " ",
                    peer);

@@ -86,9 +86,10 @@ TEST(endpoint, refusals_name_the_part_what_was_found_and_what_was_expected) {
     EXPECT_EQ(refusal("a+b+c+tcp://h:1"),
               "parse_error: endpoint \"a+b+c+tcp://h:1\" has 4 names before ':', expected at most "
               "3: protocol+security+transport");
-    EXPECT_EQ(refusal("+tcp://h:1"),
-              "parse_error: endpoint \"+tcp://h:1\" has a bad protocol name: found \"\", expected a "
-              "letter and then letters, digits, '-', '_' or '.'");
+    EXPECT_EQ(
+        refusal("+tcp://h:1"),
+        "parse_error: endpoint \"+tcp://h:1\" has a bad protocol name: found \"\", expected a "
+        "letter and then letters, digits, '-', '_' or '.'");
     EXPECT_EQ(refusal("native+9+tcp:"),
               "parse_error: endpoint \"native+9+tcp:\" has a bad security name: found \"9\", "
               "expected a letter and then letters, digits, '-', '_' or '.'");
@@ -104,9 +105,10 @@ TEST(endpoint, refusals_name_the_part_what_was_found_and_what_was_expected) {
                                             "option \"a\" twice, expected it once");
     EXPECT_EQ(refusal("tcp://h:1?a&"), "parse_error: endpoint \"tcp://h:1?a&\" ends in '&', "
                                        "expected another option after it");
-    EXPECT_EQ(refusal("tcp://h:1?a=%zz"),
-              "parse_error: endpoint \"tcp://h:1?a=%zz\" has a bad option value: found \"%zz\" at "
-              "byte 12, expected two hexadecimal digits after '%' (write '%25' for a percent sign)");
+    EXPECT_EQ(
+        refusal("tcp://h:1?a=%zz"),
+        "parse_error: endpoint \"tcp://h:1?a=%zz\" has a bad option value: found \"%zz\" at "
+        "byte 12, expected two hexadecimal digits after '%' (write '%25' for a percent sign)");
 }
 
 TEST(endpoint, one_byte_over_the_limit_is_refused) {
@@ -172,10 +174,12 @@ TEST(host_address, refusals_name_host_or_port) {
         EXPECT_FALSE(address) << text;
         return address ? "" : address.error().message();
     };
-    EXPECT_EQ(refused("tcp://host"), "endpoint \"tcp://host\" has no port: found \"host\", expected "
-                                     "a number from 0 to 65535 after ':'");
-    EXPECT_EQ(refused("tcp://host:65536"), "endpoint \"tcp://host:65536\" has a bad port: found "
-                                           "\"65536\", expected a number from 0 to 65535 after ':'");
+    EXPECT_EQ(refused("tcp://host"),
+              "endpoint \"tcp://host\" has no port: found \"host\", expected "
+              "a number from 0 to 65535 after ':'");
+    EXPECT_EQ(refused("tcp://host:65536"),
+              "endpoint \"tcp://host:65536\" has a bad port: found "
+              "\"65536\", expected a number from 0 to 65535 after ':'");
     EXPECT_EQ(refused("tcp://host:"), "endpoint \"tcp://host:\" has a bad port: found \"\", "
                                       "expected a number from 0 to 65535 after ':'");
     EXPECT_EQ(refused("tcp://::1:7000"),
@@ -183,9 +187,10 @@ TEST(host_address, refusals_name_host_or_port) {
               "expected brackets around an IPv6 address: [::1]:7000");
     EXPECT_EQ(refused("tcp://[::1:7000"), "endpoint \"tcp://[::1:7000\" has a bad host: expected "
                                           "']' after the IPv6 address");
-    EXPECT_EQ(refused("tcp://[host]:1"),
-              "endpoint \"tcp://[host]:1\" has a bad host: found \"host\", expected an IPv6 address "
-              "between brackets");
+    EXPECT_EQ(
+        refused("tcp://[host]:1"),
+        "endpoint \"tcp://[host]:1\" has a bad host: found \"host\", expected an IPv6 address "
+        "between brackets");
     EXPECT_EQ(refused("tcp://[::1]7"), "endpoint \"tcp://[::1]7\" has a bad port: found \"7\" "
                                        "behind the brackets, expected ':' and a port");
     EXPECT_EQ(refused("tcp://a b:1"), "endpoint \"tcp://a b:1\" has a bad host: found \"a b\", "
@@ -222,9 +227,9 @@ TEST(split_command, refuses_open_quotes_and_a_backslash_at_the_end) {
 
 TEST(endpoint, printing_what_was_read_is_stable_for_random_text) {
     constexpr std::string_view pieces[] = {
-        "tcp",  "://", ":",  "+", "?", "&",  "=",  "%",  "%41", "%2f", "//", "/",   "[::1]",
-        "7000", "a",   " ",  "@", "-", "\n", "'",  "\"", "é",   "exec", "%3F", "%25", "native",
-        "[",    "]",   "\\", "%0", "unix", "%00"};
+        "tcp",  "://",   ":",    "+",      "?", "&", "=",  "%",  "%41",  "%2f", "//",
+        "/",    "[::1]", "7000", "a",      " ", "@", "-",  "\n", "'",    "\"",  "é",
+        "exec", "%3F",   "%25",  "native", "[", "]", "\\", "%0", "unix", "%00"};
     std::mt19937 random(7);
     int read = 0;
     for (int round = 0; round < 20'000; ++round) {

@@ -249,9 +249,9 @@ nanoseconds event_loop::state::time_to_wait(nanoseconds max_wait) noexcept {
     return std::clamp(earliest - clock_.now(), nanoseconds(0), max_wait);
 }
 
-event_loop::state::batch
-event_loop::state::wait(nanoseconds max_wait, std::array<epoll_event, events_a_turn>& events,
-                        std::size_t& count) noexcept {
+event_loop::state::batch event_loop::state::wait(nanoseconds max_wait,
+                                                 std::array<epoll_event, events_a_turn>& events,
+                                                 std::size_t& count) noexcept {
     nanoseconds patience{};
     {
         const std::lock_guard guard(lock_);

@@ -157,9 +157,8 @@ TEST(event_loop, unwatching_drops_the_watcher_and_a_stale_id_reaches_nobody_else
     loop->unwatch(*stale);
     EXPECT_EQ(keep->use_count(), 1u);
     int heard = 0;
-    const auto fresh =
-        loop->watch(second.reading.get(), interest::read,
-                    make_counted<calling_watcher>([&](bool, bool) { ++heard; }));
+    const auto fresh = loop->watch(second.reading.get(), interest::read,
+                                   make_counted<calling_watcher>([&](bool, bool) { ++heard; }));
     EXPECT_EQ(stale->slot, fresh->slot);
     loop->unwatch(*stale);
     const auto changed = loop->change(*stale, interest::none);
@@ -195,11 +194,12 @@ TEST(event_loop, an_event_already_fetched_is_dropped_when_its_watch_has_ended) {
         ids[i] = *loop->watch(pipes[i].reading.get(), interest::read,
                               make_counted<calling_watcher>([&, i](bool, bool) {
                                   loop->unwatch(ids[1 - i]);
-                                  ids[1 - i] = *loop->watch(
-                                      third.reading.get(), interest::read,
-                                      make_counted<calling_watcher>([](bool, bool) {
-                                          FAIL() << "told of another descriptor's bytes";
-                                      }));
+                                  ids[1 - i] =
+                                      *loop->watch(third.reading.get(), interest::read,
+                                                   make_counted<calling_watcher>([](bool, bool) {
+                                                       FAIL()
+                                                           << "told of another descriptor's bytes";
+                                                   }));
                               }));
     }
     EXPECT_EQ(loop->run_turn(for_ever, alone), 1u);
@@ -215,12 +215,12 @@ TEST(event_loop, refuses_a_descriptor_watched_twice_or_closed) {
     const auto twice = loop->watch(number, interest::read, ignore);
     ASSERT_FALSE(twice);
     EXPECT_EQ(twice.error().code(), errc::invalid_argument);
-    EXPECT_EQ(twice.error().message(), concat("descriptor ", number, " is watched already; one "
+    EXPECT_EQ(twice.error().message(), concat("descriptor ", number,
+                                              " is watched already; one "
                                               "watch for each descriptor"));
     const auto closed = loop->watch(-1, interest::read, ignore);
     ASSERT_FALSE(closed);
-    EXPECT_EQ(closed.error().message(),
-              "cannot watch descriptor -1: bad file descriptor (EBADF)");
+    EXPECT_EQ(closed.error().message(), "cannot watch descriptor -1: bad file descriptor (EBADF)");
     EXPECT_EQ(ignore->use_count(), 2u) << "a refused watch keeps no watcher";
 }
 

@@ -216,13 +216,12 @@ TEST(event_loop_threads, nothing_is_lost_or_doubled_under_takeovers_and_foreign_
         loop->wake();
     };
     const pipe_ends pipe;
-    const auto id = loop->watch(pipe.reading.get(), interest::read,
-                                make_counted<calling_watcher>([&](bool, bool) {
-                                    char letters[16];
-                                    const auto size =
-                                        ::read(pipe.reading.get(), letters, sizeof letters);
-                                    if (size > 0) bytes_read += static_cast<int>(size);
-                                }));
+    const auto id = loop->watch(
+        pipe.reading.get(), interest::read, make_counted<calling_watcher>([&](bool, bool) {
+            char letters[16];
+            const auto size = ::read(pipe.reading.get(), letters, sizeof letters);
+            if (size > 0) bytes_read += static_cast<int>(size);
+        }));
     ASSERT_TRUE(id);
 
     std::vector<std::thread> threads;

@@ -63,12 +63,12 @@ void socket_listener::report_dropped(unsigned dropped, int number) const {
     log_.write(log_level::error, "BKN-ACCEPT-FULL",
                concat(to_string(local_), " dropped ", dropped,
                       " connections without a word, because no descriptor was left: ",
-                      os_error_text(number), "; raise the limit (ulimit -n) or lower max_connections"));
+                      os_error_text(number),
+                      "; raise the limit (ulimit -n) or lower max_connections"));
 }
 
 error socket_listener::beyond_repair(int number) const {
-    if (closed_)
-        return fail(errc::disconnected, "listener ", to_string(local_), " was closed");
+    if (closed_) return fail(errc::disconnected, "listener ", to_string(local_), " was closed");
     return os_fail(errc::io_error, number, "listener ", to_string(local_),
                    " cannot accept connections any more");
 }

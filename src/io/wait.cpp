@@ -18,8 +18,8 @@ wait_outcome wait_for(int fd, short events, time_point deadline, int other_fd) n
         left.tv_sec = static_cast<std::time_t>(remaining.count() / 1'000'000'000);
         left.tv_nsec = static_cast<long>(remaining.count() % 1'000'000'000);
     }
-    const int count = ::ppoll(polled, other_fd >= 0 ? 2 : 1,
-                              deadline == never ? nullptr : &left, nullptr);
+    const int count =
+        ::ppoll(polled, other_fd >= 0 ? 2 : 1, deadline == never ? nullptr : &left, nullptr);
     if (count <= 0) return {};
     return {polled[0].revents != 0, other_fd >= 0 && polled[1].revents != 0};
 }

@@ -47,7 +47,8 @@ result<void> watch_table::apply(slot& watched, std::uint32_t index, interest wan
             } else if (number == EEXIST) {
                 return fail(errc::invalid_argument, "descriptor ", watched.fd,
                             " is watched already; one watch for each descriptor");
-            } else if (operation != EPOLL_CTL_DEL) { // Else it was closed, and left the set by that.
+            } else if (operation !=
+                       EPOLL_CTL_DEL) { // Else it was closed, and left the set by that.
                 return os_fail(number == EBADF ? errc::invalid_argument : errc::io_error, number,
                                "cannot watch descriptor ", watched.fd);
             }
@@ -104,8 +105,8 @@ intrusive_ptr<watcher> watch_table::remove(watch_id id) noexcept {
 
 intrusive_ptr<watcher> watch_table::target(watch_token token, bool& readable,
                                            bool& writable) const noexcept {
-    const slot* const found = find({static_cast<std::uint32_t>(token & 0xffff'ffff),
-                                    static_cast<std::uint32_t>(token >> 32)});
+    const slot* const found = find(
+        {static_cast<std::uint32_t>(token & 0xffff'ffff), static_cast<std::uint32_t>(token >> 32)});
     if (found == nullptr) return nullptr;
     // The interest may have changed since the event was fetched.
     readable = readable && has(found->wanted, interest::read);

@@ -27,8 +27,8 @@ public:
         BECKON_TRY(read_section(out.interfaces));
         if (at_ < input_.size()) BECKON_TRY(read_annotations(out));
         if (at_ < input_.size()) {
-            return fail(errc::parse_error, "schema at byte ", at_, ": found ",
-                        input_.size() - at_, " bytes after the end");
+            return fail(errc::parse_error, "schema at byte ", at_, ": found ", input_.size() - at_,
+                        " bytes after the end");
         }
         return out;
     }
@@ -198,8 +198,9 @@ private:
     }
 
     error out_of_order(std::size_t offset, const std::string& name) const {
-        return bad(offset, "found ", quoted(name), " out of order, expected names in ascending "
-                                                   "order of bytes");
+        return bad(offset, "found ", quoted(name),
+                   " out of order, expected names in ascending "
+                   "order of bytes");
     }
 
     template <typename Declaration>
@@ -278,8 +279,7 @@ private:
         BECKON_ASSIGN(const std::uint32_t count, read_count("methods that raise", 12));
         std::uint32_t least = 0;
         for (std::uint32_t i = 0; i < count; ++i) {
-            BECKON_ASSIGN(const std::uint32_t number,
-                          read_number("method", least, methods.size()));
+            BECKON_ASSIGN(const std::uint32_t number, read_number("method", least, methods.size()));
             least = number + 1;
             const std::size_t start = at_;
             BECKON_ASSIGN(const std::uint32_t raised, read_count("exceptions", 4));

@@ -6,6 +6,7 @@
 #include "beckon/base/text.hpp"
 #include "schema/checker.hpp"
 #include "schema/containment.hpp"
+#include "schema/limits.hpp"
 
 namespace beckon::schema {
 
@@ -21,6 +22,11 @@ public:
             checker_.complain(where, concat("found the name ", quoted(name),
                                             ", expected letters, digits and underscores, no digit "
                                             "first"));
+            return;
+        }
+        if (name.size() > max_name_bytes) {
+            checker_.complain(where, concat("found a name of ", name.size(), " bytes; limit is ",
+                                            max_name_bytes, " bytes"));
             return;
         }
         const auto [first, fresh] = places_.emplace(name, where);
@@ -73,12 +79,12 @@ void check_enumeration(checker& checker, std::uint32_t index) {
         where.aspect = aspect::number;
         const auto [first, fresh] = numbers.emplace(enumerator.number, where);
         if (!fresh) {
-            checker.complain(
-                where,
-                concat("enum value '", enumerator.name, "' has the number ", enumerator.number,
-                       " that '", enumeration.enumerators[first->second.member].name,
-                       "' has already"),
-                first->second, "the number is first used here");
+            checker.complain(where,
+                             concat("enum value '", enumerator.name, "' has the number ",
+                                    enumerator.number, " that '",
+                                    enumeration.enumerators[first->second.member].name,
+                                    "' has already"),
+                             first->second, "the number is first used here");
         }
     }
 }
@@ -158,8 +164,7 @@ std::vector<problem> check(const document& document, std::size_t most) {
         check_enumeration(checker, static_cast<std::uint32_t>(i));
     }
     for (std::size_t i = 0; i < document.records.size(); ++i) {
-        check_fields(checker, section::records, static_cast<std::uint32_t>(i),
-                     document.records[i]);
+        check_fields(checker, section::records, static_cast<std::uint32_t>(i), document.records[i]);
     }
     for (std::size_t i = 0; i < document.exceptions.size(); ++i) {
         check_fields(checker, section::exceptions, static_cast<std::uint32_t>(i),

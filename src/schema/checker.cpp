@@ -124,7 +124,8 @@ bool checker::check_arguments(const type& type, place& where, std::size_t depth)
 bool checker::check_case_names(const type& type, const place& where) {
     if (type.kind != kind::variant) {
         if (type.case_names.empty()) return true;
-        complain(where, concat("type ", to_string(type.kind), " has case names; only a variant can"));
+        complain(where,
+                 concat("type ", to_string(type.kind), " has case names; only a variant can"));
         return false;
     }
     if (type.case_names.size() != type.arguments.size()) {
@@ -134,9 +135,9 @@ bool checker::check_case_names(const type& type, const place& where) {
     }
     std::unordered_set<std::string_view> seen;
     for (const std::string& name : type.case_names) {
-        if (!is_name(name)) {
-            complain(where, concat("variant has the case name ", quoted(name),
-                                   ", expected letters, digits and underscores"));
+        if (!is_name(name) || name.size() > max_name_bytes) {
+            complain(where, concat("variant has the case name ", quoted(name), ", expected up to ",
+                                   max_name_bytes, " letters, digits and underscores"));
             return false;
         }
         if (!seen.insert(name).second) {
@@ -164,7 +165,7 @@ bool checker::check_name(const type& type, const place& where) {
     if (names_.kind_of(type.name) != type.kind) {
         complain(where,
                  concat("'", type.name, "' is ", with_article(found->section), ", expected ",
-                        type.kind == kind::interface ? "an" : "a", " ", to_string(type.kind)),
+                        type.kind == kind::record ? "a " : "an ", to_string(type.kind)),
                  declaration, concat("'", type.name, "' is declared here"));
         return false;
     }
@@ -183,6 +184,9 @@ std::string checker::undefined(std::string_view name) const {
         return concat("found '", name, "' without a result type, expected '", name,
                       " void name(...)'");
     }
+    if (!is_name(name) || name.size() > max_name_bytes) {
+        return concat("undefined type ", quoted(name));
+    }
     std::string message = concat("undefined type '", name, "'");
     const std::string nearest = names_.nearest_type(name);
     if (!nearest.empty()) message += concat("; did you mean '", nearest, "'?");
@@ -199,9 +203,9 @@ void checker::check_default(const field& field, const place& where) {
     if (!fitting) {
         complain(where, fitting.error().message());
     } else if (to_string(*value, field.type) != field.default_value) {
-        complain(where, concat("default value is written ", quoted(field.default_value),
-                               ", expected its canonical form ",
-                               quoted(to_string(*value, field.type))));
+        complain(where,
+                 concat("default value is written ", quoted(field.default_value),
+                        ", expected its canonical form ", quoted(to_string(*value, field.type))));
     }
 }
 
@@ -213,16 +217,18 @@ void checker::check_raises(const method& method, place where) {
         const std::string& name = method.raises[i];
         const name_index::entry* const found = names_.find(name);
         if (found == nullptr) {
-            std::string message = concat("undefined exception '", name, "'");
+            // Only a document from elsewhere can hold what is no name; it is shown like all foreign bytes.
+            const bool plain = is_name(name) && name.size() <= max_name_bytes;
+            std::string message = plain ? concat("undefined exception '", name, "'")
+                                        : concat("undefined exception ", quoted(name));
             const std::string nearest = names_.nearest_exception(name);
             if (!nearest.empty()) message += concat("; did you mean '", nearest, "'?");
             complain(where, std::move(message));
         } else if (found->section != section::exceptions) {
-            complain(where,
-                     concat("'", name, "' is ", with_article(found->section),
-                            ", expected an exception"),
-                     place{found->section, found->declaration},
-                     concat("'", name, "' is declared here"));
+            complain(
+                where,
+                concat("'", name, "' is ", with_article(found->section), ", expected an exception"),
+                place{found->section, found->declaration}, concat("'", name, "' is declared here"));
         }
         const auto [first, fresh] = seen.emplace(name, where.part);
         if (!fresh) {

@@ -73,8 +73,8 @@ std::string doc_of(const source_text& source, const tokens& tokens, std::size_t 
     const token& begin = tokens.list[first];
     const std::size_t earliest = first == 0 ? 0 : end_of_trailing(tokens, first - 1);
     std::string out =
-        join(source, tokens,
-             begin_of_run(tokens, earliest, begin.last_comment, begin.line), begin.last_comment);
+        join(source, tokens, begin_of_run(tokens, earliest, begin.last_comment, begin.line),
+             begin.last_comment);
     const std::string trailing = trailing_doc_of(source, tokens, last);
     if (!out.empty() && !trailing.empty()) out += '\n';
     return out + trailing;
@@ -105,7 +105,8 @@ std::string normalized_doc(std::string_view doc) {
         const std::size_t end = doc.find('\n');
         std::string_view line = doc.substr(0, end);
         doc.remove_prefix(end == std::string_view::npos ? doc.size() : end + 1);
-        while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r')) {
+        while (!line.empty() &&
+               (line.back() == ' ' || line.back() == '\t' || line.back() == '\r')) {
             line.remove_suffix(1);
         }
         if (line.empty()) {

@@ -62,7 +62,8 @@ TEST(docs, of_methods_and_parameters) {
 }
 
 TEST(docs, block_comments_document_nothing_and_part_what_they_stand_between) {
-    const document document = must_parse("// lost\n/* block */\nrecord P { /* x */ int8 a; /* y */ }");
+    const document document =
+        must_parse("// lost\n/* block */\nrecord P { /* x */ int8 a; /* y */ }");
     EXPECT_EQ(document.records[0].doc, "");
     EXPECT_EQ(document.records[0].fields[0].doc, "");
 }
@@ -79,7 +80,10 @@ TEST(docs, the_first_comment_belongs_to_the_file_unless_a_declaration_follows_at
 TEST(docs, lose_blanks_at_line_ends_and_what_could_steer_a_terminal) {
     EXPECT_EQ(normalized_doc("\n\n a \t\r\n\n  b\n\n"), " a\n\n  b");
     EXPECT_EQ(normalized_doc("x\x1b[31my\x7f\xc2\x9bz\xe2\x80\xae"), "x?[31my???z???");
-    EXPECT_EQ(normalized_doc("\tgr\xc3\xbc\xc3\x9f" "e"), "\tgr\xc3\xbc\xc3\x9f" "e");
+    EXPECT_EQ(normalized_doc("\tgr\xc3\xbc\xc3\x9f"
+                             "e"),
+              "\tgr\xc3\xbc\xc3\x9f"
+              "e");
     EXPECT_EQ(normalized_doc(""), "");
 }
 

@@ -116,23 +116,26 @@ private:
             const auto kept = new_numbers.find(value.name);
             if (kept != new_numbers.end()) {
                 if (kept->second == value.number) continue;
-                breaks(where,
-                       concat("number changed from ", value.number, " to ", kept->second),
+                breaks(where, concat("number changed from ", value.number, " to ", kept->second),
                        "the wire carries the numbers of enum values");
             } else if (const auto reused = new_values.find(value.number);
                        reused != new_values.end()) {
-                breaks(where, concat("replaced by '", reused->second, "' with the same number ",
-                                     value.number),
+                breaks(where,
+                       concat("replaced by '", reused->second, "' with the same number ",
+                              value.number),
                        "the wire carries the numbers of enum values");
             } else {
-                add(where, "removed", "a new peer that is sent it finds a number that it does not know",
+                add(where, "removed",
+                    "a new peer that is sent it finds a number that it does not know",
                     severity::removal, direction::old_to_new);
             }
         }
         for (const enumerator& value : after.enumerators) {
             if (old_value_names.contains(value.name) || old_values.contains(value.number)) continue;
-            add(concat(path, ", value ", value.name), concat("added with the number ", value.number),
-                "the other numbers stay; an old peer that is sent it finds a number that it does not "
+            add(concat(path, ", value ", value.name),
+                concat("added with the number ", value.number),
+                "the other numbers stay; an old peer that is sent it finds a number that it does "
+                "not "
                 "know",
                 severity::compatible, direction::none);
         }
@@ -186,8 +189,8 @@ private:
                 breaks(field_path(field), "added at the end without a default value",
                        "a new reader cannot fill it in", direction::old_to_new);
             } else {
-                add(field_path(field), concat("added at the end with default value ",
-                                              field.default_value),
+                add(field_path(field),
+                    concat("added at the end with default value ", field.default_value),
                     "new readers use the default value, old ones skip it", severity::compatible,
                     direction::none);
             }
@@ -269,8 +272,9 @@ private:
         compare_type(concat(path, ", result"), before.result, after.result);
         compare_parameters(path, before, after);
         if (before.oneway != after.oneway) {
-            breaks(path, after.oneway ? "became one-way" : "is no longer one-way",
-                   "one side waits for a reply that the other does not send, or the other way round");
+            breaks(
+                path, after.oneway ? "became one-way" : "is no longer one-way",
+                "one side waits for a reply that the other does not send, or the other way round");
         }
         if (before.idempotent && !after.idempotent) {
             breaks(path, "is no longer idempotent", "an old caller may repeat it",
@@ -304,8 +308,7 @@ private:
         for (std::size_t i = 0; i < before.parameters.size(); ++i) {
             const field& old_one = before.parameters[i];
             const field& new_one = after.parameters[i];
-            const std::string where =
-                concat(path, ", parameter ", i + 1, " '", old_one.name, "'");
+            const std::string where = concat(path, ", parameter ", i + 1, " '", old_one.name, "'");
             compare_type(where, old_one.type, new_one.type);
             if (old_one.name == new_one.name) continue;
             const auto old_position = old_positions.find(new_one.name);

@@ -103,9 +103,8 @@ private:
             if (at.record == closing.record) inside = true;
         }
         way += concat(shown > 6 ? " ... holds " : " holds ", name);
-        checker_.complain(closing.where,
-                          concat("record '", name, "' holds itself by value (", way,
-                                 "), expected a list, map or optional in between"));
+        checker_.complain(closing.where, concat("record '", name, "' holds itself by value (", way,
+                                                "), expected a list, map or optional in between"));
     }
 
     checker& checker_;

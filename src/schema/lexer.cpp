@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "beckon/base/text.hpp"
+#include "schema/limits.hpp"
 #include "schema/text_literal.hpp"
 
 namespace beckon::schema {
@@ -100,9 +101,7 @@ private:
         if (is_digit(first) || (first == '-' && is_digit(peek(1)))) {
             take_number();
         } else if (is_word(first)) {
-            const std::size_t start = at_;
-            while (is_word(peek())) ++at_;
-            add(token_kind::name, start, at_ - start);
+            take_name();
         } else if (first == '"') {
             take_text();
         } else if (symbols.find(first) != std::string_view::npos) {
@@ -110,6 +109,17 @@ private:
         } else {
             take_rubbish();
         }
+    }
+
+    void take_name() {
+        const std::size_t start = at_;
+        while (is_word(peek())) ++at_;
+        if (at_ - start > max_name_bytes) {
+            complain(start, at_ - start,
+                     concat("found a name of ", at_ - start, " bytes; limit is ", max_name_bytes,
+                            " bytes"));
+        }
+        add(token_kind::name, start, at_ - start);
     }
 
     void take_number() {

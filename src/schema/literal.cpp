@@ -18,7 +18,8 @@ std::string describe(const literal& value) {
     switch (value.form) {
     case literal_form::null: return "null";
     case literal_form::name: return concat("'", value.text, "'");
-    case literal_form::integer: return concat("integer ", value.negative ? "-" : "", value.magnitude);
+    case literal_form::integer:
+        return concat("integer ", value.negative ? "-" : "", value.magnitude);
     case literal_form::number: return concat("number ", value.text);
     case literal_form::duration: return "a duration";
     case literal_form::text: return concat("string ", quoted(value.text, 40));
@@ -98,7 +99,8 @@ result<void> fits_float(const type& type, const literal& value) {
 
 result<void> fits_enum(enum_lookup& enums, const type& type, const literal& value) {
     const enumeration* const declared = enums.find(type.name);
-    if (declared != nullptr && value.form == literal_form::name && enums.has_value(*declared, value.text)) {
+    if (declared != nullptr && value.form == literal_form::name &&
+        enums.has_value(*declared, value.text)) {
         return {};
     }
     std::string expected = concat("a value of enum ", type.name);
@@ -194,8 +196,8 @@ result<literal> parse_literal(std::string_view text) {
     auto out = read_literal(source, tokens, at, message);
     if (!out) return fail(errc::parse_error, "default value: ", message);
     if (tokens.list[at].kind != token_kind::end) {
-        return fail(errc::parse_error, "default value: found ",
-                    describe(source, tokens.list[at]), ", expected the end of the value");
+        return fail(errc::parse_error, "default value: found ", describe(source, tokens.list[at]),
+                    ", expected the end of the value");
     }
     return std::move(*out);
 }
@@ -209,7 +211,8 @@ result<void> fits(enum_lookup& enums, const type& type, const literal& value) {
     if (const auto range = range_of(type.kind)) return fits_integer(type, value, *range);
     switch (type.kind) {
     case kind::boolean:
-        if (value.form == literal_form::name && (value.text == "true" || value.text == "false")) return {};
+        if (value.form == literal_form::name && (value.text == "true" || value.text == "false"))
+            return {};
         return mismatch(value, type, "true or false");
     case kind::float32:
     case kind::float64: return fits_float(type, value);
@@ -235,8 +238,7 @@ result<void> fits(enum_lookup& enums, const type& type, const literal& value) {
     case kind::enumeration: return fits_enum(enums, type, value);
     default:
         return fail(errc::type_mismatch, "type ", to_string(type),
-                    " cannot have a default value; optional<", to_string(type),
-                    "> can, with null");
+                    " cannot have a default value; optional<", to_string(type), "> can, with null");
     }
 }
 

@@ -8,8 +8,7 @@ namespace beckon::schema {
 
 namespace {
 
-std::unordered_map<std::string_view, std::size_t>
-positions(const std::vector<std::string>& names) {
+std::unordered_map<std::string_view, std::size_t> positions(const std::vector<std::string>& names) {
     std::unordered_map<std::string_view, std::size_t> out;
     for (std::size_t i = 0; i < names.size(); ++i) out.emplace(names[i], i);
     return out;

@@ -20,7 +20,7 @@ struct member_match {
     std::vector<std::size_t> cut;      ///< Of the old list, from its end.
     std::vector<std::size_t> inserted; ///< Of the new list, with old members after it.
     std::vector<std::size_t> appended; ///< Of the new list, at its end.
-    std::optional<pair> moved;         ///< The first member that is not where the others' order puts it.
+    std::optional<pair> moved; ///< The first member that is not where the others' order puts it.
 };
 
 [[nodiscard]] member_match match_members(const std::vector<std::string>& before,

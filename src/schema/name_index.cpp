@@ -10,16 +10,16 @@ namespace {
 /// Longer names are not compared, so that a hostile text cannot buy time with them.
 constexpr std::size_t longest_suggestion = 64;
 
-constexpr std::string_view builtin_names[] = {
-    "bool",    "boolean",  "int8",  "uint8",    "int16", "uint16",   "int32", "uint32", "int64",
-    "uint64",  "float32",  "float64", "string", "bytes", "date",     "time",  "datetime",
-    "duration", "any"};
+constexpr std::string_view builtin_names[] = {"bool",    "boolean",  "int8",     "uint8", "int16",
+                                              "uint16",  "int32",    "uint32",   "int64", "uint64",
+                                              "float32", "float64",  "string",   "bytes", "date",
+                                              "time",    "datetime", "duration", "any"};
 
 /// Words of other languages for what the IDL names differently.
 constexpr std::pair<std::string_view, std::string_view> foreign_names[] = {
-    {"int", "int32"},      {"long", "int64"},   {"short", "int16"},  {"byte", "uint8"},
-    {"uint", "uint32"},    {"float", "float32"}, {"double", "float64"}, {"str", "string"},
-    {"blob", "bytes"},     {"timestamp", "datetime"}, {"object", "any"}};
+    {"int", "int32"},   {"long", "int64"},         {"short", "int16"},    {"byte", "uint8"},
+    {"uint", "uint32"}, {"float", "float32"},      {"double", "float64"}, {"str", "string"},
+    {"blob", "bytes"},  {"timestamp", "datetime"}, {"object", "any"}};
 
 char lower(char letter) {
     return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
@@ -31,7 +31,9 @@ public:
     explicit nearest(std::string_view name) : name_(name), best_(name.size() / 3 + 1) {}
 
     void offer(std::string_view candidate) {
-        if (best_ == 1 || name_.size() > longest_suggestion || candidate.size() > longest_suggestion) return;
+        if (best_ == 1 || name_.size() > longest_suggestion ||
+            candidate.size() > longest_suggestion)
+            return;
         const std::size_t apart = letters_apart(name_, candidate, best_ - 1);
         // Of equally near names the first declared wins, so that the message is stable.
         if (apart < best_) {

@@ -46,9 +46,8 @@ std::vector<diagnostic> locate(const source_text& source, const source_map& plac
 void drop_lines_of(const std::vector<diagnostic>& bad_tokens, std::vector<diagnostic>& out) {
     std::set<std::uint32_t> lines;
     for (const diagnostic& diagnostic : bad_tokens) lines.insert(diagnostic.line);
-    std::erase_if(out, [&lines](const diagnostic& diagnostic) {
-        return lines.contains(diagnostic.line);
-    });
+    std::erase_if(
+        out, [&lines](const diagnostic& diagnostic) { return lines.contains(diagnostic.line); });
 }
 
 void put_in_order(std::vector<diagnostic>& diagnostics) {

@@ -30,6 +30,19 @@ TEST(parse, reads_the_conformance_service) {
     EXPECT_EQ(document.find_exception("OutOfStock")->fields.size(), 3u);
 }
 
+TEST(parse, reads_the_example_of_the_language_reference_and_finds_the_error_it_shows) {
+    const std::string page = read_testdata("../../../docs/idl.md");
+    const std::size_t begin = page.find("```\n") + 4;
+    std::string example = page.substr(begin, page.find("```", begin) - begin);
+    const document document = must_parse(example);
+    EXPECT_EQ(document.doc, "A shop, reached over the net.");
+    EXPECT_EQ(document.find_record("Item")->fields[3].default_value, "calm");
+    EXPECT_EQ(document.find_interface("Shop")->methods.size(), 3u);
+    example.replace(example.find("Item sell"), 4, "Itme");
+    const std::string shown = to_string(parse_all(example, "shop.bk").diagnostics);
+    EXPECT_NE(page.find("```\n" + shown + "```"), std::string::npos) << shown;
+}
+
 TEST(parse, reads_what_remcall_prints_with_its_header) {
     const document document = must_parse(read_testdata("conformance_remcall.bk"));
     EXPECT_EQ(document.label, "conformance");
@@ -47,18 +60,39 @@ TEST(parse, accepts_remcalls_spellings_and_empty_bodies) {
 }
 
 TEST(parse, knows_every_built_in_type) {
-    for (const std::string_view name :
-         {"void", "bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64",
-          "float32", "float64", "string", "bytes", "date", "time", "datetime", "duration", "any",
-          "optional<int8>", "list<list<string>>", "map<string, list<any>>", "tuple<int8, string>",
-          "variant<a: int64, b: string>", "stream<bytes>"}) {
+    for (const std::string_view name : {"void",
+                                        "bool",
+                                        "int8",
+                                        "uint8",
+                                        "int16",
+                                        "uint16",
+                                        "int32",
+                                        "uint32",
+                                        "int64",
+                                        "uint64",
+                                        "float32",
+                                        "float64",
+                                        "string",
+                                        "bytes",
+                                        "date",
+                                        "time",
+                                        "datetime",
+                                        "duration",
+                                        "any",
+                                        "optional<int8>",
+                                        "list<list<string>>",
+                                        "map<string, list<any>>",
+                                        "tuple<int8, string>",
+                                        "variant<a: int64, b: string>",
+                                        "stream<bytes>"}) {
         EXPECT_EQ(result_type("interface I { " + std::string(name) + " f(); }"), name);
     }
 }
 
 TEST(parse, takes_a_bare_interface_name_and_ref_for_the_same) {
     EXPECT_EQ(must_parse("interface I { ref<I> f(); }"), must_parse("interface I { I f(); }"));
-    EXPECT_EQ(must_parse("interface I { ref<I>[] f(); }"), must_parse("interface I { list<I> f(); }"));
+    EXPECT_EQ(must_parse("interface I { ref<I>[] f(); }"),
+              must_parse("interface I { list<I> f(); }"));
 }
 
 TEST(parse, lets_every_keyword_name_types_members_and_parameters) {
@@ -113,26 +147,28 @@ TEST(parse, counts_enum_values_from_the_number_before) {
 }
 
 TEST(parse, reads_the_header) {
-    const document document =
-        must_parse("label \"Gr\xc3\xbc\xc3\x9f" "e \\u{4f60}\"; namespace shop.front; widths 8 1;");
-    EXPECT_EQ(document.label, "Gr\xc3\xbc\xc3\x9f" "e \xe4\xbd\xa0");
+    const document document = must_parse("label \"Gr\xc3\xbc\xc3\x9f"
+                                         "e \\u{4f60}\"; namespace shop.front; widths 8 1;");
+    EXPECT_EQ(document.label, "Gr\xc3\xbc\xc3\x9f"
+                              "e \xe4\xbd\xa0");
     EXPECT_EQ(document.cpp_namespace, "shop.front");
     EXPECT_EQ(document.method_ref_bytes, 8);
     EXPECT_EQ(document.object_ref_bytes, 1);
 }
 
 TEST(parse, writes_default_values_in_their_canonical_form) {
-    const document document = must_parse(
-        "record P { int8 a = 0x10; float64 b = 3.50; duration c = 60s; string d = \"\\x41\\u{e4}\"; "
-        "list<float32> e = [ 1.0, 2e3, ]; }");
+    const document document = must_parse("record P { int8 a = 0x10; float64 b = 3.50; duration c = "
+                                         "60s; string d = \"\\x41\\u{e4}\"; "
+                                         "list<float32> e = [ 1.0, 2e3, ]; }");
     std::vector<std::string> values;
     for (const field& field : document.records[0].fields) values.push_back(field.default_value);
-    EXPECT_EQ(values, (std::vector<std::string>{"16", "3.5", "1min", "\"A\xc3\xa4\"", "[1, 2000]"}));
+    EXPECT_EQ(values,
+              (std::vector<std::string>{"16", "3.5", "1min", "\"A\xc3\xa4\"", "[1, 2000]"}));
 }
 
 TEST(parse, forgives_a_byte_order_mark_carriage_returns_and_semicolons_after_braces) {
-    const document document =
-        must_parse("\xef\xbb\xbf" "record A {\r\n  int8 a; // x\r\n};\r\n\r\nenum B {};");
+    const document document = must_parse("\xef\xbb\xbf"
+                                         "record A {\r\n  int8 a; // x\r\n};\r\n\r\nenum B {};");
     EXPECT_EQ(document.records[0].fields[0].doc, "x");
     EXPECT_EQ(document.enumerations.size(), 1u);
 }

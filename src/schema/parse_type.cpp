@@ -14,14 +14,14 @@ struct generic {
     std::size_t arguments; ///< 0: any number.
 };
 
-constexpr generic generics[] = {
-    {"optional", kind::optional, 1}, {"list", kind::list, 1},       {"map", kind::map, 2},
-    {"tuple", kind::tuple, 0},       {"variant", kind::variant, 0}, {"stream", kind::stream, 1}};
+constexpr generic generics[] = {{"optional", kind::optional, 1}, {"list", kind::list, 1},
+                                {"map", kind::map, 2},           {"tuple", kind::tuple, 0},
+                                {"variant", kind::variant, 0},   {"stream", kind::stream, 1}};
 
 const generic* find_generic(std::string_view name) {
-    const auto* const found = std::find_if(
-        std::begin(generics), std::end(generics),
-        [name](const generic& candidate) { return candidate.name == name; });
+    const auto* const found =
+        std::find_if(std::begin(generics), std::end(generics),
+                     [name](const generic& candidate) { return candidate.name == name; });
     return found == std::end(generics) ? nullptr : found;
 }
 
@@ -92,7 +92,8 @@ bool parser::parse_arguments(type& out, std::vector<source_range>& nodes, std::s
             const auto case_name = expect_name("the name of a case");
             if (!case_name) return false;
             out.case_names.push_back(*case_name);
-            if (!accept(":")) return unexpected(concat("':' and a type after case '", *case_name, "'"));
+            if (!accept(":"))
+                return unexpected(concat("':' and a type after case '", *case_name, "'"));
         }
         type argument;
         if (!parse_node(argument, nodes, depth + 1, concat("a type inside '", name, "<'"))) {

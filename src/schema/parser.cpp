@@ -13,16 +13,18 @@ namespace beckon::schema {
 
 namespace {
 
-constexpr std::pair<std::string_view, section> keywords[] = {
-    {"enum", section::enumerations},
-    {"record", section::records},
-    {"exception", section::exceptions},
-    {"interface", section::interfaces}};
+constexpr std::pair<std::string_view, section> keywords[] = {{"enum", section::enumerations},
+                                                             {"record", section::records},
+                                                             {"exception", section::exceptions},
+                                                             {"interface", section::interfaces}};
 
 /// What other languages call the same.
 constexpr std::pair<std::string_view, std::string_view> foreign_keywords[] = {
-    {"struct", "record"},     {"message", "record"}, {"class", "interface"},
-    {"service", "interface"}, {"error", "exception"}};
+    {"struct", "record"},
+    {"message", "record"},
+    {"class", "interface"},
+    {"service", "interface"},
+    {"error", "exception"}};
 
 std::string nearest_keyword(std::string_view word) {
     for (const auto& [foreign, ours] : foreign_keywords) {

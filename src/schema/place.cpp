@@ -42,8 +42,7 @@ std::string describe(const document& document, const place& where) {
         return describe_field("record", document.records[where.declaration], where.member);
     case section::exceptions:
         return describe_field("exception", document.exceptions[where.declaration], where.member);
-    case section::interfaces:
-        return describe_method(document.interfaces[where.declaration], where);
+    case section::interfaces: return describe_method(document.interfaces[where.declaration], where);
     }
     return {};
 }

@@ -38,8 +38,8 @@ private:
         }
         if (document.method_ref_bytes != 2 || document.object_ref_bytes != 4) {
             if (out_.size() == before) separate();
-            out_ += concat("widths ", document.method_ref_bytes, " ", document.object_ref_bytes,
-                           ";\n");
+            out_ +=
+                concat("widths ", document.method_ref_bytes, " ", document.object_ref_bytes, ";\n");
         }
     }
 
@@ -94,9 +94,9 @@ private:
         open("interface ", interface.name, interface.doc);
         for (const method& method : interface.methods) {
             print_doc(method.doc, "  ");
-            out_ += concat("  ", method.oneway ? "oneway " : "",
-                           method.idempotent ? "idempotent " : "", to_string(method.result), " ",
-                           method.name, "(");
+            out_ +=
+                concat("  ", method.oneway ? "oneway " : "", method.idempotent ? "idempotent " : "",
+                       to_string(method.result), " ", method.name, "(");
             print_parameters(method);
             out_ += ')';
             for (std::size_t i = 0; i < method.raises.size(); ++i) {

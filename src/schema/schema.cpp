@@ -8,12 +8,12 @@ namespace beckon::schema {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, kind>, 19> simple_kinds{{
-    {"void", kind::void_},       {"bool", kind::boolean},      {"int8", kind::int8},
-    {"uint8", kind::uint8},      {"int16", kind::int16},       {"uint16", kind::uint16},
-    {"int32", kind::int32},      {"uint32", kind::uint32},     {"int64", kind::int64},
-    {"uint64", kind::uint64},    {"float32", kind::float32},   {"float64", kind::float64},
-    {"string", kind::string},    {"date", kind::date},         {"time", kind::time},
-    {"datetime", kind::datetime}, {"bytes", kind::bytes},      {"duration", kind::duration},
+    {"void", kind::void_},        {"bool", kind::boolean},    {"int8", kind::int8},
+    {"uint8", kind::uint8},       {"int16", kind::int16},     {"uint16", kind::uint16},
+    {"int32", kind::int32},       {"uint32", kind::uint32},   {"int64", kind::int64},
+    {"uint64", kind::uint64},     {"float32", kind::float32}, {"float64", kind::float64},
+    {"string", kind::string},     {"date", kind::date},       {"time", kind::time},
+    {"datetime", kind::datetime}, {"bytes", kind::bytes},     {"duration", kind::duration},
     {"any", kind::any},
 }};
 

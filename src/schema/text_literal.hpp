@@ -12,7 +12,7 @@ namespace beckon::schema {
 [[nodiscard]] std::optional<std::size_t> unescape(std::string_view inside, std::string& out);
 
 enum class escape_style {
-    text,  ///< Printable characters, also beyond ASCII, stay as they are; the content must be UTF-8.
+    text, ///< Printable characters, also beyond ASCII, stay as they are; the content must be UTF-8.
     bytes, ///< All but printable ASCII becomes \xHH.
 };
 

@@ -44,7 +44,8 @@ object publications::get(const std::string& name, const std::string& interface,
     }
     if (offered != nullptr && !expected.empty()) {
         const beckon::digest& ours = offered->schema_digest(*offered);
-        if (expected.size() != ours.size() || !std::equal(ours.begin(), ours.end(), expected.begin())) {
+        if (expected.size() != ours.size() ||
+            !std::equal(ours.begin(), ours.end(), expected.begin())) {
             throw_error(fail(errc::schema_mismatch, "interface ", offered->name, " of ",
                              quoted(name), " has digest ", to_hex(ours), "; expected ",
                              to_hex(expected)));

@@ -1,7 +1,7 @@
 #include "beckon/session/session.hpp"
 
-#include "session/active_call.hpp"
 #include "beckon/session/queued_call.hpp"
+#include "session/active_call.hpp"
 
 namespace beckon {
 

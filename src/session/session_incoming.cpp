@@ -1,8 +1,8 @@
 // Calls that the peer makes: where they run, in what order, and how they are answered.
 #include "beckon/session/session.hpp"
 
-#include "session/active_call.hpp"
 #include "beckon/session/queued_call.hpp"
+#include "session/active_call.hpp"
 
 namespace beckon {
 

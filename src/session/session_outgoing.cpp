@@ -1,8 +1,8 @@
 // Calls that this side makes: numbers, credit, deadlines, replies.
 #include "beckon/session/session.hpp"
 
-#include "session/active_call.hpp"
 #include "beckon/session/queued_call.hpp"
+#include "session/active_call.hpp"
 
 namespace beckon {
 

@@ -256,7 +256,6 @@ void a_waiting_read_gives_the_bytes_or_gives_up(const transport_under_test& subj
 }
 
 void closing_wakes_a_thread_that_waits_in_a_read(const transport_under_test& subject) {
-    if (!subject.close_wakes_reader) GTEST_SKIP() << "not promised by " << subject.scheme;
     const stream_pair pair = subject.connect();
     std::latch begun(1);
     io_status status = io_status::ok;
@@ -338,8 +337,7 @@ private:
 
 conformance_suite::conformance_suite(const transport_under_test& subject) {
     const std::pair<const char*, body::check> checks[] = {
-#define BECKON_CHECK(name)                                                                         \
-    { #name, name }
+#define BECKON_CHECK(name) {#name, name}
         BECKON_CHECK(bytes_arrive_whole_and_in_order_both_ways_at_once),
         BECKON_CHECK(gathered_views_arrive_as_one_text),
         BECKON_CHECK(moving_no_bytes_is_no_end),
@@ -357,11 +355,11 @@ conformance_suite::conformance_suite(const transport_under_test& subject) {
     std::string suite = "transport_" + subject.scheme;
     if (!subject.variant.empty()) suite += "_" + subject.variant;
     for (const auto& [name, run] : checks) {
-        testing::RegisterTest(suite.c_str(), name, nullptr, nullptr,
-                              __FILE__, __LINE__,
-                              [run = run, subject]() -> testing::Test* {
-                                  return new body(run, subject);
-                              });
+        if (run == closing_wakes_a_thread_that_waits_in_a_read && !subject.close_wakes_reader)
+            continue;
+        testing::RegisterTest(
+            suite.c_str(), name, nullptr, nullptr, __FILE__, __LINE__,
+            [run = run, subject]() -> testing::Test* { return new body(run, subject); });
     }
 }
 

@@ -53,8 +53,7 @@ stream_pair connect_pair(const io::endpoint& where, Connect connect, Listen list
 class scratch_directory {
 public:
     scratch_directory() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "beckon-XXXXXX").string();
+        std::string pattern = (std::filesystem::temp_directory_path() / "beckon-XXXXXX").string();
         EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
         path_ = pattern;
     }
@@ -88,6 +87,13 @@ public:
     ~no_descriptors_left() {
         for (const int filler : fillers_) ::close(filler);
         ::setrlimit(RLIMIT_NOFILE, &before_);
+    }
+    /// Frees some for use.
+    void spare(std::size_t count) {
+        for (; count > 0; --count) {
+            ::close(fillers_.back());
+            fillers_.pop_back();
+        }
     }
     no_descriptors_left(const no_descriptors_left&) = delete;
     no_descriptors_left& operator=(const no_descriptors_left&) = delete;

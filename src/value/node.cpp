@@ -1,5 +1,6 @@
 #include "value/node.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace beckon::detail {
@@ -133,6 +134,26 @@ value make_set_value(form form, value* items, std::size_t count) {
         }
     }
     return made;
+}
+
+array_builder::array_builder(std::size_t capacity) : node_(make_array(capacity)) {}
+
+void array_builder::grow() {
+    array_node* const larger =
+        make_array(std::max<std::size_t>(4, static_cast<std::size_t>(node_->capacity) * 2));
+    std::memcpy(static_cast<void*>(value_access::items(larger)),
+                static_cast<void*>(value_access::items(node_)), node_->size * sizeof(value));
+    larger->size = node_->size;
+    node_->size = 0;
+    discard();
+    node_ = larger;
+}
+
+void array_builder::discard() noexcept { value_access::make(form::list, node_); }
+
+value array_builder::finish(form form) {
+    if (form == form::map || form == form::set) build_index(*node_, form == form::map ? 2 : 1);
+    return value_access::make(form, std::exchange(node_, nullptr));
 }
 
 } // namespace beckon::detail

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "beckon/base/assert.hpp"
+#include "beckon/value/detail/array_builder.hpp"
 #include "beckon/value/value.hpp"
 
 namespace beckon::detail {

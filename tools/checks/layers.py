@@ -3,10 +3,10 @@
 
 The rule, which CONTRIBUTING.md explains: a row of LAYERS includes itself and rows above it. Leaves (one folder
 for each transport, protocol, security provider and naming service) include the core, never each other; only
-service/connect.cpp and service/listen.cpp know them. generate includes base and schema alone. schema never
-includes schema/remcall, and no two folders reach each other in a circle (a folder "detail" is part of the one
-it stands in). What the tests of a row of leaves share stands in the row itself (transport/*_test.hpp). Tools and examples use public headers, none of a leaf. Only io, the leaves and the programs know
-the operating system.
+service/connect.cpp and service/listen.cpp know them. What the tests of a row of leaves share stands in the row
+itself (transport/*_test.hpp). generate includes base and schema alone. schema never includes schema/remcall,
+and no two folders reach each other in a circle (a folder "detail" is part of the one it stands in). Tools and
+examples use public headers, none of a leaf. Only io, the leaves and the programs know the operating system.
 
 With --self-test it plants one breach of each kind in a small tree and fails unless it sees all of them.
 """
@@ -55,8 +55,8 @@ def why_not(source, target):
         return why_not_gathered(source, target)
     if target.row in LEAF_ROWS:
         own = source.leaf and source.leaf == target.leaf
-        suite = source.row == target.row and (source.shared_by_tests_of or (source.is_test and target.shared_by_tests_of))
-        if own or suite:
+        suite = source.shared_by_tests_of or (source.is_test and target.shared_by_tests_of)
+        if own or (suite and source.row == target.row):
             return ""
         if source.leaf:
             return f"{source.leaf} and {target.leaf or target.row} are leaves, and leaves never meet"
@@ -118,7 +118,8 @@ def check(root):
 
 def misplaced(path, protocols):
     place = Place(path)
-    if place.row == "top" and place.name not in (UMBRELLA, TESTING) and place.name.removesuffix(".hpp") not in protocols:
+    gathers = place.name in (UMBRELLA, TESTING) or place.name.removesuffix(".hpp") in protocols
+    if place.row == "top" and not gathers:
         return [f"{path}:1: only {UMBRELLA}, {TESTING} and one header for each protocol stand outside the layers"]
     if place.row != "top" and place.row not in ALL_ROWS:
         return [f"{path}:1: {place.row} is no layer of the table"]

@@ -20,7 +20,7 @@ def peers_of_tests(build):
     listed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
     peers = {}
     for test in json.loads(listed)["tests"]:
-        labels = [label for entry in test.get("properties", []) if entry["name"] == "LABELS" for label in entry["value"]]
+        labels = next(entry["value"] for entry in test["properties"] if entry["name"] == "LABELS")
         peers[test["name"]] = next(label.removeprefix("peer=") for label in labels if label.startswith("peer="))
     return peers
 
@@ -30,12 +30,15 @@ def main():
     peers = peers_of_tests(build)
     met, missing = set(), {}
     for case in xml.parse(os.path.join(build, "Testing", "results.xml")).getroot().iter("testcase"):
-        passed = case.find("skipped") is None and case.find("failure") is None
-        said = None if passed else SKIPPED.search(case.findtext("system-out") or "")
+        skipped, failed = case.find("skipped") is not None, case.find("failure") is not None
+        said = SKIPPED.search(case.findtext("system-out") or "") if skipped or failed else None
+        peer = peers.get(case.get("name"))
         if said:
             missing[said.group(1)] = said.group(2)
-        elif case.get("name") in peers:
-            met.add(peers[case.get("name")])
+        elif peer and skipped:
+            missing[peer] = f"{case.get('name')} gives no reason"
+        elif peer:
+            met.add(peer)
     for name, reason in sorted(missing.items()):
         print(f"skipped: {name}: {reason}")
     names = f" ({', '.join(sorted(missing))})" if missing else ""

@@ -79,26 +79,27 @@ public:
 
     result() noexcept = default;
     // NOLINTNEXTLINE(google-explicit-constructor): makes `return fail(...)` readable.
-    result(beckon::error failure) : failure_(std::move(failure)) {}
+    result(beckon::error failure) : state_(std::in_place_index<1>, std::move(failure)) {}
 
-    [[nodiscard]] bool has_value() const noexcept { return !failure_; }
+    [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
     void value() const noexcept { BECKON_ASSERT(has_value(), "result holds an error"); }
     [[nodiscard]] const beckon::error& error() const& noexcept {
-        BECKON_ASSERT(failure_.has_value(), "result holds a value");
-        return *failure_;
+        return const_cast<result*>(this)->checked_error();
     }
-    [[nodiscard]] beckon::error& error() & noexcept {
-        BECKON_ASSERT(failure_.has_value(), "result holds a value");
-        return *failure_;
-    }
+    [[nodiscard]] beckon::error& error() & noexcept { return checked_error(); }
     result&& note(std::string what) && {
-        if (failure_) failure_->note(std::move(what));
+        if (!has_value()) checked_error().note(std::move(what));
         return std::move(*this);
     }
 
 private:
-    std::optional<beckon::error> failure_;
+    beckon::error& checked_error() noexcept {
+        BECKON_ASSERT(!has_value(), "result holds a value");
+        return *std::get_if<1>(&state_);
+    }
+    // Not std::optional: GCC 12 at -O2 takes its empty storage for an uninitialised value.
+    std::variant<std::monostate, beckon::error> state_;
 };
 
 } // namespace beckon

@@ -12,9 +12,10 @@ namespace beckon::generate {
 
 struct cpp_options {
     std::string file_stem = "schema"; ///< The header is called `file_stem`.hpp.
-    std::string cpp_namespace{}; ///< "a::b" or "a.b"; empty: the document's, or none if it has none.
-    std::string tool = "beckon"; ///< Name and version for the first line.
-    std::string source{};        ///< Name of the IDL file for the first line.
+    std::string
+        cpp_namespace{}; ///< "a::b" or "a.b"; empty: the document's, or none if it has none.
+    std::string tool = "beckon";               ///< Name and version for the first line.
+    std::string source{};                      ///< Name of the IDL file for the first line.
     std::string include = "beckon/beckon.hpp"; ///< The header that the generated one includes.
 };
 

@@ -18,7 +18,7 @@ struct connect_options {
 
 /// For listening.
 struct listen_options {
-    int backlog = 1024;          ///< Connections that may wait to be accepted; the system may cut it.
+    int backlog = 1024; ///< Connections that may wait to be accepted; the system may cut it.
     log_sink* log = &null_log(); ///< Outlives the listener.
 };
 

@@ -11,6 +11,7 @@
 #include "beckon/object/direct.hpp"
 #include "beckon/object/future.hpp"
 #include "beckon/object/peer.hpp"
+#include "beckon/object/reference_value.hpp"
 #include "beckon/object/servant.hpp"
 #include "beckon/object/stub.hpp"
 #include "beckon/value/reflect.hpp"

@@ -192,6 +192,7 @@ private:
                     reply->unlock();
                 }
             }
+            reply = {}; // the last hold of it locks the session to let go: not under its lock
             call.leave_handler();
         }
 

@@ -25,7 +25,8 @@ enum class annotations {
 
 struct decode_options {
     std::size_t max_bytes = 1u << 20;
-    std::size_t max_nodes = 65'536; ///< Declarations, members, parameters, types and annotations together.
+    std::size_t max_nodes =
+        65'536; ///< Declarations, members, parameters, types and annotations together.
 };
 
 /// Reads what encode() wrote, with or without annotations, and runs check() on it. The result is in canonical

@@ -18,7 +18,7 @@ struct problem {
     std::string message;           ///< Lower case, no full stop; without the place.
     std::optional<place> related;  ///< A second place that matters: the first of two duplicates.
     std::string related_message{}; ///< What the second place shows.
-    bool symmetric = false;        ///< Two of a kind: the later in the text is the one to complain about.
+    bool symmetric = false; ///< Two of a kind: the later in the text is the one to complain about.
 };
 
 /// Everything that is wrong with a document, in order of sections and members, at most `most` problems.

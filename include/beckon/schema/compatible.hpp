@@ -13,8 +13,8 @@ namespace beckon::schema {
 enum class severity {
     note,       ///< Worth knowing; the native wire does not see it.
     compatible, ///< An addition that the rules of evolution allow.
-    removal,    ///< The same backwards: sessions work, but what is gone is missed where it was used.
-    breaking,   ///< Peers of the two versions misunderstand each other there.
+    removal,  ///< The same backwards: sessions work, but what is gone is missed where it was used.
+    breaking, ///< Peers of the two versions misunderstand each other there.
 };
 
 /// One change.

@@ -18,7 +18,8 @@ struct diagnostic {
     std::uint32_t excerpt_column = 0; ///< Where in `excerpt` the complaint begins, from 0.
     std::uint32_t length = 1;         ///< Characters to underline.
 
-    std::vector<diagnostic> notes; ///< Other places that matter, such as the first of two duplicates.
+    std::vector<diagnostic>
+        notes; ///< Other places that matter, such as the first of two duplicates.
 };
 
 /// The line "file:line:column: message".

@@ -110,9 +110,9 @@ struct interface {
 
 /// A set of declarations that refer to each other by name. Declaration order is kept.
 struct document {
-    std::string label;                ///< remcall's schema label; free text.
-    std::string doc;                  ///< The comment at the head of the file.
-    std::string cpp_namespace;        ///< `namespace a.b;` of the IDL, dots kept.
+    std::string label;                 ///< remcall's schema label; free text.
+    std::string doc;                   ///< The comment at the head of the file.
+    std::string cpp_namespace;         ///< `namespace a.b;` of the IDL, dots kept.
     std::uint8_t method_ref_bytes = 2; ///< remcall's reference widths: `widths 2 4;` of the IDL.
     std::uint8_t object_ref_bytes = 4;
     std::vector<enumeration> enumerations;

@@ -7,6 +7,9 @@
 //   struct Point { double x = 0; double y = 0; };
 //   BECKON_RECORD(Point, x, y)
 //
+//   struct number_or_text : std::variant<std::int64_t, std::string> { using variant::variant; };
+//   BECKON_VARIANT(number_or_text, number, text)    // only where the cases' own names matter
+//
 //   struct OutOfStock { std::string name; std::int64_t wanted = 0; };      // thrown by value
 //   BECKON_EXCEPTION(OutOfStock, name, wanted)
 //
@@ -49,7 +52,7 @@ concept registered = requires {
     typename of<T>::registered_type;
 };
 
-enum class category { record, exception, enumeration, interface };
+enum class category { record, exception, enumeration, interface, variant };
 
 template <typename T>
 concept record_type = registered<T> && of<T>::category == category::record;
@@ -57,6 +60,8 @@ template <typename T>
 concept exception_type = registered<T> && of<T>::category == category::exception;
 template <typename T>
 concept enum_type = registered<T> && of<T>::category == category::enumeration;
+template <typename T>
+concept variant_type = registered<T> && of<T>::category == category::variant;
 template <typename T>
 concept interface_type = registered<T> && of<T>::category == category::interface;
 
@@ -153,6 +158,7 @@ constexpr bool has_default(std::string_view cpp_field_name) {
 //   records, exceptions  R::name, R::field_names, R::cpp_field_names,
 //                        R::apply(object, f) calls f(object.field1, object.field2, ...)
 //   enumerations         R::name, R::names, R::values
+//   variants             R::case_names, R::variant (the std::variant that T derives from)
 //   interfaces           R::name, R::methods = method_list<M...>; each M has name, parameter_names,
 //                        `using pointer`, call(target, args...), and stub<I, Base, Signature>
 
@@ -190,6 +196,20 @@ constexpr bool has_default(std::string_view cpp_field_name) {
             {BECKON_PP_LIST_WITH(BECKON_PP_ENUMERATOR, Type, __VA_ARGS__)}};                       \
     };                                                                                             \
     [[maybe_unused]] beckon_enumerators_of_##Type beckon_reflect(::beckon::type_tag<Type>);
+
+#define BECKON_VARIANT(Type, ...)                                                                  \
+    struct beckon_cases_of_##Type {                                                                \
+        using registered_type = Type;                                                              \
+        using variant = Type::variant;                                                             \
+        static constexpr auto category = ::beckon::reflection::category::variant;                  \
+        static constexpr ::std::string_view name = #Type;                                          \
+        static constexpr ::std::size_t size = BECKON_PP_COUNT(__VA_ARGS__);                        \
+        static_assert(size == ::std::variant_size_v<variant>,                                      \
+                      "BECKON_VARIANT: name every case of the variant, in order");                 \
+        static constexpr ::std::array<::std::string_view, size> case_names{                        \
+            {BECKON_PP_LIST(BECKON_PP_WIRE_NAME, __VA_ARGS__)}};                                   \
+    };                                                                                             \
+    [[maybe_unused]] beckon_cases_of_##Type beckon_reflect(::beckon::type_tag<Type>);
 
 #define BECKON_DEFAULTS(Type, ...)                                                                 \
     BECKON_NAMES_(Type, beckon_defaults, BECKON_PP_COUNT(__VA_ARGS__), __VA_ARGS__)

@@ -321,8 +321,7 @@ private:
 };
 
 template <detail::converted_type T>
-value::value(T&& object)
-    : value(converter<std::remove_cvref_t<T>>::make(std::forward<T>(object))) {}
+value::value(T&& object) : value(detail::make_value<std::remove_cvref_t<T>>(object)) {}
 
 template <typename T>
 result<T> value::get() const {

@@ -27,9 +27,9 @@ inline void append(beckon::detail::array_node& node, value&& item) noexcept {
 }
 
 /// Keys lie `stride` apart; 0 where the container has none.
-[[nodiscard]] constexpr std::size_t key_stride(beckon::detail::form form) noexcept {
+[[nodiscard]] constexpr std::size_t key_stride(beckon::detail::form of) noexcept {
     using beckon::detail::form;
-    return form == form::map ? 2 : form == form::set || form == form::frozen_set ? 1 : 0;
+    return of == form::map ? 2 : of == form::set || of == form::frozen_set ? 1 : 0;
 }
 
 /// Makes the last key of a set or map findable; fails the reader where it stands there already.

@@ -3,7 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,7 +32,8 @@ public:
         ::posix_spawnattr_setsigmask(&attributes_, &none);
         sigset_t usual;
         ::sigemptyset(&usual);
-        for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGUSR1, SIGUSR2})
+        for (const int signal :
+             {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGUSR1, SIGUSR2})
             ::sigaddset(&usual, signal);
         ::posix_spawnattr_setsigdefault(&attributes_, &usual);
         ::posix_spawnattr_setpgroup(&attributes_, 0);
@@ -75,8 +76,8 @@ std::string signal_name(int signal) {
 
 } // namespace
 
-result<std::shared_ptr<child_process>>
-child_process::start(const std::vector<std::string>& words, const child_descriptors& descriptors) {
+result<std::shared_ptr<child_process>> child_process::start(const std::vector<std::string>& words,
+                                                            const child_descriptors& descriptors) {
     pid_t number = -1;
     const int failure = spawn_plan(descriptors).run(words, number);
     if (failure == ENOENT && words[0].find('/') != std::string::npos) {
@@ -89,7 +90,14 @@ child_process::start(const std::vector<std::string>& words, const child_descript
     }
     if (failure != 0)
         return io::os_fail(errc::io_error, failure, "cannot start program ", quoted(words[0], 200));
-    io::descriptor handle(::pidfd_open(number, 0));
+    // Not the C library's pidfd_open: its header lacks the C linkage in some releases.
+    io::descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, number, 0)));
+    if (!handle && errno == ESRCH) {
+        // Ended and reaped already: the program ignores SIGCHLD, or waits for any child itself.
+        auto gone = std::make_shared<child_process>(number, std::move(handle));
+        gone->ending_ = ending{};
+        return gone;
+    }
     if (!handle) {
         const int number_of_error = errno;
         ::kill(-number, SIGKILL);
@@ -108,7 +116,7 @@ bool child_process::reap() noexcept {
     if (ending_) return true;
     siginfo_t info{};
     if (::waitid(P_PIDFD, static_cast<id_t>(handle_.get()), &info, WEXITED | WNOHANG) != 0) {
-        // The program ignores SIGCHLD, or waits for any child itself: then the status is lost.
+        // Somebody else reaped it, and the status is lost.
         if (errno == ECHILD) ending_ = ending{};
         return ending_.has_value();
     }
@@ -117,17 +125,21 @@ bool child_process::reap() noexcept {
     return true;
 }
 
-bool child_process::wait(std::chrono::milliseconds at_most) noexcept {
-    if (reap()) return true;
-    if (at_most.count() <= 0) return false;
+bool child_process::ends_within(std::chrono::milliseconds at_most) const noexcept {
     const auto deadline = std::chrono::steady_clock::now() + at_most;
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(
             deadline - std::chrono::steady_clock::now());
         pollfd polled{handle_.get(), POLLIN, 0};
-        if (::poll(&polled, 1, std::max(0, static_cast<int>(left.count()))) > 0) return reap();
-        if (left.count() <= 0) return reap();
+        if (::poll(&polled, 1, std::max(0, static_cast<int>(left.count()))) > 0) return true;
+        if (left.count() <= 0) return false;
     }
+}
+
+bool child_process::wait(std::chrono::milliseconds at_most) noexcept {
+    if (reap()) return true;
+    if (at_most.count() > 0) static_cast<void>(ends_within(at_most));
+    return reap();
 }
 
 std::string child_process::description() const {
@@ -153,9 +165,13 @@ void child_process::retire(std::shared_ptr<child_process> child,
     }
     try {
         std::thread([child, grace] {
-            if (child->wait(grace)) return;
+            if (child->ends_within(grace)) {
+                static_cast<void>(child->reap());
+                return;
+            }
             child->signal_group(SIGTERM);
-            if (child->wait(grace)) return;
+            static_cast<void>(child->ends_within(grace));
+            // Also where the child has ended by now: what it started may not have.
             child->signal_group(SIGKILL);
             // A process in an uninterruptible wait takes its time; nothing else can be done.
             while (!child->wait(std::chrono::hours(1))) {

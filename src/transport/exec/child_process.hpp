@@ -52,6 +52,8 @@ private:
         int status = 0;
     };
     [[nodiscard]] bool reap() noexcept;
+    /// Waits without reaping: until then the number of the group is kept.
+    [[nodiscard]] bool ends_within(std::chrono::milliseconds at_most) const noexcept;
     void signal_group(int signal) noexcept;
 
     const pid_t number_;

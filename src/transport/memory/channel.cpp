@@ -65,7 +65,8 @@ bool channel::grow(std::size_t needed) noexcept {
         std::vector<std::byte> fresh(wider);
         const std::size_t first = std::min(size_, ring_.size() - head_);
         std::copy_n(ring_.begin() + static_cast<std::ptrdiff_t>(head_), first, fresh.begin());
-        std::copy_n(ring_.begin(), size_ - first, fresh.begin() + static_cast<std::ptrdiff_t>(first));
+        std::copy_n(ring_.begin(), size_ - first,
+                    fresh.begin() + static_cast<std::ptrdiff_t>(first));
         ring_ = std::move(fresh);
         head_ = 0;
     } catch (const std::bad_alloc&) {

@@ -72,8 +72,7 @@ namespace {
 
 class memory_listener final : public io::listener {
 public:
-    memory_listener(std::shared_ptr<queue> connections, io::endpoint local,
-                    function<void()> forget)
+    memory_listener(std::shared_ptr<queue> connections, io::endpoint local, function<void()> forget)
         : connections_(std::move(connections)), local_(std::move(local)),
           forget_(std::move(forget)) {}
     ~memory_listener() override { memory_listener::close(); }

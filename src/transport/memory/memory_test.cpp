@@ -12,18 +12,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const conformance_suite suite(
-    {.scheme = "memory", .connect = [] {
-         const auto names = std::make_shared<memory::network>();
-         return connect_pair(
-             at("memory:x"),
-             [&](const io::endpoint& where, const io::connect_options& options) {
-                 return memory::connect(*names, where, options);
-             },
-             [&](const io::endpoint& where, const io::listen_options& options) {
-                 return memory::listen(*names, where, options);
-             });
-     }});
+const conformance_suite
+    suite({.scheme = "memory", .connect = [] {
+               const auto names = std::make_shared<memory::network>();
+               return connect_pair(
+                   at("memory:x"),
+                   [&](const io::endpoint& where, const io::connect_options& options) {
+                       return memory::connect(*names, where, options);
+                   },
+                   [&](const io::endpoint& where, const io::listen_options& options) {
+                       return memory::listen(*names, where, options);
+                   });
+           }});
 
 TEST(memory, a_name_is_taken_until_its_listener_is_closed_and_free_after) {
     memory::network names;

@@ -59,8 +59,7 @@ result<std::unique_ptr<io::byte_stream>> connect(const io::endpoint& where,
     return take_over(STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
 }
 
-result<std::unique_ptr<io::listener>> listen(const io::endpoint& where,
-                                             const io::listen_options&) {
+result<std::unique_ptr<io::listener>> listen(const io::endpoint& where, const io::listen_options&) {
     io::descriptor event(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!event) return io::os_fail(errc::io_error, errno, "cannot make an event descriptor");
     BECKON_ASSIGN(std::unique_ptr<io::byte_stream> stream, connect(where));

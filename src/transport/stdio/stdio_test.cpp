@@ -60,8 +60,8 @@ const conformance_suite pipes({.scheme = "stdio",
                                .variant = "pipe",
                                .connect = [] { return pair_over(false); },
                                .close_wakes_reader = false});
-const conformance_suite sockets(
-    {.scheme = "stdio", .variant = "socket", .connect = [] { return pair_over(true); }});
+const conformance_suite
+    sockets({.scheme = "stdio", .variant = "socket", .connect = [] { return pair_over(true); }});
 
 bool is_nonblocking(int fd) { return (::fcntl(fd, F_GETFL) & O_NONBLOCK) != 0; }
 
@@ -72,8 +72,8 @@ TEST(stdio, the_modes_of_shared_files_are_set_back) {
         const descriptor shells_input(::dup(around.input.get()));
         const descriptor shells_output(::dup(around.output.get()));
         {
-            const auto stream = *stdio::take_over(around.input.get(), around.output.get(),
-                                                  around.errors.get());
+            const auto stream =
+                *stdio::take_over(around.input.get(), around.output.get(), around.errors.get());
             EXPECT_TRUE(is_nonblocking(shells_input.get()));
             EXPECT_TRUE(is_nonblocking(shells_output.get()));
             if (close_first) stream->close();
@@ -168,16 +168,16 @@ TEST(stdio, a_process_serves_its_real_descriptors_once) {
     around.errors.reset();
     ASSERT_EQ(::write(around.to_input.get(), "hello", 5), 5);
     std::string answer(64, ' ');
-    answer.resize(static_cast<std::size_t>(
-        ::read(around.from_output.get(), answer.data(), answer.size())));
+    answer.resize(
+        static_cast<std::size_t>(::read(around.from_output.get(), answer.data(), answer.size())));
     EXPECT_EQ(answer, "hello");
     int status = -1;
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     EXPECT_TRUE(WIFEXITED(status));
     EXPECT_EQ(WEXITSTATUS(status), 0);
     std::string errors(64, ' ');
-    errors.resize(static_cast<std::size_t>(
-        ::read(around.from_errors.get(), errors.data(), errors.size())));
+    errors.resize(
+        static_cast<std::size_t>(::read(around.from_errors.get(), errors.data(), errors.size())));
     EXPECT_EQ(errors, "noise\n");
 }
 

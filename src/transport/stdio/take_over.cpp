@@ -38,8 +38,7 @@ public:
     void shutdown_write() noexcept override {
         const int flags = out_flags_.exchange(-1);
         // The file is set back only once no write can reach it any more, or that one might block.
-        const io::descriptor kept(flags < 0 ? -1
-                                            : ::fcntl(write_descriptor(), F_DUPFD_CLOEXEC, 3));
+        const io::descriptor kept(flags < 0 ? -1 : ::fcntl(write_descriptor(), F_DUPFD_CLOEXEC, 3));
         descriptor_stream::shutdown_write();
         restore(kept.get(), flags);
     }

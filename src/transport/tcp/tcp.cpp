@@ -126,7 +126,8 @@ private:
 
 error cannot_listen(const std::string& name, int number) {
     if (number == EADDRINUSE) {
-        return fail(errc::address_in_use, name, " is taken: another program listens there; stop it, "
+        return fail(errc::address_in_use, name,
+                    " is taken: another program listens there; stop it, "
                     "or choose another port, or port 0 for any free one");
     }
     if (number == EADDRNOTAVAIL) {

@@ -43,8 +43,7 @@ TEST(tcp, an_ipv6_listener_serves_both_kinds_and_names_ipv4_peers_as_such) {
     auto listened = tcp::listen(at("tcp://[::]:0"));
     if (!listened) GTEST_SKIP() << "no IPv6 here: " << listened.error().to_string();
     const auto listening = std::move(listened).value();
-    const std::string port = concat(
-        io::parse_host_address(listening->local_endpoint())->port);
+    const std::string port = concat(io::parse_host_address(listening->local_endpoint())->port);
     const auto six = tcp::connect(at("tcp://[::1]:" + port));
     if (six) {
         EXPECT_EQ((*six)->peer_name(), "tcp://[::1]:" + port);
@@ -125,9 +124,9 @@ TEST(tcp, refusal_and_silence_are_told_apart) {
             waiting.push_back(std::move(attempt).value());
             continue;
         }
-        EXPECT_EQ(attempt.error().to_string(),
-                  "timeout: no answer within 30 ms from " + to_string(full->local_endpoint()) +
-                      ": connection timed out (ETIMEDOUT)");
+        EXPECT_EQ(attempt.error().to_string(), "timeout: no answer within 30 ms from " +
+                                                   to_string(full->local_endpoint()) +
+                                                   ": connection timed out (ETIMEDOUT)");
         return;
     }
     FAIL() << "the queue never was full";
@@ -149,9 +148,8 @@ TEST(tcp, accept_says_when_nobody_waits_and_when_it_was_closed) {
     listening->close();
     const auto closed = listening->accept();
     ASSERT_FALSE(closed);
-    EXPECT_EQ(closed.error().to_string(), "disconnected: listener " +
-                                              to_string(listening->local_endpoint()) +
-                                              " was closed");
+    EXPECT_EQ(closed.error().to_string(),
+              "disconnected: listener " + to_string(listening->local_endpoint()) + " was closed");
 }
 
 TEST(tcp, connections_are_dropped_and_logged_while_descriptors_are_out_and_served_after) {
@@ -177,6 +175,22 @@ TEST(tcp, connections_are_dropped_and_logged_while_descriptors_are_out_and_serve
     EXPECT_EQ(first->read_waiting({&letter, 1}, 10s).status, io::io_status::end);
     EXPECT_EQ(second->read_waiting({&letter, 1}, 10s).status, io::io_status::end);
     const auto third = *tcp::connect(listening->local_endpoint());
+    EXPECT_NE(accept_one(*listening), nullptr);
+}
+
+TEST(tcp, a_listener_that_cannot_even_drop_connections_says_so_and_recovers) {
+    no_descriptors_left none;
+    none.spare(1); // For the listening socket; its spare descriptor finds no number.
+    const auto listening = *tcp::listen(at("tcp://:0"));
+    none.spare(1);
+    const auto near = *tcp::connect(listening->local_endpoint());
+    const auto refused = listening->accept();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().to_string(),
+              "overloaded: listener " + to_string(listening->local_endpoint()) +
+                  " has nothing left to take a connection with; it waits in the queue: too many "
+                  "open files (EMFILE)");
+    none.spare(1);
     EXPECT_NE(accept_one(*listening), nullptr);
 }
 

@@ -194,8 +194,8 @@ result<std::unique_ptr<io::byte_stream>> connect(const endpoint& where,
     const time_point deadline = deadline_after(steady_clock_source().now(), options.timeout);
     const int number = io::connect_socket(socket.get(), target.get(), target.size, deadline);
     if (number == 0) {
-        return std::unique_ptr<io::byte_stream>(std::make_unique<io::socket_stream>(
-            std::move(socket), std::move(target.name), true));
+        return std::unique_ptr<io::byte_stream>(
+            std::make_unique<io::socket_stream>(std::move(socket), std::move(target.name), true));
     }
     if (number == ETIMEDOUT) {
         return fail(errc::timeout, "no answer within ",

@@ -92,8 +92,8 @@ TEST(unix, a_stale_socket_file_is_replaced) {
     ASSERT_TRUE(fs::is_socket(path));
     const auto nobody = unix_::connect(at("unix:" + path));
     ASSERT_FALSE(nobody);
-    EXPECT_EQ(nobody.error().to_string(), "io_error: cannot connect to unix:" + path +
-                                              ": connection refused (ECONNREFUSED)");
+    EXPECT_EQ(nobody.error().to_string(),
+              "io_error: cannot connect to unix:" + path + ": connection refused (ECONNREFUSED)");
     const auto listening = unix_::listen(at("unix:" + path));
     ASSERT_TRUE(listening) << listening.error().to_string();
     EXPECT_TRUE(unix_::connect(at("unix:" + path)));

@@ -18,6 +18,7 @@ namespace beckon::native {
 /// becomes its default, or null where it is optional. A record may hold fields that the schema does not
 /// know, since it may be of a later version; a map may not.
 ///
+/// REQUIRES: schema::check finds nothing wrong with the document, and the type is one that it could use.
 /// Errors: the writer fails with type_mismatch that says where, what was expected and what was found ("field
 /// at.x of Item: expected float64, found string"), or with invalid_argument where the document does not
 /// declare a type that it names.
@@ -32,6 +33,7 @@ void write_typed(writer& out, const schema::document& document, const schema::ty
 /// The value's kinds are those of the schema: integer, float32 as float32, enumeration, record, variant and
 /// so on; null for void, an empty optional and a null reference. Null after a failure.
 ///
+/// REQUIRES: as write_typed.
 /// Errors: the reader fails as in `codec<T>`, with a note that says where: "reading field at.x of Item".
 /// Limits: as the reader's; names that many records share are held in memory once.
 /// Lifetime: nothing is kept.

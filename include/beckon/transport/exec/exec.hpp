@@ -23,10 +23,11 @@
 /// if the stream has ended already.
 ///
 /// `close` (and the destructor) ends the child without waiting for it: its input ends at once; if it
-/// is still there after the grace time it gets SIGTERM, and after the same time again SIGKILL, its
-/// whole group each time. A thread of its own does the waiting, only if the child is not gone already,
-/// and reaps it, so no zombie stays. If this process ends first, the child has its end of input but
-/// no signals follow. A child that ends by itself is reaped by `exit_description` or `close`.
+/// is still there after the grace time its whole group gets SIGTERM, and as soon as it has ended, or
+/// after the same time again, what is left of the group gets SIGKILL. A thread of its own does the
+/// waiting, only if the child is not gone already, and reaps it, so no zombie stays. If this process
+/// ends first, the child has its end of input but no signals follow. A child that ends by itself is
+/// reaped by `exit_description` or `close`.
 namespace beckon::transport::exec {
 
 /// Starts the program.

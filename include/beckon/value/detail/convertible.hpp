@@ -80,6 +80,8 @@ concept converted_type =
 
 template <typename T>
 result<T> get_as(const value& from);
+template <typename T>
+value make_value(const T& from);
 
 } // namespace detail
 } // namespace beckon

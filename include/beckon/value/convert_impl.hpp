@@ -1,0 +1,746 @@
+// Bodies of value/convert.hpp.
+#pragma once
+
+#include "beckon/value/convert.hpp"
+
+namespace beckon {
+
+template <typename T>
+result<T> from_value(const value& from) {
+    if constexpr (std::same_as<T, value>) {
+        return from;
+    } else {
+        T into{};
+        conversion state;
+        if (!converter<T>::read(from, into, state)) return state.take_failure();
+        return into;
+    }
+}
+
+template <typename T>
+result<value> try_to_value(const T& from) {
+    value into;
+    conversion state;
+    if (!converter<T>::write(from, into, state)) return state.take_failure();
+    return into;
+}
+
+namespace detail {
+
+template <typename T>
+result<T> get_as(const value& from) {
+    return from_value<T>(from);
+}
+
+template <typename T>
+value make_value(const T& from) {
+    value into;
+    conversion state;
+    if (!converter<T>::write(from, into, state)) throw value_error(state.take_failure());
+    return into;
+}
+
+template <typename T>
+concept map_type = range_type<T> && requires {
+    typename T::mapped_type;
+};
+template <typename T>
+concept set_type = range_type<T> && !map_type<T> && requires {
+    typename T::key_type;
+};
+template <typename T>
+concept text_type = std::same_as<T, std::string> || std::same_as<T, std::string_view>;
+template <typename T>
+concept bytes_type = std::same_as<T, bytes> || std::same_as<T, byte_view>;
+template <typename T>
+concept sequence_type = range_type<T> && !map_type<T> && !set_type<T> && !text_type<T> &&
+                        !bytes_type<T> && !tuple_type<T> && !reflection::registered<T>;
+template <typename T>
+concept record_or_exception = reflection::record_type<T> || reflection::exception_type<T>;
+template <typename T>
+concept any_variant = variant_type<T> || reflection::variant_type<T>;
+template <typename T>
+concept time_point_type = chrono_type<T> && requires {
+    typename T::clock;
+};
+
+template <typename T>
+inline constexpr bool is_optional = optional_type<T>;
+
+// "list of 3 items": what a fixed-size sequence expects.
+[[nodiscard]] std::string expected_items(std::string_view what, std::size_t count);
+
+template <typename T>
+consteval std::string_view integer_name() {
+    constexpr std::string_view names[] = {"int8",  "uint8",  "int16", "uint16",
+                                          "int32", "uint32", "int64", "uint64"};
+    return names[(std::bit_width(sizeof(T)) - 1) * 2 + (std::is_signed_v<T> ? 0 : 1)];
+}
+
+/// The name of a case that BECKON_VARIANT did not name: the IDL's word for its type, or the declared type's
+/// name; where an earlier case has it already, with the number of the case behind it ("int64", "int64_2").
+template <typename T>
+constexpr std::string_view type_word() {
+    if constexpr (reflection::registered<T>)
+        return reflection::of<T>::name;
+    else if constexpr (std::same_as<T, bool>)
+        return "bool";
+    else if constexpr (integer_type<T>)
+        return integer_name<T>();
+    else if constexpr (std::same_as<T, float>)
+        return "float32";
+    else if constexpr (std::same_as<T, double>)
+        return "float64";
+    else if constexpr (text_type<T>)
+        return "string";
+    else if constexpr (bytes_type<T>)
+        return "bytes";
+    else if constexpr (std::same_as<T, date>)
+        return "date";
+    else if constexpr (std::same_as<T, time_of_day>)
+        return "time";
+    else if constexpr (std::same_as<T, datetime>)
+        return "datetime";
+    else if constexpr (std::same_as<T, value>)
+        return "any";
+    else if constexpr (std::same_as<T, std::monostate>)
+        return "none";
+    else if constexpr (time_point_type<T>)
+        return "datetime";
+    else if constexpr (chrono_type<T>)
+        return "duration";
+    else if constexpr (optional_type<T>)
+        return "optional";
+    else if constexpr (map_type<T>)
+        return "map";
+    else if constexpr (tuple_type<T> && !range_type<T>)
+        return "tuple";
+    else if constexpr (any_variant<T>)
+        return "variant";
+    else if constexpr (range_type<T>)
+        return "list";
+    else if constexpr (requires { typename T::interface_type; }) {
+        return reflection::of<typename T::interface_type>::name;
+    } else
+        return "other";
+}
+
+template <typename T>
+struct variant_cases;
+template <typename... Ts>
+struct variant_cases<std::variant<Ts...>> {
+    static constexpr std::size_t size = sizeof...(Ts);
+    static constexpr std::array<std::string_view, size> words{type_word<Ts>()...};
+
+    static const std::array<std::string, size>& texts() {
+        static const std::array<std::string, size> made = [] {
+            std::array<std::string, size> out;
+            for (std::size_t i = 0; i < size; ++i) {
+                out[i] = words[i];
+                for (std::size_t j = 0; j < i; ++j) {
+                    if (words[j] == words[i]) {
+                        out[i] = concat(words[i], '_', i + 1);
+                        break;
+                    }
+                }
+            }
+            return out;
+        }();
+        return made;
+    }
+    static std::span<const std::string_view> names() {
+        static const std::array<std::string_view, size> made = [] {
+            std::array<std::string_view, size> out;
+            for (std::size_t i = 0; i < size; ++i) out[i] = texts()[i];
+            return out;
+        }();
+        return made;
+    }
+};
+
+/// The names of a variant's cases, in order.
+template <any_variant T>
+[[nodiscard]] std::span<const std::string_view> case_names() {
+    if constexpr (reflection::variant_type<T>) {
+        return reflection::of<T>::case_names;
+    } else {
+        return variant_cases<T>::names();
+    }
+}
+
+template <any_variant T>
+struct variant_of {
+    using type = T;
+};
+template <reflection::variant_type T>
+struct variant_of<T> {
+    using type = typename reflection::of<T>::variant;
+};
+
+/// Values of names that many objects share: made once.
+template <typename Reflected>
+const value& shared_name(std::size_t index) {
+    static const std::array<value, Reflected::size + 1> made = [] {
+        std::array<value, Reflected::size + 1> out;
+        if constexpr (requires { Reflected::field_names; }) {
+            for (std::size_t i = 0; i < Reflected::size; ++i) out[i] = Reflected::field_names[i];
+        }
+        out[Reflected::size] = Reflected::name;
+        return out;
+    }();
+    return made[index];
+}
+
+template <typename T>
+struct read_write {
+    static_assert(reflection::registered<T>,
+                  "beckon: this type is not registered; write BECKON_RECORD(Type, fields...) or "
+                  "BECKON_ENUM(Type, names...) after it");
+};
+
+template <>
+struct read_write<bool> {
+    static bool read(const value& from, bool& into, conversion& state) {
+        return read_boolean(from, into, state);
+    }
+    static bool write(bool from, value& into, conversion&) {
+        into = from;
+        return true;
+    }
+};
+
+template <integer_type T>
+struct read_write<T> {
+    static bool read(const value& from, T& into, conversion& state) {
+        using limits_of = std::numeric_limits<T>;
+        constexpr std::string_view name = integer_name<T>();
+        if constexpr (std::is_signed_v<T>) {
+            std::int64_t number = 0;
+            if (!read_signed(from, number, limits_of::min(), limits_of::max(), name, state)) {
+                return false;
+            }
+            into = static_cast<T>(number);
+        } else {
+            std::uint64_t number = 0;
+            if (!read_unsigned(from, number, limits_of::max(), name, state)) return false;
+            into = static_cast<T>(number);
+        }
+        return true;
+    }
+    static bool write(T from, value& into, conversion&) {
+        into = from;
+        return true;
+    }
+};
+
+// Types that a value's constructor takes as they are.
+template <typename T, bool (*Read)(const value&, T&, conversion&)>
+struct direct {
+    static bool read(const value& from, T& into, conversion& state) {
+        return Read(from, into, state);
+    }
+    static bool write(const T& from, value& into, conversion&) {
+        into = from;
+        return true;
+    }
+};
+template <>
+struct read_write<double> : direct<double, &read_double> {};
+template <>
+struct read_write<float> : direct<float, &read_float> {};
+template <>
+struct read_write<std::string_view> : direct<std::string_view, &read_string> {};
+template <>
+struct read_write<byte_view> : direct<byte_view, &read_bytes> {};
+template <>
+struct read_write<date> : direct<date, &read_date> {};
+template <>
+struct read_write<time_of_day> : direct<time_of_day, &read_time> {};
+template <>
+struct read_write<datetime> : direct<datetime, &read_datetime> {};
+template <>
+struct read_write<duration> : direct<duration, &read_duration> {};
+
+template <>
+struct read_write<std::string> {
+    static bool read(const value& from, std::string& into, conversion& state) {
+        std::string_view text;
+        if (!read_string(from, text, state)) return false;
+        into = text;
+        return true;
+    }
+    static bool write(const std::string& from, value& into, conversion&) {
+        into = from;
+        return true;
+    }
+};
+
+template <>
+struct read_write<bytes> {
+    static bool read(const value& from, bytes& into, conversion& state) {
+        byte_view content;
+        if (!read_bytes(from, content, state)) return false;
+        into.assign(content.begin(), content.end());
+        return true;
+    }
+    static bool write(const bytes& from, value& into, conversion&) {
+        into = from;
+        return true;
+    }
+};
+
+template <>
+struct read_write<value> {
+    static bool read(const value& from, value& into, conversion&) {
+        into = from;
+        return true;
+    }
+    static bool write(const value& from, value& into, conversion&) {
+        into = from;
+        return true;
+    }
+};
+
+template <>
+struct read_write<std::monostate> {
+    static bool read(const value& from, std::monostate&, conversion& state) {
+        return from.is_null() || state.mismatch("null", from);
+    }
+    static bool write(std::monostate, value& into, conversion&) {
+        into = nullptr;
+        return true;
+    }
+};
+
+template <reflection::enum_type T>
+struct read_write<T> {
+    using reflected = reflection::of<T>;
+    static constexpr std::array<std::int64_t, reflected::size> numbers = [] {
+        std::array<std::int64_t, reflected::size> out{};
+        for (std::size_t i = 0; i < reflected::size; ++i) {
+            out[i] = static_cast<std::int64_t>(reflected::values[i]);
+        }
+        return out;
+    }();
+
+    static bool read(const value& from, T& into, conversion& state) {
+        std::size_t index = 0;
+        if (!read_enumerator(from, index, reflected::name, reflected::names, numbers, state)) {
+            return false;
+        }
+        into = reflected::values[index];
+        return true;
+    }
+    static bool write(T from, value& into, conversion& state) {
+        static const std::array<value, reflected::size> made = [] {
+            std::array<value, reflected::size> out;
+            for (std::size_t i = 0; i < reflected::size; ++i) {
+                out[i] = value::enumeration(reflected::name, reflected::names[i], numbers[i]);
+            }
+            return out;
+        }();
+        for (std::size_t i = 0; i < reflected::size; ++i) {
+            if (reflected::values[i] == from) {
+                into = made[i];
+                return true;
+            }
+        }
+        return state.fail(errc::invalid_argument, concat("enum ", reflected::name, " has no value ",
+                                                         static_cast<std::int64_t>(from)));
+    }
+};
+
+template <record_or_exception T>
+struct read_write<T> {
+    using reflected = reflection::of<T>;
+
+    static bool read(const value& from, T& into, conversion& state) {
+        if (!state.enter()) return false;
+        field_source source;
+        bool good = source.open(from, reflected::name, state);
+        if (good) {
+            std::size_t index = 0;
+            good = reflected::apply(into, [&](auto&... fields) {
+                return (read_field(source, fields, index++, state) && ...);
+            });
+        }
+        state.leave();
+        return good;
+    }
+    static bool write(const T& from, value& into, conversion& state) {
+        if (!state.enter()) return false;
+        array_builder builder(1 + 2 * reflected::size);
+        builder.add() = shared_name<reflected>(reflected::size);
+        std::size_t index = 0;
+        const bool good = reflected::apply(from, [&](const auto&... fields) {
+            return (write_field(builder, fields, index++, state) && ...);
+        });
+        if (good) into = builder.finish(form::record);
+        state.leave();
+        return good;
+    }
+
+private:
+    template <typename Field>
+    static bool read_field(const field_source& source, Field& field, std::size_t index,
+                           conversion& state) {
+        const value* const found = source.find(reflected::field_names[index], index);
+        if (found == nullptr) {
+            if (reflection::has_default<T>(reflected::cpp_field_names[index])) return true;
+            if constexpr (is_optional<Field>) {
+                field.reset();
+                return true;
+            } else {
+                return missing_field(reflected::name, reflected::field_names[index], state);
+            }
+        }
+        return converter<Field>::read(*found, field, state) ||
+               state.in_field(reflected::field_names[index]);
+    }
+    template <typename Field>
+    static bool write_field(array_builder& builder, const Field& field, std::size_t index,
+                            conversion& state) {
+        builder.add() = shared_name<reflected>(index);
+        return converter<Field>::write(field, builder.add(), state) ||
+               state.in_field(reflected::field_names[index]);
+    }
+};
+
+template <optional_type T>
+struct read_write<T> {
+    using content = typename T::value_type;
+
+    static bool read(const value& from, T& into, conversion& state) {
+        if (from.is_null()) {
+            into.reset();
+            return true;
+        }
+        return converter<content>::read(from, into.emplace(), state);
+    }
+    static bool write(const T& from, value& into, conversion& state) {
+        if (!from.has_value()) {
+            into = nullptr;
+            return true;
+        }
+        return converter<content>::write(*from, into, state);
+    }
+};
+
+template <typename Range>
+bool write_items(const Range& from, std::size_t count, form form, value& into, conversion& state) {
+    using item_type = typename Range::value_type;
+    if (!state.enter()) return false;
+    array_builder builder(count);
+    std::size_t index = 0;
+    for (const auto& item : from) {
+        if (!converter<item_type>::write(item, builder.add(), state)) return state.in_item(index);
+        ++index;
+    }
+    into = builder.finish(form);
+    state.leave();
+    return true;
+}
+
+template <sequence_type T>
+struct read_write<T> {
+    using item_type = typename T::value_type;
+
+    static bool read(const value& from, T& into, conversion& state) {
+        std::span<const value> items;
+        if (!state.enter() || !read_items(from, items, "list", state)) return false;
+        into.clear();
+        if constexpr (requires { into.reserve(items.size()); }) into.reserve(items.size());
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if constexpr (std::same_as<typename T::reference, item_type&>) {
+                if (!converter<item_type>::read(items[i], into.emplace_back(), state)) {
+                    return state.in_item(i);
+                }
+            } else { // vector<bool>
+                item_type item{};
+                if (!converter<item_type>::read(items[i], item, state)) return state.in_item(i);
+                into.push_back(item);
+            }
+        }
+        state.leave();
+        return true;
+    }
+    static bool write(const T& from, value& into, conversion& state) {
+        return write_items(from, from.size(), form::list, into, state);
+    }
+};
+
+template <set_type T>
+struct read_write<T> {
+    using item_type = typename T::value_type;
+
+    static bool read(const value& from, T& into, conversion& state) {
+        std::span<const value> items;
+        if (!state.enter() || !read_items(from, items, "set", state)) return false;
+        into.clear();
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            item_type item{};
+            if (!converter<item_type>::read(items[i], item, state)) return state.in_item(i);
+            into.insert(std::move(item));
+        }
+        state.leave();
+        return true;
+    }
+    static bool write(const T& from, value& into, conversion& state) {
+        return write_items(from, from.size(), form::set, into, state);
+    }
+};
+
+template <map_type T>
+struct read_write<T> {
+    using key_type = typename T::key_type;
+    using mapped_type = typename T::mapped_type;
+
+    static bool read(const value& from, T& into, conversion& state) {
+        if (!state.enter()) return false;
+        into.clear();
+        if (from.is(value_kind::map)) {
+            for (const map_entry& entry : from.entries()) {
+                if (!read_entry(entry.key, entry.mapped, into, state)) return false;
+            }
+        } else {
+            // How JSON writes maps whose keys are no strings.
+            std::span<const value> pairs;
+            if (!read_items(from, pairs, "map", state)) return false;
+            for (std::size_t i = 0; i < pairs.size(); ++i) {
+                if (!pairs[i].is_sequence() || pairs[i].size() != 2) {
+                    state.mismatch("pair of key and value", pairs[i]);
+                    return state.in_item(i);
+                }
+                if (!read_entry(pairs[i][0], pairs[i][1], into, state)) return false;
+            }
+        }
+        state.leave();
+        return true;
+    }
+    static bool write(const T& from, value& into, conversion& state) {
+        if (!state.enter()) return false;
+        array_builder builder(from.size() * 2);
+        for (const auto& [key, mapped] : from) {
+            value& key_value = builder.add();
+            if (!converter<key_type>::write(key, key_value, state)) return false;
+            // The key may move when the next value is added.
+            if (!converter<mapped_type>::write(mapped, builder.add(), state)) return false;
+        }
+        into = builder.finish(form::map);
+        state.leave();
+        return true;
+    }
+
+private:
+    static bool read_entry(const value& key_value, const value& mapped_value, T& into,
+                           conversion& state) {
+        key_type key{};
+        if (!converter<key_type>::read(key_value, key, state)) return state.in_field("key");
+        mapped_type mapped{};
+        if (!converter<mapped_type>::read(mapped_value, mapped, state)) {
+            return state.in_entry(key_value);
+        }
+        into.insert_or_assign(std::move(key), std::move(mapped));
+        return true;
+    }
+};
+
+// Tuples and pairs as tuples, arrays as lists.
+template <tuple_type T>
+requires(!reflection::registered<T>) struct read_write<T> {
+    static constexpr std::size_t size = std::tuple_size_v<T>;
+
+    static bool read(const value& from, T& into, conversion& state) {
+        std::span<const value> items;
+        constexpr std::string_view what = range_type<T> ? "list" : "tuple";
+        if (!state.enter() || !read_items(from, items, what, state)) return false;
+        if (items.size() != size) return state.mismatch(expected_items(what, size), from);
+        bool good = true;
+        if constexpr (range_type<T>) {
+            for (std::size_t i = 0; i < size && good; ++i) {
+                good = read_item(items[i], into[i], i, state);
+            }
+        } else {
+            good = [&]<std::size_t... Is>(std::index_sequence<Is...>) {
+                return (read_item(items[Is], std::get<Is>(into), Is, state) && ...);
+            }
+            (std::make_index_sequence<size>{});
+        }
+        state.leave();
+        return good;
+    }
+    static bool write(const T& from, value& into, conversion& state) {
+        if constexpr (range_type<T>) {
+            return write_items(from, size, form::list, into, state);
+        } else {
+            if (!state.enter()) return false;
+            array_builder builder(size);
+            const bool good = [&]<std::size_t... Is>(std::index_sequence<Is...>) {
+                return (write_item(builder, std::get<Is>(from), Is, state) && ...);
+            }
+            (std::make_index_sequence<size>{});
+            if (good) into = builder.finish(form::tuple);
+            state.leave();
+            return good;
+        }
+    }
+
+private:
+    template <typename Item>
+    static bool read_item(const value& from, Item& into, std::size_t index, conversion& state) {
+        return converter<Item>::read(from, into, state) || state.in_item(index);
+    }
+    template <typename Item>
+    static bool write_item(array_builder& builder, const Item& from, std::size_t index,
+                           conversion& state) {
+        return converter<Item>::write(from, builder.add(), state) || state.in_item(index);
+    }
+};
+
+template <any_variant T>
+struct read_write<T> {
+    using variant = typename variant_of<T>::type;
+
+    static bool read(const value& from, T& into, conversion& state) {
+        std::size_t chosen = 0;
+        const value* content = nullptr;
+        if (!state.enter() || !read_case(from, chosen, content, case_names<T>(), state)) {
+            return false;
+        }
+        const bool good = read_chosen(*content, static_cast<variant&>(into), chosen, state,
+                                      std::make_index_sequence<std::variant_size_v<variant>>{});
+        state.leave();
+        return good || state.in_field(case_names<T>()[chosen]);
+    }
+    static bool write(const T& from, value& into, conversion& state) {
+        if (from.valueless_by_exception()) {
+            return state.fail(errc::invalid_argument, "variant holds no value");
+        }
+        if (!state.enter()) return false;
+        value content;
+        const bool good = write_chosen(static_cast<const variant&>(from), content, state,
+                                       std::make_index_sequence<std::variant_size_v<variant>>{});
+        if (good) into = value::variant(case_names<T>()[from.index()], std::move(content));
+        state.leave();
+        return good || state.in_field(case_names<T>()[from.index()]);
+    }
+
+private:
+    template <std::size_t... Is>
+    static bool read_chosen(const value& from, variant& into, std::size_t chosen, conversion& state,
+                            std::index_sequence<Is...>) {
+        bool good = false;
+        static_cast<void>(
+            ((chosen == Is && (good = converter<std::variant_alternative_t<Is, variant>>::read(
+                                   from, into.template emplace<Is>(), state),
+                               true)) ||
+             ...));
+        return good;
+    }
+    template <std::size_t... Is>
+    static bool write_chosen(const variant& from, value& into, conversion& state,
+                             std::index_sequence<Is...>) {
+        bool good = false;
+        static_cast<void>(((from.index() == Is &&
+                            (good = converter<std::variant_alternative_t<Is, variant>>::write(
+                                 *std::get_if<Is>(&from), into, state),
+                             true)) ||
+                           ...));
+        return good;
+    }
+};
+
+// Lengths of time in other units than nanoseconds, and points of system time.
+template <chrono_type T>
+requires(!time_point_type<T> && !std::same_as<T, duration>) struct read_write<T> {
+    static bool read(const value& from, T& into, conversion& state) {
+        duration exact{};
+        if (!read_duration(from, exact, state)) return false;
+        return narrow(exact, into) ||
+               state.mismatch("a duration in the unit and range of the C++ type", from);
+    }
+    static bool write(const T& from, value& into, conversion& state) {
+        // In long double, which has 64 bits of mantissa, to see whether the product fits at all.
+        using wide = std::chrono::duration<long double, std::nano>;
+        const long double count = wide(from).count();
+        if (!(count >= -0x1p63L && count < 0x1p63L)) {
+            return state.fail(errc::invalid_argument,
+                              "duration does not fit 64 bits of nanoseconds");
+        }
+        into = std::chrono::duration_cast<duration>(from);
+        return true;
+    }
+    /// False where the unit is too coarse or the number too small for the duration.
+    static bool narrow(duration exact, T& into) {
+        if constexpr (!std::chrono::treat_as_floating_point_v<typename T::rep>) {
+            const auto cast =
+                std::chrono::duration_cast<std::chrono::duration<std::int64_t, typename T::period>>(
+                    exact);
+            if (std::chrono::duration_cast<duration>(cast) != exact ||
+                !std::in_range<typename T::rep>(cast.count())) {
+                return false;
+            }
+        }
+        into = std::chrono::duration_cast<T>(exact);
+        return true;
+    }
+};
+
+template <time_point_type T>
+struct read_write<T> {
+    using unit = typename T::duration;
+    static_assert(std::same_as<typename T::clock, std::chrono::system_clock>,
+                  "beckon: only points of system_clock (sys_time, sys_days) can travel");
+    static constexpr bool is_days = std::ratio_equal_v<typename unit::period, std::ratio<86400>>;
+
+    static bool read(const value& from, T& into, conversion& state) {
+        if constexpr (is_days) {
+            date day;
+            if (!read_date(from, day, state)) return false;
+            into = T(unit(day.days));
+            return true;
+        } else {
+            datetime moment;
+            std::int64_t since_epoch = 0;
+            if (!read_datetime(from, moment, state) ||
+                !nanoseconds_of(moment, since_epoch, state)) {
+                return false;
+            }
+            unit length{};
+            bool good = true;
+            if constexpr (std::same_as<unit, duration>) {
+                length = duration(since_epoch);
+            } else {
+                good = read_write<unit>::narrow(duration(since_epoch), length);
+            }
+            into = T(length);
+            return good || state.mismatch("a datetime in the unit and range of the C++ type", from);
+        }
+    }
+    static bool write(const T& from, value& into, conversion& state) {
+        if constexpr (is_days) {
+            const auto days = from.time_since_epoch().count();
+            if (!std::in_range<std::int32_t>(days)) {
+                return state.fail(errc::invalid_argument, "date does not fit 32 bits of days");
+            }
+            into = date{static_cast<std::int32_t>(days)};
+            return true;
+        } else {
+            value length;
+            if constexpr (std::same_as<unit, duration>) {
+                length = from.time_since_epoch();
+            } else if (!read_write<unit>::write(from.time_since_epoch(), length, state)) {
+                return false;
+            }
+            into = datetime_of(length.duration().count());
+            return true;
+        }
+    }
+};
+
+} // namespace detail
+
+template <typename T>
+struct converter : detail::read_write<T> {};
+
+} // namespace beckon
