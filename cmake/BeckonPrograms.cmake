@@ -1,5 +1,14 @@
 # The command and the examples, found by where they stand.
 
+# tools/conformance is the conformance service, a small library that the command serves, and tests and examples use.
+file(GLOB conformance_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/conformance/*.cpp)
+list(FILTER conformance_sources EXCLUDE REGEX "_test\\.cpp$")
+if(conformance_sources AND NOT TARGET beckon_conformance)
+    add_library(beckon_conformance STATIC EXCLUDE_FROM_ALL ${conformance_sources})
+    target_include_directories(beckon_conformance PUBLIC ${PROJECT_SOURCE_DIR}/tools)
+    target_link_libraries(beckon_conformance PUBLIC beckon PRIVATE beckon_warnings)
+endif()
+
 # tools/beckon/**/*.cpp is the command: the file `beckon` at the root of the build folder.
 function(beckon_add_tools)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/beckon/*.cpp)
@@ -8,8 +17,11 @@ function(beckon_add_tools)
         return()
     endif()
     add_executable(beckon_command ${sources})
-    target_include_directories(beckon_command PRIVATE ${PROJECT_SOURCE_DIR}/tools)
-    target_link_libraries(beckon_command PRIVATE beckon beckon_warnings)
+    target_compile_definitions(beckon_command PRIVATE BECKON_VERSION="${PROJECT_VERSION}")
+    target_link_libraries(beckon_command PRIVATE beckon_conformance beckon beckon_warnings)
+    if(BECKON_PCH)
+        target_precompile_headers(beckon_command PRIVATE <CLI/CLI.hpp> ${PROJECT_SOURCE_DIR}/cmake/precompiled.hpp)
+    endif()
     set_target_properties(beckon_command PROPERTIES
         OUTPUT_NAME beckon RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
     beckon_demo_needs(beckon_command)

@@ -50,7 +50,7 @@ foreach(layer IN LISTS layers)
 endforeach()
 
 # The layers whose tests run under the thread sanitizer too, built by one target and told to ./test by a file.
-set(threaded_layers object io session transport service)
+set(threaded_layers object io session transport service core)
 add_custom_target(threaded_tests)
 foreach(layer IN LISTS threaded_layers)
     if(TARGET ${layer}_tests)

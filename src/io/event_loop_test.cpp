@@ -286,6 +286,32 @@ TEST(event_loop, the_descriptor_of_an_embedded_loop_is_readable_exactly_while_th
     EXPECT_FALSE(polls_readable(loop->descriptor()));
 }
 
+TEST(event_loop, a_burst_is_one_signal_until_a_turn_has_noticed_it) {
+    const steady_clock_source clock;
+    const auto loop =
+        make_loop(clock, true); // Always signalled: nobody but the foreign loop sleeps.
+    const std::uint64_t before = signals_sent();
+    for (int i = 0; i < 100; ++i) {
+        loop->post([] {});
+        loop->wake();
+    }
+    EXPECT_EQ(signals_sent() - before, 1u);
+    EXPECT_EQ(loop->run_turn(no_wait, alone), 100u);
+    loop->post([] {});
+    EXPECT_EQ(signals_sent() - before, 2u);
+}
+
+TEST(event_loop, an_embedded_loop_is_not_kept_awake_by_a_clock_that_lags_behind_the_kernels) {
+    manual_clock clock;
+    const auto loop = make_loop(clock, true);
+    (void)loop->schedule_at(clock.now() + 1ms, [] {});
+    pollfd polled{loop->descriptor(), POLLIN, 0};
+    ASSERT_EQ(::poll(&polled, 1, 20'000), 1);
+    clock.advance(-1h); // By our clock there is much time left.
+    EXPECT_EQ(loop->run_turn(no_wait, alone), 0u);
+    EXPECT_FALSE(polls_readable(loop->descriptor()));
+}
+
 TEST(event_loop, the_descriptor_of_an_embedded_loop_becomes_readable_when_a_timer_is_due) {
     const steady_clock_source clock;
     const auto loop = make_loop(clock, true);

@@ -6,7 +6,7 @@
 
 #include "beckon/base/error.hpp"
 #include "beckon/object/exception.hpp"
-#include "beckon/object/waitable.hpp"
+#include "beckon/object/thread_time.hpp"
 
 namespace beckon {
 
@@ -105,31 +105,29 @@ std::string caller_name() {
 bool cancelled() {
     if (current == nullptr) return false;
     if (current->cancellation != nullptr && current->cancellation->requested()) return true;
-    return current->deadline != never && steady_clock_source().now() >= current->deadline;
+    return current->deadline != never && thread_time::mine().now() >= current->deadline;
 }
 
 void sleep_for(nanoseconds length) {
-    const time_point wake_at = deadline_after(steady_clock_source().now(), length);
+    thread_time& time = thread_time::mine();
+    const time_point wake_at = deadline_after(time.now(), length);
     const time_point deadline = current != nullptr ? current->deadline : never;
     cancellation* const cancel = current != nullptr ? current->cancellation : nullptr;
-    parker& self = parker::mine();
-    const std::uint64_t number =
-        cancel != nullptr ? cancel->on_request([&self] { self.unpark(); }) : 0;
-    for (;;) {
-        const time_point now = steady_clock_source().now();
-        const bool asked = cancel != nullptr && cancel->requested();
-        if (asked || now >= wake_at || now >= deadline) {
-            if (cancel != nullptr) cancel->forget(number);
-            if (asked)
-                throw_error(fail(errc::cancelled,
-                                 "call was cancelled by its caller while its handler slept"));
-            if (now < wake_at)
-                throw_error(
-                    fail(errc::timeout, "deadline of the call passed while its handler slept"));
-            return;
+    waitable nap;
+    struct forgetting {
+        cancellation* from;
+        std::uint64_t number;
+        ~forgetting() {
+            if (from != nullptr) from->forget(number);
         }
-        self.park(wake_at < deadline ? wake_at : deadline);
-    }
+    } const before_the_nap_goes{
+        cancel, cancel != nullptr ? cancel->on_request([&nap] { nap.finish(); }) : 0};
+    time.wait(nap, wake_at < deadline ? wake_at : deadline);
+    if (cancel != nullptr && cancel->requested())
+        throw_error(
+            fail(errc::cancelled, "call was cancelled by its caller while its handler slept"));
+    if (time.now() < wake_at)
+        throw_error(fail(errc::timeout, "deadline of the call passed while its handler slept"));
 }
 
 } // namespace this_call

@@ -1,6 +1,7 @@
 #include "beckon/object/stub.hpp"
 
 #include "beckon/object/skeleton.hpp"
+#include "beckon/object/thread_time.hpp"
 #include "beckon/schema/binary.hpp"
 
 namespace beckon::detail {
@@ -16,6 +17,43 @@ error missing_method(std::string_view interface, std::string_view method) {
 
 void throw_missing_method(std::string_view interface, std::string_view method) {
     throw_error(missing_method(interface, method));
+}
+
+local_turn::local_turn(servant& target) : turn_(*target.turn()), before_(current_call()) {
+    if (holds_turn(before_, turn_)) {
+        throw_error(fail(errc::would_deadlock, "object of ", target.interface_name(),
+                         " serves one call at a time, and the one it serves waits for this one"));
+    }
+    if (before_ != nullptr) context_ = *before_;
+    context_.outer = before_;
+    context_.turn = &turn_;
+    waitable came;
+    const std::uint64_t number = turn_.enter([&came] { came.finish(); });
+    if (number != 0) {
+        const auto given_up = [this] { return this_call::cancelled(); };
+        parker& self = parker::mine();
+        while (came.announce(self)) {
+            if (given_up() && turn_.withdraw(number)) {
+                const bool asked =
+                    context_.cancellation != nullptr && context_.cancellation->requested();
+                throw_error(fail(asked ? errc::cancelled : errc::timeout,
+                                 asked ? "call was cancelled" : "deadline of the call passed",
+                                 " while its handler waited for the turn of an object of ",
+                                 target.interface_name()));
+            }
+            // A cancellation wakes nobody here: look now and then.
+            self.park(before_ == nullptr ? never
+                                         : deadline_after(steady_clock_source().now(),
+                                                          std::chrono::milliseconds(20)));
+        }
+        came.withdraw();
+    }
+    exchange_current_call(&context_);
+}
+
+local_turn::~local_turn() {
+    exchange_current_call(before_);
+    if (auto next = turn_.leave()) next();
 }
 
 intrusive_ptr<object_core> as_interface(native::reader& in, intrusive_ptr<referent> found,
@@ -39,12 +77,7 @@ digest schema_digest_of(const schema::document& document, std::string_view inter
 void wait_for_result(peer* source, waitable& waiting, time_point deadline) {
     if (waiting.done()) return;
     if (source != nullptr) return source->wait(waiting, deadline);
-    parker& self = parker::mine();
-    while (waiting.announce(self)) {
-        if (deadline != never && steady_clock_source().now() >= deadline) break;
-        self.park(deadline);
-    }
-    waiting.withdraw();
+    thread_time::mine().wait(waiting, deadline);
 }
 
 } // namespace beckon::detail

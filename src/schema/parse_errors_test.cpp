@@ -325,5 +325,23 @@ TEST(bad_idl, is_shown_with_its_line_and_a_caret) {
               "    |  ^~~~\n");
 }
 
+TEST(bad_idl, in_a_long_line_is_shown_with_what_surrounds_it) {
+    const std::string before(500, 'b');
+    const std::string after(500, 'a');
+    const auto outcome = parse_all("/* " + before + " */ record P { " + after + " x; }", "long.bk");
+    ASSERT_EQ(outcome.diagnostics.size(), 1u);
+    const diagnostic& complaint = outcome.diagnostics[0];
+    EXPECT_EQ(complaint.column, 3 + 500 + 4 + 11 + 1u);
+    EXPECT_EQ(complaint.excerpt, std::string(45, 'b') + " */ record P { " + std::string(60, 'a'));
+    EXPECT_EQ(complaint.excerpt_column, 60u);
+    EXPECT_EQ(complaint.length, 60u);
+}
+
+TEST(bad_idl, never_steers_a_terminal) {
+    const auto outcome = parse_all("record P { Missing a; } // \x1b[2J\x7f \xe2\x80\xae", "a.bk");
+    ASSERT_EQ(outcome.diagnostics.size(), 1u);
+    EXPECT_EQ(outcome.diagnostics[0].excerpt, "record P { Missing a; } // ?[2J? ???");
+}
+
 } // namespace
 } // namespace beckon::schema

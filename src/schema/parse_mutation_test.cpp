@@ -84,7 +84,8 @@ TEST(mutated_idl, large_texts_of_one_kind_take_no_longer_than_their_size) {
           repeated("enum E { a ", size), repeated("/*", size), repeated("$", size),
           repeated("\"", size), repeated("a;", size), repeated("[", size),
           "record P { " + repeated("list<", size), "enum E { " + repeated("a,", size),
-          "record P { int8 a = " + repeated("[", size), "record P { " + repeated("int8 a;", size),
+          "record P { int8 a = " + repeated("[", size), "record P { int8" + repeated("[]", size),
+          "record P { " + repeated("int8 a;", size),
           "record " + names + " { " + names.substr(1) + " a; }",
           "record P { variant<" + repeated("a: int8[], ", size) + "b: int8> v; }"}) {
         EXPECT_FALSE(assert_parses_safely(text));

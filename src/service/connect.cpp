@@ -4,12 +4,19 @@
 #include "beckon/io/endpoint.hpp"
 #include "beckon/protocol/native/native.hpp"
 #include "beckon/session/connection.hpp"
+#include "beckon/transport/exec/exec.hpp"
 #include "beckon/transport/memory/memory.hpp"
+#include "beckon/transport/stdio/stdio.hpp"
 #include "beckon/transport/tcp/tcp.hpp"
 #include "beckon/transport/unix/unix.hpp"
+#include "service/memory_network.hpp"
 #include "service/session_factory.hpp"
 
 namespace beckon {
+
+std::shared_ptr<transport::memory::network> make_memory_network() {
+    return std::make_shared<transport::memory::network>();
+}
 
 result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where) {
     if (!where.security.empty()) {
@@ -28,8 +35,10 @@ result<std::unique_ptr<io::byte_stream>> open_stream(context& inside, const io::
     if (where.transport == "unix") return transport::unix_::connect(where, options);
     if (where.transport == "memory")
         return transport::memory::connect(inside.memory(), where, options);
+    if (where.transport == "exec") return transport::exec::connect(where, options);
+    if (where.transport == "stdio") return transport::stdio::connect(where, options);
     return fail(errc::unsupported, "no transport is called ", quoted(where.transport),
-                "; there are tcp, unix, stdio, exec and memory");
+                "; there are tcp, unix, exec, stdio and memory");
 }
 
 } // namespace

@@ -3,12 +3,12 @@
 #include <mutex>
 
 #include "beckon/object/exception.hpp"
-#include "beckon/transport/memory/memory.hpp"
+#include "service/memory_network.hpp"
 
 namespace beckon {
 
 context::context(std::shared_ptr<beckon::runtime> runs)
-    : runtime_(std::move(runs)), memory_(std::make_unique<transport::memory::network>()) {}
+    : runtime_(std::move(runs)), memory_(make_memory_network()) {}
 context::~context() = default;
 
 result<std::shared_ptr<context>> context::create(runtime_options options) {

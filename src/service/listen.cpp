@@ -2,6 +2,7 @@
 #include "service/listen.hpp"
 
 #include "beckon/transport/memory/memory.hpp"
+#include "beckon/transport/stdio/stdio.hpp"
 #include "beckon/transport/tcp/tcp.hpp"
 #include "beckon/transport/unix/unix.hpp"
 
@@ -13,8 +14,15 @@ result<std::unique_ptr<io::listener>> open_listener(context& inside, const io::e
     if (where.transport == "unix") return transport::unix_::listen(where, options);
     if (where.transport == "memory")
         return transport::memory::listen(inside.memory(), where, options);
+    if (where.transport == "stdio") return transport::stdio::listen(where, options);
     return fail(errc::unsupported, "nothing can listen on ", quoted(where.transport),
-                "; tcp, unix and memory can");
+                "; tcp, unix, stdio and memory can");
+}
+
+bool is_open_to_others(const io::endpoint& where) {
+    if (where.transport != "tcp") return false;
+    const auto address = io::parse_host_address(where);
+    return address && !io::is_loopback_host(address->host);
 }
 
 } // namespace beckon

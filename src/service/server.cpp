@@ -1,5 +1,6 @@
 #include "beckon/service/server.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
@@ -40,7 +41,14 @@ public:
         io::watch_id watch;
     };
     std::vector<open_listener_entry> listeners;
-    std::vector<intrusive_ptr<session>> sessions;
+    struct open_session {
+        intrusive_ptr<session> conversation;
+        std::string address; ///< Without the port; empty where the peer is on this machine.
+    };
+    std::vector<open_session> sessions;
+
+private:
+    [[nodiscard]] std::string refusal(const std::string& address) const;
 };
 
 namespace {
@@ -64,7 +72,15 @@ result<std::string> server::state::listen(std::string_view text) {
     BECKON_ASSIGN(auto opened, open_listener(*inside, where).note(concat("listening on ", text)));
     io::endpoint real = where;
     real.address = opened->local_endpoint().address;
+    if (!options.authenticator && is_open_to_others(real)) {
+        inside->runtime()->log().write(
+            log_level::warning, "BKN-LISTEN-OPEN",
+            concat(io::to_string(real),
+                   " is open to other machines and asks nobody who they are; without an "
+                   "authenticator listen on 127.0.0.1"));
+    }
     io::listener* const raw = opened.get();
+    accept(*raw, where); // who is there already, as with stdio:, counts when this returns
     const std::lock_guard lock(mutex);
     auto watching = make_counted<acceptor>([weak = weak_from_this(), raw, where] {
         if (const auto self = weak.lock()) self->accept(*raw, where);
@@ -87,14 +103,18 @@ void server::state::accept(io::listener& from, const io::endpoint& where) {
         }
         if (*accepted == nullptr) return;
         std::unique_ptr<io::byte_stream> stream = std::move(*accepted);
+        std::string address;
+        if (!stream->is_local()) {
+            address = stream->peer_name();
+            address.resize(std::min(address.rfind(':'), address.size()));
+        }
         {
             const std::lock_guard lock(mutex);
-            if (stopped || sessions.size() >= options.limits.max_connections) {
-                inside->runtime()->log().write(log_level::warning, "BKN-CONNECTIONS-LIMIT",
-                                               concat("connection from ", stream->peer_name(),
-                                                      " refused: there are ", sessions.size(),
-                                                      "; limit is ", options.limits.max_connections,
-                                                      " (max_connections)"));
+            if (stopped) continue;
+            if (const std::string reason = refusal(address); !reason.empty()) {
+                inside->runtime()->log().write(
+                    log_level::warning, "BKN-CONNECTIONS-LIMIT",
+                    concat("connection from ", stream->peer_name(), " refused: ", reason));
                 continue;
             }
         }
@@ -113,16 +133,35 @@ void server::state::accept(io::listener& from, const io::endpoint& where) {
         if (!begun) continue;
         const std::lock_guard lock(mutex);
         if ((*begun)->is_over()) continue;
-        sessions.push_back(std::move(*begun));
+        if (stopped) {
+            (*begun)->close(fail(errc::disconnected, "server stops"));
+            continue;
+        }
+        sessions.push_back({std::move(*begun), std::move(address)});
     }
+}
+
+/// Why nobody more may connect, or nothing. REQUIRES: locked.
+std::string server::state::refusal(const std::string& address) const {
+    const limits& limit = options.limits;
+    if (sessions.size() >= limit.max_connections) {
+        return concat("there are ", sessions.size(), "; limit is ", limit.max_connections,
+                      " (max_connections)");
+    }
+    if (address.empty()) return {};
+    std::size_t same = 0;
+    for (const open_session& each : sessions) same += each.address == address ? 1u : 0u;
+    if (same < limit.max_connections_per_address) return {};
+    return concat("there are ", same, " from that address; limit is ",
+                  limit.max_connections_per_address, " (max_connections_per_address)");
 }
 
 void server::state::forget(const connection*) {
     std::vector<intrusive_ptr<session>> gone; // freed without the lock
     const std::lock_guard lock(mutex);
     for (std::size_t i = 0; i < sessions.size();) {
-        if (sessions[i]->is_over()) {
-            gone.push_back(std::move(sessions[i]));
+        if (sessions[i].conversation->is_over()) {
+            gone.push_back(std::move(sessions[i].conversation));
             sessions[i] = std::move(sessions.back());
             sessions.pop_back();
         } else {
@@ -139,7 +178,7 @@ void server::state::stop() {
         const std::lock_guard lock(mutex);
         stopped = true;
         closing = std::exchange(listeners, {});
-        ending = sessions;
+        for (const open_session& each : sessions) ending.push_back(each.conversation);
         changed.notify_all();
     }
     for (auto& each : closing) {
@@ -157,7 +196,7 @@ void server::state::drain(nanoseconds at_most) {
     {
         const std::lock_guard lock(mutex);
         for (auto& each : listeners) inside->runtime()->loop().unwatch(each.watch);
-        draining = sessions;
+        for (const open_session& each : sessions) draining.push_back(each.conversation);
     }
     for (const auto& each : draining) each->drain(fail(errc::overloaded, "server stops"));
     for (const auto& each : draining) {

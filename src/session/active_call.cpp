@@ -18,19 +18,30 @@ void await_unpinned(session& owner, served_call& call) {
 } // namespace
 
 active_call* active_call::running() noexcept { return innermost; }
+active_call* active_call::exchange_running(active_call* other) noexcept {
+    return std::exchange(innermost, other);
+}
 
 active_call::active_call(session& owner, const call_head& head, servant& target, native::reader& in,
                          byte_view rest)
     : session_(owner), head_(head), target_(&target) {
     activation_.rest = rest;
     served_.call_id = head.call_id;
+    served_.has_parent = head.has_parent;
+    served_.parent = head.parent;
+    served_.turn = target.turn();
+    owner.borrowed_.clear();
     method = head.method;
     arguments = &in;
     context.caller = &owner.identity();
-    context.metadata = head.metadata;
+    if (head.metadata != nullptr) {
+        metadata_ = *head.metadata;
+        context.metadata = &metadata_;
+    }
     context.cancellation = &served_.cancel;
     context.session = &owner;
     context.call_id = head.call_id;
+    context.turn = served_.turn;
     if (head.time_left.count() != 0)
         context.deadline = deadline_after(owner.driver_.now(), head.time_left);
     owner.link(served_);
@@ -39,6 +50,7 @@ active_call::active_call(session& owner, const call_head& head, servant& target,
 active_call::~active_call() {
     await_unpinned(session_, served_);
     session_.unlink(served_);
+    if (served_.turn != nullptr && !deferred_) session_.leave_turn(*target_->turn());
 }
 
 void active_call::enter_handler() noexcept {
@@ -47,7 +59,10 @@ void active_call::enter_handler() noexcept {
     context.outer = context_below_;
     below_ = std::exchange(innermost, this);
     session_.driver_.handler_begins(activation_);
+    // What came before it in the same input must not wait for a handler that takes long.
+    const bool others_wait = session_.completed_ != nullptr || !session_.to_cancel_.empty();
     session_.unlock();
+    if (others_wait) session_.run_completions();
 }
 
 void active_call::leave_handler() noexcept {
@@ -58,38 +73,50 @@ void active_call::leave_handler() noexcept {
 }
 
 void active_call::end_reply() { session_.end_reply(head_); }
-void active_call::reject(error failure) { session_.reject(head_, failure, false); }
+void active_call::reject(error failure) {
+    // Before the handler ran nothing was taken: the peer counts the references in its arguments as not sent.
+    if (!handler_entered_) session_.unborrow();
+    session_.reject(head_, failure, !handler_entered_);
+}
 void active_call::reply_value(value) {
+    if (head_.oneway) return session_.call_done(head_); // nobody waits for it
     session_.reject(head_, fail(errc::unsupported, "a dynamic result needs a dynamic protocol"),
                     false);
 }
 
 intrusive_ptr<deferred_reply> active_call::defer() {
     deferred_ = true;
-    auto detached = make_counted<detached_call>(session_, head_);
+    auto detached = make_counted<detached_call>(
+        session_, head_, served_, std::move(metadata_),
+        served_.turn != nullptr ? target_ : intrusive_ptr<servant>());
     detached->context.deadline = context.deadline;
-    // From here on the detached call is the one that a cancellation finds.
+    // From here on the detached call is the one that a cancellation finds, and that holds the object's turn.
     session_.unlink(served_);
     return detached;
 }
 
-detached_call::detached_call(session& owner, const call_head& head)
-    : session_(&owner), head_(head) {
-    if (head.metadata != nullptr) metadata_ = *head.metadata;
+detached_call::detached_call(session& owner, const call_head& head, const served_call& attached,
+                             beckon::metadata texts, intrusive_ptr<servant> turn_of)
+    : session_(&owner), head_(head), metadata_(std::move(texts)), turn_of_(std::move(turn_of)) {
+    if (head.metadata != nullptr) context.metadata = &metadata_;
     head_.metadata = nullptr;
     served_.call_id = head.call_id;
+    served_.owner = this;
+    served_.has_parent = attached.has_parent;
+    served_.parent = attached.parent;
+    served_.turn = attached.turn;
     context.caller = &owner.identity();
-    context.metadata = &metadata_;
     context.cancellation = &served_.cancel;
     context.session = &owner;
     context.call_id = head.call_id;
+    context.turn = attached.turn;
     owner.link(served_);
 }
 
 detached_call::~detached_call() {
     session_->lock();
-    await_unpinned(*session_, served_);
     session_->unlink(served_);
+    if (turn_of_) session_->leave_turn(*turn_of_->turn());
     if (!answered_)
         session_->reject(head_, fail(errc::internal, "handler ended without a result"), false);
     session_->unlock();
@@ -109,6 +136,10 @@ void detached_call::reject(error failure) {
     session_->reject(head_, failure, false);
 }
 void detached_call::reply_value(value) {
+    if (head_.oneway) {
+        answered_ = true;
+        return session_->call_done(head_);
+    }
     reject(fail(errc::unsupported, "a dynamic result needs a dynamic protocol"));
 }
 

@@ -11,8 +11,13 @@ struct served_call {
     cancellation cancel;
     served_call* previous = nullptr;
     served_call* next = nullptr;
-    std::uint32_t pins =
-        0; ///< Threads that are about to cancel it; it must not go away while there are any.
+    /// Threads that are about to cancel it; it must not go away while there are any.
+    std::uint32_t pins = 0;
+    const ref_counted* owner = nullptr; ///< What they hold instead, where it is counted.
+    // For finding out whether a call waits for itself.
+    bool has_parent = false;
+    std::uint32_t parent = 0;
+    const object_turn* turn = nullptr;
 };
 
 /// A call being served in the turn in which it came (or was taken from the queue).
@@ -43,6 +48,8 @@ public:
     /// The innermost one on this thread, and the one below it.
     [[nodiscard]] static active_call* running() noexcept;
     [[nodiscard]] active_call* below() const noexcept { return below_; }
+    /// For simulators, which run several threads' code on one: makes another the innermost, and returns the one before.
+    static active_call* exchange_running(active_call* other) noexcept;
 
 private:
     session& session_;
@@ -50,6 +57,7 @@ private:
     const intrusive_ptr<servant> target_; // the object lives as long as its handler runs
     activation activation_;
     served_call served_;
+    beckon::metadata metadata_; // a copy: the next call read, while the handler runs, replaces the protocol's
     active_call* below_ = nullptr;
     call_context* context_below_ = nullptr;
     bool handler_entered_ = false;
@@ -60,7 +68,8 @@ private:
 /// A call whose reply comes later than its turn: a coroutine's.
 class detached_call final : public deferred_reply {
 public:
-    detached_call(session& owner, const call_head& head);
+    detached_call(session& owner, const call_head& head, const served_call& attached,
+                  beckon::metadata texts, intrusive_ptr<servant> turn_of);
     ~detached_call() override;
 
     void lock() noexcept override { session_->lock(); }
@@ -75,6 +84,7 @@ private:
     call_head head_;
     beckon::metadata metadata_;
     served_call served_;
+    const intrusive_ptr<servant> turn_of_; ///< The serial object whose turn the call holds; null: none.
     bool answered_ = false;
 };
 

@@ -51,8 +51,7 @@ void connection::post(void (connection::*what)() noexcept) noexcept {
 void connection::on_ready(bool readable, bool writable) noexcept {
     session_->lock();
     if (writable && blocked_) {
-        blocked_ = false;
-        blocked_since_ = never;
+        unblock();
         flush();
         if (!blocked_) {
             set_interest();
@@ -77,9 +76,18 @@ void connection::on_ready(bool readable, bool writable) noexcept {
             token.thread->turn_of = outer_turn;
         }
     }
+    complete();
+    const bool over = over_;
+    session_->unlock();
+    if (over) finish_if_over();
+}
+
+/// Runs what has to run without the lock, where there is anything. REQUIRES: locked; drops the lock meanwhile.
+void connection::complete() noexcept {
+    if (!session_->has_completions()) return;
     session_->unlock();
     session_->run_completions();
-    finish_if_over();
+    session_->lock();
 }
 
 /// Reads once and runs what came. Drops the lock for the system call and in handlers. False where this thread
@@ -113,6 +121,7 @@ bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds a
         if (!large && kept != 0) carry_.append(input.all().first(kept));
         if (got.status == io::io_status::would_block || got.status == io::io_status::ok)
             return true;
+        if (closed_) return false; // by ourselves, meanwhile
         std::string how = got.status == io::io_status::end
                               ? "peer closed the connection"
                               : io::to_error(got, "reading", stream_->peer_name()).message();
@@ -128,6 +137,7 @@ bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds a
         return false;
     }
     if (large) {
+        session_->note_input();
         if (whole != 0 && carry_.size() < whole) return true;
         return feed_carried(token, frame);
     }
@@ -208,20 +218,35 @@ void connection::wait(waitable& waiting, time_point deadline) {
         }
     }
     const void* const outer_turn = std::exchange(record.turn_of, this);
+    if (outer_turn != nullptr && outer_turn != this) {
+        // What the handler that waits here has written elsewhere would leave at the end of that turn only.
+        session_->unlock();
+        auto& outer = *const_cast<connection*>(static_cast<const connection*>(outer_turn));
+        outer.session_->lock();
+        outer.flush();
+        outer.session_->unlock();
+        session_->lock();
+    }
+    const cancellation* asked = frame.serving != nullptr ? frame.serving->cancellation : nullptr;
+    if (asked != nullptr && asked->requested()) asked = nullptr; // known to the handler already
     const nanoseconds spin = runtime_->options().spin;
     while (!waiting.done()) {
-        const time_point time = deadline != never || waiting.call_id == 0 ? now() : time_point{};
+        const time_point time = deadline != never || !waiting.comes_by_input ? now() : time_point{};
         if (deadline != never && time >= deadline) break;
-        if (session_->run_handed_over(frame)) continue;
-        if (reader_ == nullptr && waiting.call_id != 0 && !closed_) reader_ = &token;
+        if (asked != nullptr && asked->requested()) break;
+        if (session_->run_handed_over(frame)) {
+            session_->unlock();
+            session_->run_completions();
+            session_->lock();
+            continue;
+        }
+        if (reader_ == nullptr && waiting.comes_by_input && !closed_) reader_ = &token;
         if (reader_ == &token && !carry_.empty()) {
             const std::size_t whole = session_->message_size(carry_.view());
             if (whole != 0 && whole <= carry_.size()) {
                 feed_carried(token, &frame);
                 flush();
-                session_->unlock();
-                session_->run_completions();
-                session_->lock();
+                complete();
                 continue;
             }
         }
@@ -231,9 +256,7 @@ void connection::wait(waitable& waiting, time_point deadline) {
             if (deadline != never && deadline - time < at_most) at_most = deadline - time;
             read_once(token, &frame, at_most);
             flush();
-            session_->unlock();
-            session_->run_completions();
-            session_->lock();
+            complete();
         } else {
             const bool sleeps = waiting.announce(sleeper);
             session_->unlock();
@@ -294,6 +317,7 @@ void connection::handler_begins(activation& running) noexcept {
     running.reader = reader_ != nullptr && reader_->thread == &record ? reader_ : nullptr;
     running.below = record.top.load(std::memory_order_relaxed);
     record.steps.store(record.steps.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    record.top_of.store(this, std::memory_order_relaxed);
     record.top.store(&running); // sequentially consistent: see runtime::handler_begins
     runtime_->handler_begins();
 }
@@ -301,6 +325,9 @@ void connection::handler_begins(activation& running) noexcept {
 bool connection::handler_ends(activation& running) noexcept {
     thread_record& record = thread_record::mine();
     record.steps.store(record.steps.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    record.top_of.store(running.below != nullptr ? static_cast<connection*>(running.below->driver)
+                                                 : nullptr,
+                        std::memory_order_relaxed);
     record.top.store(running.below, std::memory_order_release);
     return running.reader != nullptr && reader_ != running.reader;
 }
@@ -308,20 +335,22 @@ bool connection::handler_ends(activation& running) noexcept {
 void connection::take_over_from(runtime& looking, thread_record& blocked,
                                 std::uint64_t steps) noexcept {
     // The thread's innermost handler ends under its session's lock. So while that lock is held here and the thread
-    // has made no step, its handlers stay as they are; the same goes, downwards, for those below.
+    // has made no step, its handlers stay as they are; the same goes, downwards, for those below. Until then only the
+    // thread's record may be read, and the connection that it names: none is freed while somebody looks.
     activation* const top = blocked.top.load();
-    if (top == nullptr) return;
-    std::vector<session*> locked;
-    activation* each = top;
-    for (; each != nullptr; each = each->below) {
-        auto* const of = static_cast<connection*>(each->driver);
+    connection* of = blocked.top_of.load(std::memory_order_relaxed);
+    if (top == nullptr || of == nullptr) return;
+    std::vector<session*> locked{of->session_};
+    of->session_->lock();
+    for (activation* each = top; each != nullptr; each = each->below) {
+        if (blocked.steps.load() != steps || blocked.top.load() != top) break; // it goes on after all
+        of = static_cast<connection*>(each->driver);
         bool again = false;
         for (session* const other : locked) again = again || other == of->session_;
         if (!again) {
             of->session_->lock();
             locked.push_back(of->session_);
         }
-        if (blocked.steps.load() != steps) break; // it goes on after all
         if (of->runtime_.get() != &looking) continue;
         if (each->reader != nullptr && of->reader_ == each->reader) {
             of->reader_ = nullptr;
@@ -333,6 +362,7 @@ void connection::take_over_from(runtime& looking, thread_record& blocked,
             if (of->disarmed_ && !of->lingering_) of->linger();
         }
         of->post_flush(); // what was to leave at the end of the blocked thread's turn
+        of->session_->start_next();
     }
     for (session* const other : locked) other->unlock();
 }
@@ -385,8 +415,8 @@ void connection::flush() noexcept {
             set_interest();
             const auto after = session_->stalled_after();
             if (after.count() != 0) {
-                static_cast<void>(runtime_->loop().schedule_at(
-                    blocked_since_ + after, [kept = self()] { kept->on_stalled(); }));
+                stall_timer_ = runtime_->loop().schedule_at(
+                    blocked_since_ + after, [kept = self()] { kept->on_stalled(); });
             }
         } else {
             sending_.clear();
@@ -401,6 +431,12 @@ void connection::flush() noexcept {
     if (sending_.empty() && sending_.capacity() > (4u << 20)) sending_.free();
 }
 
+void connection::unblock() noexcept {
+    blocked_ = false;
+    blocked_since_ = never;
+    if (const auto timer = std::exchange(stall_timer_, {})) runtime_->loop().cancel(timer);
+}
+
 void connection::on_stalled() noexcept {
     session_->lock();
     const auto after = session_->stalled_after();
@@ -410,7 +446,7 @@ void connection::on_stalled() noexcept {
     session_->close(fail(errc::disconnected, "peer ", stream_->peer_name(), " took no byte for ",
                          after.count(), " ms (stalled_after)"));
     session_->lock();
-    blocked_ = false;
+    unblock();
     sending_.clear();
     sent_ = 0;
     session_->output().clear();
@@ -455,6 +491,26 @@ void connection::calls_queued() noexcept {
     post(&connection::do_queued);
 }
 
+void connection::run_soon(function<void()> work) noexcept {
+    runtime_->loop().post([kept = self(), work = std::move(work)]() mutable {
+        thread_record& record = thread_record::mine();
+        const void* const outer_turn = std::exchange(record.turn_of, kept.get());
+        activation running; // so that a blocked producer is noticed as a blocked handler is
+        kept->session_->lock();
+        kept->handler_begins(running);
+        kept->session_->unlock();
+        work();
+        work.reset();
+        kept->session_->lock();
+        static_cast<void>(kept->handler_ends(running));
+        record.turn_of = outer_turn;
+        kept->flush();
+        kept->session_->unlock();
+        kept->session_->run_completions();
+        kept->finish_if_over();
+    });
+}
+
 void connection::arm_timer(time_point when) noexcept {
     if (timer_) runtime_->loop().cancel(timer_);
     timer_ = runtime_->loop().schedule_at(when, [kept = self()] { kept->on_timer(); });
@@ -478,7 +534,11 @@ void connection::do_over() noexcept { do_flush(); }
 
 void connection::finish_if_over() noexcept {
     session_->lock();
-    if (!over_ || ended_ || writing_) return session_->unlock();
+    if (ended_) {
+        free_soon();
+        return session_->unlock();
+    }
+    if (!over_ || writing_) return session_->unlock();
     if (!closed_ && !session_->output().empty() && !blocked_) {
         flush();
         if (writing_) return session_->unlock();
@@ -489,6 +549,7 @@ void connection::finish_if_over() noexcept {
     }
     ended_ = true;
     closed_ = true;
+    unblock();
     const auto watch = std::exchange(watch_, {});
     const auto write_watch = std::exchange(write_watch_, {});
     const auto timer = std::exchange(timer_, {});
@@ -518,6 +579,11 @@ void connection::do_retire() noexcept {
     free_if_unused();
 }
 
+/// A thread that used the connection leaves it: it may have been the last.
+void connection::free_soon() noexcept {
+    if (!freed_ && session_->use_count() == 0) post(&connection::free_if_unused);
+}
+
 /// Runs on the loop's thread. The session may go when it is over and nobody holds it.
 void connection::free_if_unused() noexcept {
     session_->lock();
@@ -527,7 +593,7 @@ void connection::free_if_unused() noexcept {
     session_->unlock();
     if (!unused) return;
     // The look at blocked threads goes through connections: none may go meanwhile.
-    { const std::lock_guard wait_for_look(runtime_->look_mutex()); }
+    { const std::lock_guard wait_for_look(runtime::look_mutex()); }
     release();
 }
 

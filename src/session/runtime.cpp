@@ -7,6 +7,12 @@ namespace beckon {
 
 namespace {
 std::atomic<thread_record*> all_records{nullptr};
+thread_local const runtime* working_for = nullptr; // the runtime that this thread is a worker of
+} // namespace
+
+std::mutex& runtime::look_mutex() noexcept {
+    static std::mutex& mutex = *new std::mutex; // used by threads that end late
+    return mutex;
 }
 
 thread_record* thread_record::first() noexcept {
@@ -60,15 +66,30 @@ runtime::runtime(runtime_options options)
       log_(options.log != nullptr ? options.log : &stderr_log()) {}
 
 result<std::shared_ptr<runtime>> runtime::create(runtime_options options) {
-    std::shared_ptr<runtime> made(new runtime(options));
+    std::shared_ptr<runtime> made(new runtime(options), &runtime::end);
     BECKON_ASSIGN(made->loop_,
                   io::event_loop::create(*made->clock_, {.embedded = options.embedded}));
     if (!options.embedded) {
         const std::lock_guard lock(made->mutex_);
-        made->start_worker();
-        made->start_worker();
+        if (!made->start_worker() || !made->start_worker())
+            return fail(errc::io_error, "cannot start a thread for the event loop");
     }
     return made;
+}
+
+/// The last holder may be a connection, which is freed on a worker: it cannot wait for itself.
+void runtime::end(runtime* ended) noexcept {
+    if (working_for != ended) {
+        delete ended;
+        return;
+    }
+    const std::lock_guard lock(ended->mutex_);
+    ended->stopping_ = true;
+    for (const auto& each : ended->workers_) {
+        if (each->thread.get_id() == std::this_thread::get_id()) ended->heir_ = each.get();
+    }
+    ended->wake_.notify_all();
+    // The heir's turn ends with what it runs now; others in the loop are woken by the destructor.
 }
 
 runtime::~runtime() {
@@ -86,7 +107,11 @@ runtime::~runtime() {
             ended = std::move(workers_.back());
             workers_.pop_back();
         }
-        ended->thread.join();
+        if (ended.get() == heir_) {
+            ended->thread.detach(); // this thread
+        } else {
+            ended->thread.join();
+        }
     }
 }
 
@@ -97,17 +122,27 @@ std::size_t runtime::thread_count() const {
 
 std::size_t runtime::poll() { return loop_->run_turn(nanoseconds(0), io::sole_owner()); }
 
-void runtime::start_worker() {
-    auto made = std::make_unique<worker>();
-    worker& self = *made;
-    workers_.push_back(std::move(made));
-    ++spares_;
-    self.thread = std::thread([this, &self] { work(self); });
+bool runtime::start_worker() noexcept {
+    try {
+        auto made = std::make_unique<worker>();
+        worker& self = *made;
+        workers_.push_back(std::move(made));
+        ++spares_;
+        self.thread = std::thread([this, &self] { work(self); });
+        return true;
+    } catch (...) { // the system gives no more threads: those that there are must do
+        if (!workers_.empty() && !workers_.back()->thread.joinable()) {
+            workers_.pop_back();
+            --spares_;
+        }
+        return false;
+    }
 }
 
 /// A worker leads when nobody does, watches when nobody does, and else sleeps until it may.
 void runtime::work(worker& self) noexcept {
     self.record = &thread_record::mine();
+    working_for = this;
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         if (leader_.load() == nullptr) {
@@ -128,6 +163,9 @@ void runtime::work(worker& self) noexcept {
             wake_.wait(lock);
         }
     }
+    const bool frees = heir_ == &self;
+    lock.unlock();
+    if (frees) delete this;
 }
 
 void runtime::lead(worker& self) noexcept {
@@ -165,7 +203,8 @@ void runtime::watch(worker& self) noexcept {
         worker* const leader = leader_.load();
         if (leader == nullptr) { // the look has taken the baton from a blocked thread: lead
             watcher_ = nullptr;
-            if (spares_ == 0 && workers_.size() < options_.max_threads) start_worker();
+            if (spares_ == 0 && workers_.size() < options_.max_threads)
+                static_cast<void>(start_worker());
             wake_.notify_all();
             return;
         }
@@ -177,24 +216,24 @@ void runtime::watch(worker& self) noexcept {
 /// blocked: it loses the input it had not come to, and the baton. Says whether any thread ran a handler.
 bool runtime::look() noexcept {
     bool any = false;
-    const std::lock_guard keep_connections(look_mutex_);
+    const std::lock_guard keep_connections(look_mutex());
     for (thread_record* record = thread_record::first(); record != nullptr; record = record->next) {
         const std::uint64_t steps = record->steps.load(std::memory_order_acquire);
-        if (record->top.load() == nullptr ||
-            record->taken_steps.load(std::memory_order_relaxed) == steps)
-            continue;
+        if (record->top.load() == nullptr) continue;
+        marks* known = marks_.find(record);
+        if (known == nullptr) known = &marks_.set(record, {});
+        if (known->taken_steps == steps) continue;
         any = true;
-        if (record->seen_steps.exchange(steps, std::memory_order_relaxed) != steps) continue;
+        if (std::exchange(known->seen_steps, steps) != steps) continue;
         connection::take_over_from(*this, *record, steps);
         const std::lock_guard lock(mutex_);
         worker* const leader = leader_.load();
-        if (leader != nullptr && leader->record == record && record->steps.load() == steps &&
-            (spares_ != 0 || workers_.size() < options_.max_threads)) {
-            leader_.store(nullptr, std::memory_order_release);
-            record->taken_steps.store(steps, std::memory_order_relaxed);
-        } else if (leader == nullptr || leader->record != record) {
-            record->taken_steps.store(steps, std::memory_order_relaxed);
-        }
+        const bool leads = leader != nullptr && leader->record == record;
+        if (leads && (record->steps.load() != steps ||
+                      (spares_ == 0 && workers_.size() >= options_.max_threads)))
+            continue; // it goes on after all, or nobody could lead in its place
+        if (leads) leader_.store(nullptr, std::memory_order_release);
+        known->taken_steps = steps;
     }
     return any;
 }

@@ -34,7 +34,7 @@ void session::start() {
 consumed session::feed(byte_view input, wait_frame* frame) {
     if (state_ == state::over) return {0, verdict::stop};
     driving_frame_ = frame;
-    last_input_ = driver_.now();
+    input_since_ = true;
     pings_unanswered_ = 0;
     result<consumed> used = protocol_->consume(input, *this);
     if (!used) {
@@ -105,6 +105,8 @@ void session::on_timer(time_point now) {
     lock();
     if (state_ == state::over) return unlock();
     const beckon::limits& limit = options_.limits;
+    // The clock is not read for each message: input since the last look counts from this one.
+    if (std::exchange(input_since_, false)) last_input_ = now;
     if (!greeted_ && limit.handshake_within.count() != 0 &&
         now >= deadline_after(started_, limit.handshake_within)) {
         end(fail(errc::timeout, "peer ", options_.endpoint, " sent no greeting within ",
@@ -157,9 +159,10 @@ void session::end(error reason, bool say_bye) {
     });
     parked_.clear();
     parked_bytes_ = 0;
-    queue_.clear();
+    drop_queued(queue_);
+    drop_queued(ready_);
     for (wait_frame* frame = waiting_; frame != nullptr; frame = frame->next)
-        frame->handed_over.clear();
+        drop_queued(frame->handed_over);
     std::vector<export_entry*> all;
     exports_.for_each([&](export_entry& entry) { all.push_back(&entry); });
     for (export_entry* const entry : all) {
@@ -168,8 +171,7 @@ void session::end(error reason, bool say_bye) {
     }
     pipelined_ = 0;
     end_streams(reason);
-    for (served_call* call = active_; call != nullptr; call = call->next)
-        to_cancel_.push_back(call), ++call->pins;
+    for (served_call* call = active_; call != nullptr; call = call->next) ask_to_end(*call);
     over_because_.emplace(std::move(reason));
     driver_.session_over();
 }
@@ -217,13 +219,15 @@ session_stats session::stats() {
 void session::run_completions() {
     for (;;) {
         lock();
+        if (!has_completions()) return unlock();
         pending_call* done = std::exchange(completed_, nullptr);
         completed_tail_ = &completed_;
         auto garbage = std::exchange(garbage_, {});
         auto cancelled = std::exchange(to_cancel_, {});
         auto dead = std::exchange(dead_, {});
+        auto held = std::exchange(held_, {});
+        auto grants = std::exchange(grants_, {});
         unlock();
-        if (done == nullptr && garbage.empty() && cancelled.empty() && dead.empty()) return;
         for (remote_object* const object : dead)
             delete object; // may drop the last hold of this session
         while (done != nullptr) {
@@ -233,11 +237,18 @@ void session::run_completions() {
             done = next;
         }
         for (served_call* const call : cancelled) {
+            const ref_counted* const owner = call->owner;
             call->cancel.request();
-            lock();
-            --call->pins;
-            unlock();
+            if (owner != nullptr) {
+                owner->release(); // the call may have ended by that, and goes here
+            } else {
+                lock();
+                --call->pins;
+                nudge_waiting(); // its handler may wait here
+                unlock();
+            }
         }
+        for (auto& grant : grants) grant();
     }
 }
 

@@ -1,4 +1,6 @@
 // Calls that this side makes: numbers, credit, deadlines, replies.
+#include <algorithm>
+
 #include "beckon/session/session.hpp"
 
 #include "beckon/session/queued_call.hpp"
@@ -43,7 +45,7 @@ native::writer* session::begin_call(const call_request& request, pending_call* p
     head.oneway = pending == nullptr;
     std::optional<error> refused;
     if (state_ == state::over) {
-        refused.emplace(fail(errc::disconnected, over_because_->message()));
+        refused.emplace(errc::disconnected, over_because_->message());
     } else if (peer_draining_) {
         refused.emplace(fail(errc::overloaded, "peer ", options_.endpoint,
                              " takes no new calls: ", peer_draining_->message()));
@@ -58,12 +60,13 @@ native::writer* session::begin_call(const call_request& request, pending_call* p
                                     : nanoseconds(options_.limits.default_timeout);
     const time_point now = driver_.now();
     time_point deadline = timeout.count() != 0 ? deadline_after(now, timeout) : never;
+    std::uint32_t made_in = 0;
     if (const call_context* const serving = current_call(); serving != nullptr) {
         // Deadlines shrink through nested calls.
         if (serving->deadline < deadline) deadline = serving->deadline;
         if (serving->session == this && pending != nullptr) {
             head.has_parent = true;
-            head.parent = serving->call_id;
+            head.parent = made_in = serving->call_id;
         }
     }
     if (deadline != never) head.time_left = deadline - now;
@@ -78,14 +81,21 @@ native::writer* session::begin_call(const call_request& request, pending_call* p
         pending->deadline = deadline;
         if (!refused) {
             pending->call_id = head.call_id = calls_.add(*pending);
-            if (head.call_id == 0)
+            pending->comes_by_input = true;
+            if (head.call_id == 0) {
                 refused.emplace(fail(errc::limit_exceeded, "65535 calls to ", options_.endpoint,
                                      " wait for replies already"));
+            } else {
+                calls_.find(head.call_id)->made_in = made_in;
+                ++request.target->calls;
+            }
         }
     }
     if (refused) {
         unlock();
         if (pending != nullptr) {
+            refused->note(concat("calling ", describe(*pending)));
+            pending->target = nullptr;
             fail_begun(pending, std::move(*refused));
             pending->complete();
         }
@@ -109,6 +119,7 @@ native::writer* session::begin_call(const call_request& request, pending_call* p
                       (in_flight_ != 0 && in_flight_bytes_ >= peer_limits_.max_call_bytes)));
     writer_.emplace(begun_parked_ ? parking_ : out_, static_cast<native::reference_writer*>(this));
     lent_.clear();
+    lent_streams_.clear();
     protocol_->begin_call(*writer_, head);
     return &*writer_;
 }
@@ -126,8 +137,10 @@ void session::end_call() {
         error failure = out.take_failure();
         out.out().truncate(out.start());
         unlend(lent_);
+        drop_unstarted(lent_streams_);
         if (pending != nullptr) {
             failure.note(concat("writing the arguments of ", describe(*pending)));
+            detach_record(*calls_.find(pending->call_id));
             calls_.remove(pending->call_id);
             pending->promise_id = 0;
         }
@@ -145,6 +158,7 @@ void session::end_call() {
         slot.discard = pending->discarder();
         slot.wire_bytes = static_cast<std::uint32_t>(out.size());
         if (!lent_.empty()) slot.lent = lent_;
+        if (!lent_streams_.empty()) slot.lent_streams = lent_streams_;
         pending->where =
             begun_parked_ ? pending_call::state::parked : pending_call::state::in_table;
         if (!begun_parked_) {
@@ -185,6 +199,7 @@ void session::send_parked() {
         }
         parked_.pop_front();
     }
+    if (parked_.empty() && released_.load(std::memory_order_relaxed) != nullptr) write_releases();
     if (sent) driver_.output_ready();
 }
 
@@ -193,13 +208,21 @@ void session::output_drained() {
     start_next();
 }
 
+/// The record goes back to its owner; from here on nothing points to the called object for its sake.
+void session::detach_record(call_table::slot& slot) noexcept {
+    remote_object* const target = std::exchange(slot.call->target, nullptr);
+    slot.call = nullptr;
+    if (--target->calls == 0 && target->dropped) released(*target);
+}
+
 /// Takes the caller's record out of the table. The slot of a call that the peer knows of stays until its reply.
 void session::settle(std::uint32_t call_id, call_table::slot& slot) {
     pending_call& call = *slot.call;
     const bool peer_knows = call.where == pending_call::state::in_table;
-    slot.call = nullptr;
+    detach_record(slot);
     if (!peer_knows) {
         unlend(slot.lent);
+        drop_unstarted(slot.lent_streams);
         calls_.remove(call_id);
     }
     queue_completion(call);
@@ -213,13 +236,14 @@ bool session::cancel(pending_call& pending) {
         return false;
     }
     const bool peer_knows = pending.where == pending_call::state::in_table;
-    slot->call = nullptr;
+    detach_record(*slot);
     pending.where = pending_call::state::answered;
     if (peer_knows) {
         protocol_->write_cancel(out_, pending.call_id);
         driver_.output_ready();
     } else {
         unlend(slot->lent);
+        drop_unstarted(slot->lent_streams);
         calls_.remove(pending.call_id);
     }
     unlock();
@@ -227,8 +251,16 @@ bool session::cancel(pending_call& pending) {
     return true;
 }
 
-void session::on_reply(std::uint32_t call_id, native::reader& result) {
+/// The slot of a call that the peer has been sent, or null.
+call_table::slot* session::find_sent(std::uint32_t call_id) noexcept {
     call_table::slot* const slot = calls_.find(call_id);
+    const bool parked =
+        slot != nullptr && slot->call != nullptr && slot->call->where == pending_call::state::parked;
+    return parked ? nullptr : slot;
+}
+
+void session::on_reply(std::uint32_t call_id, native::reader& result) {
+    call_table::slot* const slot = find_sent(call_id);
     if (slot == nullptr) {
         return on_oddity("BKN-REPLY-STRAY",
                          concat("peer replied to call ", call_id, ", which is not in flight"));
@@ -237,12 +269,14 @@ void session::on_reply(std::uint32_t call_id, native::reader& result) {
     if (slot->call != nullptr) {
         pending_call& call = *slot->call;
         call.on_reply(result);
+        detach_record(*slot);
         queue_completion(call);
     } else {
         slot->discard(result);
     }
-    binding_promise_ = 0;
-    if (slot->promise != 0) give_back_promise(slot->promise);
+    // Cleared where the result came under the promised number, whose claim then went to the imported object.
+    if (std::exchange(binding_promise_, 0) != 0) give_back_promise(slot->promise);
+    if (!slot->lent_streams.empty()) drop_unstarted(slot->lent_streams);
     --in_flight_;
     in_flight_bytes_ -= slot->wire_bytes;
     calls_.remove(call_id);
@@ -250,7 +284,7 @@ void session::on_reply(std::uint32_t call_id, native::reader& result) {
 }
 
 void session::on_error(std::uint32_t call_id, error failure, bool untaken) {
-    call_table::slot* const slot = calls_.find(call_id);
+    call_table::slot* const slot = find_sent(call_id);
     if (slot == nullptr) {
         return on_oddity("BKN-REPLY-STRAY",
                          concat("peer answered call ", call_id, ", which is not in flight, with ",
@@ -262,10 +296,12 @@ void session::on_error(std::uint32_t call_id, error failure, bool untaken) {
             failure.note(concat("calling ", describe(call)));
         }
         call.on_failure(std::move(failure));
+        detach_record(*slot);
         queue_completion(call);
     }
     if (untaken) unlend(slot->lent);
     if (slot->promise != 0) give_back_promise(slot->promise);
+    if (!slot->lent_streams.empty()) drop_unstarted(slot->lent_streams);
     --in_flight_;
     in_flight_bytes_ -= slot->wire_bytes;
     calls_.remove(call_id);
@@ -289,25 +325,38 @@ void session::wait(waitable& waiting, time_point deadline) {
         owner.release_strand(*serving);
         owner.unlock();
     }
-    driver_.wait(waiting, deadline);
-}
-
-void session::enter_wait(wait_frame& frame) {
-    frame.next = waiting_;
-    waiting_ = &frame;
-}
-
-void session::leave_wait(wait_frame& frame) {
-    for (wait_frame** at = &waiting_; *at != nullptr; at = &(*at)->next) {
-        if (*at == &frame) {
-            *at = frame.next;
-            break;
+    const call_context* const context = current_call();
+    const cancellation* asked = context != nullptr ? context->cancellation : nullptr;
+    // What a handler calls after it was told, to tidy up, is not cancelled.
+    if (asked != nullptr && asked->requested()) asked = nullptr;
+    for (;;) {
+        time_point until = std::min(deadline, waiting.deadline);
+        // Who waits elsewhere than where the cancellation comes in is not woken by it, and looks now and then.
+        if (asked != nullptr)
+            until = std::min(until, deadline_after(driver_.now(), std::chrono::milliseconds(100)));
+        driver_.wait(waiting, until);
+        if (waiting.done()) return;
+        if (asked != nullptr && asked->requested()) {
+            give_up(waiting);
+            asked = nullptr;
         }
+        const time_point now = driver_.now();
+        if (now >= deadline) return;
+        if (now >= waiting.deadline) on_timer(now);
     }
-    // What it did not get to runs elsewhere.
-    for (auto& call : frame.handed_over) queue_.push_back(std::move(call));
-    frame.handed_over.clear();
-    start_next();
+}
+
+/// Nobody wants the result of the handler that waits here: what it waits for is cancelled too.
+void session::give_up(const waitable& waiting) {
+    lock();
+    const call_table::slot* const slot = calls_.find(waiting.call_id);
+    pending_call* const call = slot != nullptr && slot->call == &waiting ? slot->call : nullptr;
+    const std::string what = call != nullptr ? describe(*call) : std::string();
+    unlock();
+    if (call == nullptr || !cancel(*call)) return;
+    call->on_failure(fail(errc::cancelled, "caller of the handler cancelled its call")
+                         .note(concat("awaiting ", what)));
+    call->complete();
 }
 
 } // namespace beckon

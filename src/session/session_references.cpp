@@ -15,7 +15,7 @@ enum class reference_kind : std::uint8_t { null = 0, mine = 1, yours = 2, promis
 
 void session::write_reference(native::writer& out, referent* object) {
     const std::uint32_t promise = std::exchange(binding_promise_, 0);
-    if (object == nullptr) {
+    if (object == nullptr || state_ == state::over) { // nothing is lent to a peer that has gone
         out.put(static_cast<std::uint8_t>(reference_kind::null));
         return;
     }
@@ -97,7 +97,9 @@ intrusive_ptr<referent> session::read_reference(native::reader& in, std::string_
                          " objects (max_exports)"));
             return {};
         }
-        return import(id, 1);
+        auto object = import(id, 1);
+        borrowed_.push_back(id);
+        return object;
     }
     case reference_kind::yours: {
         const auto id = in.get<std::uint32_t>();
@@ -124,10 +126,8 @@ intrusive_ptr<referent> session::read_reference(native::reader& in, std::string_
                 in.fail(fail(errc::protocol_error, "peer sent a promised result at byte ", at,
                              " that was not asked for"));
             return {};
-        } else {
-            const bool known = imports_.find(binding_promise_) != nullptr;
-            return import(std::exchange(binding_promise_, 0), known ? 0 : 1);
         }
+        return import(std::exchange(binding_promise_, 0), 1);
     }
     in.fail(fail(errc::protocol_error, "peer sent a reference of kind ",
                  static_cast<unsigned>(kind), " at byte ", at, "; expected 0 to 3"));
@@ -138,24 +138,24 @@ intrusive_ptr<remote_object> session::promised_object(pending_call& pending,
                                                       const interface_descriptor* interface) {
     const std::lock_guard lock(mutex_);
     if (pending.where == pending_call::state::answered || pending.promise_id == 0) return {};
-    const bool known = imports_.find(pending.promise_id) != nullptr;
-    auto object = import(pending.promise_id, known ? 0 : 1);
+    // Not counted: until the reply the call itself holds what the peer will count as sent once.
+    auto object = import(pending.promise_id, 0);
     if (object->interface() == nullptr) object->set_interface(interface);
     return object;
 }
 
+/// The call is answered, and its result is no object under the number that it was promised under.
 void session::give_back_promise(std::uint32_t promise) {
-    if (imports_.find(promise) != nullptr) return; // its holder gives it back
+    if (remote_object** const known = imports_.find(promise)) {
+        ++(*known)->received; // its holders give it back
+        return;
+    }
     const std::pair<std::uint32_t, std::uint32_t> released{promise, 1};
     protocol_->write_release(out_, {&released, 1});
     driver_.output_ready();
 }
 
 void session::released(remote_object& object) noexcept {
-    if (object.is_root) {
-        delete &object;
-        return;
-    }
     // A reference is dropped anywhere, also where the lock is held: only note it. Whoever writes next sends it.
     remote_object* head = released_.load(std::memory_order_relaxed);
     do {
@@ -166,6 +166,8 @@ void session::released(remote_object& object) noexcept {
 }
 
 void session::write_releases() {
+    // A release must not overtake a call that waits for credit and passes the object back.
+    if (!parked_.empty() && state_ == state::open) return;
     remote_object* dropped = released_.exchange(nullptr, std::memory_order_acquire);
     if (dropped == nullptr) return;
     std::pair<std::uint32_t, std::uint32_t> gathered[64];
@@ -179,6 +181,11 @@ void session::write_releases() {
     };
     while (dropped != nullptr) {
         remote_object* const next = dropped->next_released;
+        if (dropped->calls != 0) { // comes here again when the last of them is answered
+            dropped->dropped = true;
+            dropped = next;
+            continue;
+        }
         remote_object** const listed = imports_.find(dropped->id());
         if (listed != nullptr && *listed == dropped) imports_.erase(dropped->id());
         if (dropped->received != 0) gathered[count++] = {dropped->id(), dropped->received};
@@ -198,6 +205,8 @@ void session::drop_export(export_entry& entry, std::uint32_t count) {
 void session::on_release(std::uint32_t object, std::uint32_t count) {
     export_entry* const entry = exports_.find(object);
     if (entry == nullptr) {
+        // The number of a result to come may belong to a call that was refused before it counted.
+        if ((object & promise_bit) != 0) return;
         return on_oddity("BKN-RELEASE-STRAY",
                          concat("peer released object #", object, ", which is not lent to it"));
     }
@@ -207,6 +216,15 @@ void session::on_release(std::uint32_t object, std::uint32_t count) {
         count = entry->count;
     }
     drop_export(*entry, count);
+}
+
+/// The message being taken is refused as a whole: what it lent counts as not sent.
+void session::unborrow() {
+    for (const std::uint32_t id : borrowed_) {
+        remote_object** const known = imports_.find(id);
+        if (known != nullptr && (*known)->received != 0) --(*known)->received;
+    }
+    borrowed_.clear();
 }
 
 void session::unlend(const std::vector<std::uint32_t>& lent) {

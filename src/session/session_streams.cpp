@@ -1,20 +1,260 @@
+// Streams: items flow from one side to the other as far as the reader has given credit, in bytes.
+//
+// A stream begins without credit. The reader grants its window when it reads the stream's number, so no item arrives
+// before there is somebody to take it; as items are taken it grants the same again.
 #include "beckon/session/session.hpp"
 
 #include "session/active_call.hpp"
 
 namespace beckon {
 
-void session::end_streams(const error&) {}
-void session::write_stream(native::writer& out, referent*) {
-    out.fail(fail(errc::unsupported, "streams"));
+// --- Streams that we produce ---
+
+stream_out::stream_out(session& owner, std::uint32_t number, intrusive_ptr<native::stream_producer> source) noexcept
+    : id(number), producer(std::move(source)), session_(&owner) {}
+stream_out::~stream_out() = default;
+
+void stream_out::produce() {
+    intrusive_ptr<native::stream_producer> calling;
+    session_->lock();
+    posted = false;
+    if (!ended) calling = producer;
+    session_->unlock();
+    if (calling) calling->produce(intrusive_ptr<native::stream_outlet>(this));
 }
+
+bool stream_out::has_credit() const noexcept {
+    const std::lock_guard lock(session_->mutex_);
+    return credit > 0;
+}
+
+native::writer* stream_out::begin_item() {
+    session_->lock();
+    if (ended || session_->state_ == session::state::over) {
+        session_->unlock();
+        return nullptr;
+    }
+    session_->writer_.emplace(session_->out_, static_cast<native::reference_writer*>(session_.get()));
+    session_->lent_.clear();
+    session_->lent_streams_.clear();
+    session_->protocol_->begin_stream_item(*session_->writer_, id);
+    return &*session_->writer_;
+}
+
+bool stream_out::end_item() {
+    session& owner = *session_;
+    native::writer& out = *owner.writer_;
+    if (out.size() > owner.peer_limits_.max_message_bytes) {
+        out.fail(fail(errc::limit_exceeded, "stream item of ", out.size(), " bytes; ", owner.options_.endpoint, " takes at most ",
+                      owner.peer_limits_.max_message_bytes, " bytes (max_message_bytes)"));
+    }
+    const bool sent = !out.failed();
+    if (sent) {
+        credit -= static_cast<std::int64_t>(out.size());
+        owner.protocol_->finish(out);
+        owner.driver_.output_ready();
+    } else {
+        error failure = out.take_failure().note("writing a stream item");
+        out.out().truncate(out.start());
+        owner.unlend(owner.lent_);
+        owner.drop_unstarted(owner.lent_streams_);
+        owner.end_source(id, &failure);
+    }
+    owner.unlock();
+    if (!sent) owner.run_completions();
+    return sent;
+}
+
+void stream_out::end(std::optional<error> failure) {
+    session_->lock();
+    if (!ended) session_->end_source(id, failure ? &*failure : nullptr);
+    session_->unlock();
+    session_->run_completions();
+}
+
+void session::write_stream(native::writer& out, referent* source) {
+    auto* const producer = dynamic_cast<native::stream_producer*>(source);
+    if (producer == nullptr) return out.fail(fail(errc::unsupported, "a stream among other values has no item type; pass it as a parameter or result"));
+    if (sources_.size() + sinks_.size() >= options_.limits.max_streams) {
+        return out.fail(fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(), " streams open; limit is ",
+                             options_.limits.max_streams, " (max_streams)"));
+    }
+    if (++last_stream_ == 0) ++last_stream_;
+    auto made = make_counted<stream_out>(*this, last_stream_, intrusive_ptr<native::stream_producer>(producer));
+    sources_.set(last_stream_, std::move(made));
+    lent_streams_.push_back(last_stream_);
+    out.put(last_stream_);
+}
+
+/// Ends a stream of ours, telling the peer. What produced it is freed without the lock.
+void session::end_source(std::uint32_t id, const error* failure) {
+    intrusive_ptr<stream_out>* const found = sources_.find(id);
+    if (found == nullptr) return;
+    const intrusive_ptr<stream_out> ending = *found;
+    sources_.erase(id);
+    ending->ended = true;
+    ending->producer->stop();
+    collect(std::move(ending->producer));
+    held_.push_back(ending);
+    if (state_ == state::over) return;
+    protocol_->write_stream_end(out_, id, failure);
+    driver_.output_ready();
+}
+
+void session::drop_unstarted(const std::vector<std::uint32_t>& streams) {
+    for (const std::uint32_t id : streams) {
+        intrusive_ptr<stream_out>* const found = sources_.find(id);
+        if (found == nullptr || (*found)->started) continue;
+        const intrusive_ptr<stream_out> ending = *found;
+        sources_.erase(id);
+        ending->ended = true;
+        ending->producer->stop();
+        collect(std::move(ending->producer));
+        held_.push_back(ending);
+    }
+}
+
+void session::on_stream_credit(std::uint32_t id, std::uint32_t bytes_more) {
+    intrusive_ptr<stream_out>* const found = sources_.find(id);
+    if (found == nullptr) return; // it has ended, and that is on its way to the peer
+    stream_out& out = **found;
+    out.started = true;
+    out.credit += bytes_more;
+    if (out.credit > INT32_MAX) out.credit = INT32_MAX; // no honest reader grants so much
+    if (out.posted || out.credit <= 0) return;
+    out.posted = true;
+    driver_.run_soon([stream = *found] { stream->produce(); });
+}
+
+void session::on_stream_stop(std::uint32_t id) { end_source(id, nullptr); }
+
+// --- Streams that the peer produces ---
+
+stream_in::stream_in(beckon::session& owner, std::uint32_t number, intrusive_ptr<native::stream_sink> taker) noexcept
+    : id(number), sink(std::move(taker)), session_(&owner) {}
+stream_in::~stream_in() = default;
+
+intrusive_ptr<peer> stream_in::session() { return session_; }
+
+void stream_in::taken(std::uint32_t wire_bytes) {
+    beckon::session& owner = *session_;
+    owner.lock();
+    grant(wire_bytes);
+    owner.unlock();
+}
+
+void stream_in::grant(std::uint32_t wire_bytes) {
+    beckon::session& owner = *session_;
+    ungranted += wire_bytes;
+    // Half a window at a time: few messages, and the producer never runs dry.
+    if (ended || owner.state_ == beckon::session::state::over || ungranted < owner.options_.limits.stream_window_bytes / 2) return;
+    owner.protocol_->write_stream_credit(owner.out_, id, ungranted);
+    outstanding += ungranted;
+    ungranted = 0;
+    owner.driver_.output_ready();
+}
+
+void stream_in::stop() noexcept {
+    beckon::session& owner = *session_;
+    owner.lock();
+    if (!ended && owner.state_ != beckon::session::state::over) {
+        // The entry stays, without a sink, until the producer has ended too: items may be on their way.
+        owner.collect(std::move(sink));
+        owner.protocol_->write_stream_stop(owner.out_, id);
+        owner.driver_.output_ready();
+    }
+    owner.unlock();
+    owner.run_completions();
+}
+
 intrusive_ptr<referent> session::read_stream(native::reader& in) {
-    in.fail(fail(errc::unsupported, "streams"));
+    in.fail(fail(errc::unsupported, "peer sent a stream among other values; its item type is not known here"));
     return {};
 }
-void session::on_stream_item(std::uint32_t, native::reader&) {}
-void session::on_stream_end(std::uint32_t, std::optional<error>) {}
-void session::on_stream_credit(std::uint32_t, std::uint32_t) {}
-void session::on_stream_stop(std::uint32_t) {}
+
+void session::bind_stream(native::reader& in, native::stream_sink& sink) {
+    const std::size_t at = in.offset();
+    const auto id = in.get<std::uint32_t>();
+    if (in.failed()) return;
+    if (id == 0 || sinks_.find(id) != nullptr) {
+        return in.fail(fail(errc::protocol_error, "peer sent stream #", id, " at byte ", at, ", which is open already or no number"));
+    }
+    if (sources_.size() + sinks_.size() >= options_.limits.max_streams) {
+        return in.fail(fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(), " streams open; limit is ",
+                            options_.limits.max_streams, " (max_streams)"));
+    }
+    auto made = make_counted<stream_in>(*this, id, intrusive_ptr<native::stream_sink>(&sink));
+    const auto window = static_cast<std::uint32_t>(options_.limits.stream_window_bytes);
+    made->outstanding = window;
+    sink.bind(made);
+    sinks_.set(id, std::move(made));
+    protocol_->write_stream_credit(out_, id, window);
+    driver_.output_ready();
+}
+
+void session::on_stream_item(std::uint32_t id, native::reader& item) {
+    intrusive_ptr<stream_in>* const found = sinks_.find(id);
+    if (found == nullptr) {
+        return on_oddity("BKN-STREAM-STRAY", concat("peer sent an item of stream #", id, ", which is not open"));
+    }
+    stream_in& in = **found;
+    const auto size = static_cast<std::uint32_t>(item.offset() + item.left());
+    if (in.outstanding <= 0) {
+        error failure = fail(errc::protocol_error, "peer sent an item of ", size, " bytes on stream #", id, " without credit");
+        on_oddity("BKN-STREAM-CREDIT", failure.message());
+        protocol_->write_stream_stop(out_, id);
+        driver_.output_ready();
+        if (in.sink) {
+            if (pending_call* const done = in.sink->on_end(std::move(failure))) queue_completion(*done);
+            collect(std::move(in.sink));
+        }
+        in.outstanding = INT32_MAX; // what is still on its way is dropped in silence
+        return;
+    }
+    in.outstanding -= size;
+    if (!in.sink) return; // stopped: the end is on its way
+    pending_call* const done = in.sink->on_item(item, size);
+    if (item.failed()) {
+        error failure = item.take_failure().note(concat("reading an item of stream #", id));
+        protocol_->write_stream_stop(out_, id);
+        driver_.output_ready();
+        if (pending_call* const failed = in.sink->on_end(std::move(failure))) queue_completion(*failed);
+        collect(std::move(in.sink));
+        return;
+    }
+    if (done != nullptr) {
+        queue_completion(*done);
+        in.grant(size);
+    }
+}
+
+void session::end_sink(std::uint32_t id, std::optional<error> failure) {
+    intrusive_ptr<stream_in>* const found = sinks_.find(id);
+    if (found == nullptr) return;
+    const intrusive_ptr<stream_in> ending = *found;
+    sinks_.erase(id);
+    ending->ended = true;
+    if (ending->sink) {
+        if (pending_call* const done = ending->sink->on_end(std::move(failure))) queue_completion(*done);
+        collect(std::move(ending->sink));
+    }
+    held_.push_back(ending);
+}
+
+void session::on_stream_end(std::uint32_t id, std::optional<error> failure) {
+    if (sinks_.find(id) == nullptr) {
+        return on_oddity("BKN-STREAM-STRAY", concat("peer ended stream #", id, ", which is not open"));
+    }
+    end_sink(id, std::move(failure));
+}
+
+void session::end_streams(const error& reason) {
+    std::vector<std::uint32_t> ids;
+    sources_.for_each([&](std::uint32_t id, intrusive_ptr<stream_out>&) { ids.push_back(id); });
+    for (const std::uint32_t id : ids) end_source(id, nullptr);
+    ids.clear();
+    sinks_.for_each([&](std::uint32_t id, intrusive_ptr<stream_in>&) { ids.push_back(id); });
+    for (const std::uint32_t id : ids) end_sink(id, fail(errc::disconnected, reason.message()).note("reading a stream"));
+}
 
 } // namespace beckon

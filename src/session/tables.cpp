@@ -20,6 +20,7 @@ std::uint32_t call_table::add(pending_call& call) {
     taken.discard = nullptr;
     taken.promise = 0;
     taken.wire_bytes = 0;
+    taken.made_in = 0;
     taken.used = true;
     ++used_;
     return number_of(index);
@@ -37,7 +38,9 @@ void call_table::remove(std::uint32_t id) noexcept {
     if (found == nullptr) return;
     found->used = false;
     found->call = nullptr;
+    found->discard = nullptr;
     found->lent.clear();
+    found->lent_streams.clear();
     if (++found->generation == 0) found->generation = 1; // so that no number is 0
     free_.push_back(id & 0xffff);
     --used_;

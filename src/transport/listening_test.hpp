@@ -16,6 +16,7 @@
 #include "beckon/base/log.hpp"
 #include "beckon/io/endpoint.hpp"
 #include "beckon/io/listener.hpp"
+#include "beckon/io/transport_options.hpp"
 #include "beckon/io/wait.hpp"
 #include "transport/conformance_test.hpp"
 

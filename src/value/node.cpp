@@ -15,7 +15,7 @@ struct adopting_node : text_node {
 template <typename Owned>
 value adopt(form form, Owned&& owned) {
     auto* const node = new adopting_node<Owned>{{}, std::move(owned)};
-    node->adopted = true;
+    node->origin = adopted_text;
     node->size = node->owned.size();
     node->text = reinterpret_cast<const char*>(node->owned.data());
     return value_access::make<text_node>(form, node);
@@ -24,19 +24,48 @@ value adopt(form form, Owned&& owned) {
 // From here on, taking over a string's memory is cheaper than a copy.
 constexpr std::size_t worth_adopting = 1024;
 
-void free_text(text_node* node, form form) noexcept {
-    if (!node->adopted) {
-        node->~text_node();
-        ::operator delete(node);
-    } else if (form == form::string) {
-        delete static_cast<adopting_node<std::string>*>(node);
-    } else {
-        delete static_cast<adopting_node<bytes>*>(node);
+// Gives memory back, counting neighbours of one chunk together.
+class node_memory {
+public:
+    node_memory() = default;
+    node_memory(const node_memory&) = delete;
+    node_memory& operator=(const node_memory&) = delete;
+    ~node_memory() {
+        if (count_ != 0) node_arena::release(chunk_, count_);
     }
-}
+
+    void free(text_node* node, form form) noexcept {
+        if (node->origin != adopted_text) {
+            free_raw(node, node->origin);
+        } else if (form == form::string) {
+            delete static_cast<adopting_node<std::string>*>(node);
+        } else {
+            delete static_cast<adopting_node<bytes>*>(node);
+        }
+    }
+    void free(array_node* node) noexcept { free_raw(node, node->origin); }
+
+private:
+    template <typename Node>
+    void free_raw(Node* node, std::uint32_t origin) noexcept {
+        node->~Node();
+        if (origin == 0) return ::operator delete(node);
+        node_chunk* const chunk = node_arena::chunk_of(node, origin);
+        if (chunk != chunk_) {
+            if (count_ != 0) node_arena::release(chunk_, count_);
+            chunk_ = chunk;
+            count_ = 0;
+        }
+        ++count_;
+    }
+
+    node_chunk* chunk_ = nullptr;
+    std::uint32_t count_ = 0;
+};
 
 // Frees a tree without recursion: nodes whose last reference went wait in a list through their own memory.
 void free_tree(array_node* pending) noexcept {
+    node_memory memory;
     pending->next_dying = nullptr;
     while (pending != nullptr) {
         array_node* const node = pending;
@@ -49,46 +78,52 @@ void free_tree(array_node* pending) noexcept {
                 value_access::node<referent>(items[i])->release();
             } else if (form < first_array) {
                 auto* const text = value_access::node<text_node>(items[i]);
-                if (drop_last(text->references)) free_text(text, form);
+                if (drop_last(text->references)) memory.free(text, form);
             } else {
                 auto* const child = value_access::node<array_node>(items[i]);
                 if (!drop_last(child->references)) continue;
-                free_index(child->index);
+                if (child->index != nullptr) free_index(child->index);
                 child->next_dying = pending;
                 pending = child;
             }
         }
-        node->~array_node();
-        ::operator delete(node);
+        memory.free(node);
     }
+}
+
+void* allocate(std::size_t bytes, node_arena* arena, std::uint32_t& origin) {
+    if (arena != nullptr) return arena->allocate(bytes, origin);
+    origin = 0;
+    return ::operator new(bytes);
 }
 
 } // namespace
 
-value make_text(form small, form large, std::string_view text) {
+value make_text(form small, form large, std::string_view text, node_arena* arena) {
     if (text.size() <= max_small_text) {
         return value_access::make_small(small, text.data(), text.size());
     }
-    void* const memory = ::operator new(sizeof(text_node) + text.size());
-    auto* const node = ::new (memory) text_node;
-    char* const to = reinterpret_cast<char*>(node + 1);
+    std::uint32_t origin = 0;
+    void* const memory = allocate(sizeof(text_node) + text.size(), arena, origin);
+    char* const to = static_cast<char*>(memory) + sizeof(text_node);
+    auto* const node = ::new (memory) text_node{{1}, origin, text.size(), to};
     std::memcpy(to, text.data(), text.size());
-    node->size = text.size();
-    node->text = to;
     return value_access::make(large, node);
 }
 
-array_node* make_array(std::size_t capacity) {
+array_node* make_array(std::size_t capacity, node_arena* arena) {
     BECKON_ASSERT(capacity <= std::numeric_limits<std::uint32_t>::max(),
                   "a value holds at most 2^32 - 1 values");
-    void* const memory = ::operator new(sizeof(array_node) + capacity * sizeof(value));
+    std::uint32_t origin = 0;
+    void* const memory = allocate(sizeof(array_node) + capacity * sizeof(value), arena, origin);
     auto* const node = ::new (memory) array_node;
     node->capacity = static_cast<std::uint32_t>(capacity);
+    node->origin = origin;
     return node;
 }
 
-value make_array_value(form form, value* items, std::size_t count) {
-    array_node* const node = make_array(count);
+value make_array_value(form form, value* items, std::size_t count, node_arena* arena) {
+    array_node* const node = make_array(count, arena);
     if (count != 0) {
         std::memcpy(static_cast<void*>(value_access::items(node)), static_cast<void*>(items),
                     count * sizeof(value));
@@ -97,11 +132,40 @@ value make_array_value(form form, value* items, std::size_t count) {
     return value_access::make(form, node);
 }
 
-value make_map_value(value* items, std::size_t count, std::size_t& duplicates) {
-    array_node* const node = make_array(count);
+namespace {
+
+// Whether the keys, every other value, are short strings and surely differ: the case of nearly all objects.
+bool surely_differ(const value* items, std::size_t count) noexcept {
+    std::uint64_t seen = 0;
+    for (std::size_t i = 0; i < count; i += 2) {
+        if (value_access::form_of(items[i]) != form::small_string) return false;
+        const std::uint64_t mixed =
+            (value_access::head(items[i]) ^ std::rotl(value_access::body(items[i]), 29)) *
+            0x9e37'79b9'7f4a'7c15u;
+        const std::uint64_t bit = std::uint64_t{1} << (mixed >> 58);
+        if ((seen & bit) != 0) {
+            for (std::size_t j = 0; j < i; j += 2) {
+                if (value_access::head(items[i]) == value_access::head(items[j]) &&
+                    value_access::body(items[i]) == value_access::body(items[j])) {
+                    return false;
+                }
+            }
+        }
+        seen |= bit;
+    }
+    return true;
+}
+
+} // namespace
+
+value make_map_value(value* items, std::size_t count, std::size_t& duplicates, node_arena* arena) {
+    duplicates = 0;
+    if (count <= 2 * max_unindexed_keys && surely_differ(items, count)) {
+        return make_array_value(form::map, items, count, arena);
+    }
+    array_node* const node = make_array(count, arena);
     value made = value_access::make(form::map, node);
     value* const to = value_access::items(node);
-    duplicates = 0;
     for (std::size_t i = 0; i < count; i += 2) {
         const std::size_t at = i == 0 ? node->size : find_key(*node, 2, items[i]);
         if (at == node->size) {
@@ -195,7 +259,7 @@ void value::release() noexcept {
         detail::free_tree(node);
     } else {
         auto* const node = value_access::node<detail::text_node>(*this);
-        if (detail::drop_last(node->references)) detail::free_text(node, form());
+        if (detail::drop_last(node->references)) detail::node_memory().free(node, form());
     }
 }
 

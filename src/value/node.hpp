@@ -8,6 +8,11 @@
 #include "beckon/base/assert.hpp"
 #include "beckon/value/detail/array_builder.hpp"
 #include "beckon/value/value.hpp"
+#include "value/node_arena.hpp"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace beckon::detail {
 
@@ -48,6 +53,22 @@ struct value_access {
         std::memcpy(&made.body_, image + 8, 8);
         return made;
     }
+#if defined(__SSE2__)
+    /// The first `size` bytes of a block, which may hold anything behind them, as a small string or bytes.
+    static void make_small_from_block(void* at, form form, __m128i block, int size) noexcept {
+        static_assert(small_text_at == 2 && little_endian);
+        // The 16 bytes from 14 - size on keep the header and the text.
+        static constexpr unsigned char keep[32] = {
+            0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+            0xff, 0xff, 0xff, 0xff, 0xff, 0,    0,    0,    0,    0,    0,
+            0,    0,    0,    0,    0,    0,    0,    0,    0,    0};
+        const __m128i mask =
+            _mm_loadu_si128(reinterpret_cast<const __m128i*>(keep + max_small_text - size));
+        const __m128i header = _mm_cvtsi32_si128(static_cast<int>(form) | size << 8);
+        _mm_storeu_si128(static_cast<__m128i*>(at),
+                         _mm_or_si128(_mm_and_si128(_mm_slli_si128(block, 2), mask), header));
+    }
+#endif
     static std::string_view text(const value& from) noexcept {
         if (from.form() <= form::small_bytes) {
             return {reinterpret_cast<const char*>(&from) + small_text_at, note(from)};
@@ -72,20 +93,23 @@ inline bool drop_last(std::atomic<std::uint32_t>& references) noexcept {
            references.fetch_sub(1, std::memory_order_acq_rel) == 1;
 }
 
+// Nodes are made in an arena's memory where one is given.
+
 /// A string or bytes value with a copy of the text; `small` and `large` are the forms for either size.
-value make_text(form small, form large, std::string_view text);
+value make_text(form small, form large, std::string_view text, node_arena* arena = nullptr);
 
 /// Memory for `capacity` values, none of them made yet.
 ///
 /// Limits: 2^32 - 1 values, asserted: codecs check lengths long before.
-array_node* make_array(std::size_t capacity);
+array_node* make_array(std::size_t capacity, node_arena* arena = nullptr);
 
 /// A value over the items, which are relocated from memory that the caller then forgets.
-value make_array_value(form form, value* items, std::size_t count);
+value make_array_value(form form, value* items, std::size_t count, node_arena* arena = nullptr);
 
 /// As make_array_value, of key and mapped value in turn; equal keys keep the last value at the first place.
 /// Says how many such pairs were dropped in `duplicates`.
-value make_map_value(value* items, std::size_t count, std::size_t& duplicates);
+value make_map_value(value* items, std::size_t count, std::size_t& duplicates,
+                     node_arena* arena = nullptr);
 
 /// As make_array_value, dropping equal items.
 value make_set_value(form form, value* items, std::size_t count);

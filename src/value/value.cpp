@@ -310,7 +310,7 @@ const value* value::find_text(std::string_view key) const noexcept {
     if (form() != form::map) return nullptr;
     if (key.size() <= detail::max_small_text) return find(value(key));
     // A key on the stack, which looks as if somebody else held it, too: so nobody frees it.
-    detail::text_node borrowed{{2}, false, key.size(), key.data()};
+    detail::text_node borrowed{{2}, 0, key.size(), key.data()};
     return find(value_access::make(form::string, &borrowed));
 }
 

@@ -15,6 +15,7 @@
 
 namespace beckon {
 
+class object_turn;
 class peer;
 
 /// Text pairs that travel with a call.
@@ -71,6 +72,7 @@ struct call_context {
     peer* session = nullptr;                      ///< Null for a call inside this process.
     std::uint32_t call_id = 0;                    ///< The number that the caller gave the call.
     call_context* outer = nullptr;                ///< What this thread was serving before.
+    const object_turn* turn = nullptr;            ///< That the handler holds; null where it needs none.
 };
 
 /// The call that this thread serves now, or null outside of handlers.

@@ -14,6 +14,7 @@
 namespace beckon {
 
 class object_core;
+class ref_counted;
 class servant;
 template <typename T>
 class intrusive_ptr;
@@ -34,6 +35,9 @@ struct interface_descriptor {
     const digest& (*schema_digest)(const interface_descriptor&);
     /// A servant that passes each call on to `target`, an object of this interface that lives elsewhere.
     intrusive_ptr<servant> (*make_forwarder)(const interface_descriptor&, object_core& target);
+    /// What the descriptor is part of: the dynamic_schema of one made at run time, which objects keep alive. Null
+    /// where it lives as long as the program.
+    const ref_counted* owner = nullptr;
 };
 
 } // namespace beckon

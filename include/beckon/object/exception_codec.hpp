@@ -51,6 +51,9 @@ template <reflection::exception_type E>
 
 namespace detail {
 
+[[nodiscard]] inline error declared_or_other(reflection::exception_list<>) {
+    return beckon::error_of_current_exception();
+}
 template <typename First, typename... Rest>
 [[nodiscard]] error declared_or_other(reflection::exception_list<First, Rest...>) {
     try {
@@ -60,9 +63,6 @@ template <typename First, typename... Rest>
     } catch (...) {
         return declared_or_other(reflection::exception_list<Rest...>{});
     }
-}
-[[nodiscard]] inline error declared_or_other(reflection::exception_list<>) {
-    return beckon::error_of_current_exception();
 }
 
 /// As beckon::error_of_current_exception, knowing the interface's declared exceptions.

@@ -13,6 +13,7 @@
 #include "beckon/object/peer.hpp"
 #include "beckon/object/pooled.hpp"
 #include "beckon/object/result_codec.hpp"
+#include "beckon/object/thread_time.hpp"
 
 namespace beckon {
 
@@ -25,7 +26,7 @@ namespace detail {
 
 /// What a future and the session share. `rethrow` knows the interface's declared exceptions.
 template <typename T>
-class future_state final : public ref_counted, public pending_call, public pooled<future_state<T>> {
+class future_state : public ref_counted, public pending_call, public pooled<future_state<T>> {
 public:
     using rethrow_function = void (*)(const error&);
 
@@ -48,6 +49,17 @@ public:
             run_continuation();
         }
     }
+    /// Gives up what the outcome comes from; it is errc::cancelled unless it has come already.
+    void abandon() {
+        if (canceller) {
+            canceller();
+        } else if (source && source->cancel(*this)) {
+            on_failure(fail(errc::cancelled, "call was cancelled by its caller"));
+            complete();
+        }
+    }
+    /// Sets the outcome; complete() follows.
+    void give(result<T> outcome) noexcept { outcome_.emplace(std::move(outcome)); }
     void set(result<T> outcome) noexcept {
         outcome_.emplace(std::move(outcome));
         acquire();
@@ -74,7 +86,8 @@ private:
     enum class phase : std::uint8_t { empty, has_continuation, completed };
     void run_continuation() noexcept {
         auto continuation = std::move(continuation_);
-        call_context* const before = current_call();
+        // It has nothing to do with what this thread happens to serve.
+        call_context* const before = exchange_current_call(nullptr);
         continuation();
         exchange_current_call(before);
     }
@@ -87,22 +100,35 @@ private:
 
 void wait_for_result(peer* source, waitable& waiting, time_point deadline);
 
+/// What a continuation's outcome is: a result<U> counts as a U.
+template <typename T>
+struct unwrapped {
+    using type = T;
+};
+template <typename T>
+struct unwrapped<result<T>> {
+    using type = T;
+};
+
 template <typename T, typename F>
 struct continuation_result {
-    static constexpr bool takes_result = std::is_invocable_v<F&, result<T>>;
-    using type = std::invoke_result_t<F&, result<T>>;
+    static constexpr bool takes_result = true;
+    using returned = std::invoke_result_t<F&, result<T>>;
+    using type = typename unwrapped<returned>::type;
 };
 template <typename T, typename F>
-requires(!std::is_invocable_v<F&, result<T>> &&
-         !std::is_void_v<T>) struct continuation_result<T, F> {
+    requires(!std::is_invocable_v<F&, result<T>> && !std::is_void_v<T>)
+struct continuation_result<T, F> {
     static constexpr bool takes_result = false;
-    using type = std::invoke_result_t<F&, T>;
+    using returned = std::invoke_result_t<F&, T>;
+    using type = typename unwrapped<returned>::type;
 };
 template <typename T, typename F>
-requires(!std::is_invocable_v<F&, result<T>> &&
-         std::is_void_v<T>) struct continuation_result<T, F> {
+    requires(!std::is_invocable_v<F&, result<T>> && std::is_void_v<T>)
+struct continuation_result<T, F> {
     static constexpr bool takes_result = false;
-    using type = std::invoke_result_t<F&>;
+    using returned = std::invoke_result_t<F&>;
+    using type = typename unwrapped<returned>::type;
 };
 
 /// What future<ref<I>> can do more than others: calls on the result before it is there.
@@ -155,13 +181,13 @@ public:
     void wait() { detail::wait_for_result(state_->source.get(), *state_, never); }
     /// Waits no longer than `length`; whether the result is there. The call goes on either way.
     [[nodiscard]] bool wait_for(nanoseconds length) {
-        const time_point now = steady_clock_source().now();
+        const time_point now = thread_time::mine().now();
         detail::wait_for_result(state_->source.get(), *state_, deadline_after(now, length));
         return ready();
     }
     /// Gives the call up: the handler is told, and the result is errc::cancelled unless it has come already.
     void cancel() {
-        if (state_ && !state_->done()) abandon();
+        if (state_ && !state_->done()) state_->abandon();
     }
     /// Lets the call go on without anybody waiting for it.
     void detach() noexcept { state_ = {}; }
@@ -179,28 +205,31 @@ public:
         // The coroutine may run on, and end, on another thread before `then` returns: nothing of *this is used after.
         auto* const shared_state = state_.get();
         call_context* const context = current_call();
+        if (context != nullptr && context->cancellation != nullptr &&
+            !context->cancellation->requested()) {
+            // Who gives the handler up gives up what it waits for.
+            asked_ = context->cancellation;
+            wish_ = asked_->on_request([kept = state_] { kept->abandon(); });
+        }
         shared_state->then([waiting, context] {
             exchange_current_call(context);
             waiting.resume();
         });
     }
-    T await_resume() { return get(); }
+    T await_resume() {
+        if (asked_ != nullptr) std::exchange(asked_, nullptr)->forget(wish_);
+        return get();
+    }
 
 private:
-    void abandon() {
-        if (state_->canceller) {
-            state_->canceller();
-        } else if (state_->source && state_->source->cancel(*state_)) {
-            state_->on_failure(fail(errc::cancelled, "call was cancelled by its caller"));
-            state_->complete();
-        }
-    }
     void drop() noexcept {
-        if (state_ && !state_->done()) abandon();
+        if (state_ && !state_->done()) state_->abandon();
         state_ = {};
     }
 
     intrusive_ptr<state> state_;
+    cancellation* asked_ = nullptr; ///< Of the handler that awaits this in a coroutine, and
+    std::uint64_t wish_ = 0;        ///< the number of our callback in it.
     typename state::rethrow_function rethrow_ = nullptr;
 };
 
@@ -235,17 +264,14 @@ auto future<T>::then(F next) && -> future<typename detail::continuation_result<T
     // Dropping the downstream future cancels the call it comes from. The circle of the two states opens when the
     // upstream's continuation has run, since running it frees it.
     downstream->canceller = [upstream] {
-        if (upstream->source && upstream->source->cancel(*upstream)) {
-            upstream->on_failure(fail(errc::cancelled, "call was cancelled by its caller"));
-            upstream->complete();
-        }
+        if (!upstream->done()) upstream->abandon();
     };
     auto* const from = upstream.get();
     from->then([from, downstream, next = std::move(next)]() mutable {
         beckon::result<T>& outcome = from->outcome();
         try {
             if constexpr (shape::takes_result) {
-                if constexpr (std::is_void_v<next_type>) {
+                if constexpr (std::is_void_v<typename shape::returned>) {
                     next(std::move(outcome));
                     downstream->set({});
                 } else {
@@ -254,13 +280,13 @@ auto future<T>::then(F next) && -> future<typename detail::continuation_result<T
             } else if (!outcome) {
                 downstream->set(outcome.error());
             } else if constexpr (std::is_void_v<T>) {
-                if constexpr (std::is_void_v<next_type>) {
+                if constexpr (std::is_void_v<typename shape::returned>) {
                     next();
                     downstream->set({});
                 } else {
                     downstream->set(next());
                 }
-            } else if constexpr (std::is_void_v<next_type>) {
+            } else if constexpr (std::is_void_v<typename shape::returned>) {
                 next(std::move(outcome).value());
                 downstream->set({});
             } else {

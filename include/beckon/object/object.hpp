@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "beckon/codec/native/codec.hpp"
+#include "beckon/codec/native/value_codec.hpp"
 #include "beckon/object/object_core.hpp"
 #include "beckon/object/peer.hpp"
 #include "beckon/object/ref.hpp"

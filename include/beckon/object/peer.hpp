@@ -31,15 +31,37 @@ public:
     /// Runs after one of the above, without the lock, and once; must end in finish().
     virtual void complete() noexcept { finish(); }
     /// Reads and drops a result that came after the call was given up, so that references in it are released.
-    using discard_function = void (*)(native::reader& in);
+    class discard_function {
+    public:
+        using by_type = void (*)(native::reader& in);
+        using by_schema = void (*)(native::reader& in, const schema::type& type,
+                                   const ref_counted& owner);
+
+        discard_function(by_type reads = nullptr) noexcept // NOLINT(google-explicit-constructor)
+            : by_type_(reads) {}
+        /// `owner` is what the type is part of; it is kept alive.
+        discard_function(by_schema reads, const schema::type& type,
+                         intrusive_ptr<const ref_counted> owner) noexcept
+            : by_schema_(reads), type_(&type), owner_(std::move(owner)) {}
+
+        void operator()(native::reader& in) const {
+            if (by_type_ != nullptr) return by_type_(in);
+            if (by_schema_ != nullptr) by_schema_(in, *type_, *owner_);
+        }
+
+    private:
+        by_type by_type_ = nullptr;
+        by_schema by_schema_ = nullptr;
+        const schema::type* type_ = nullptr;
+        intrusive_ptr<const ref_counted> owner_;
+    };
     [[nodiscard]] virtual discard_function discarder() const noexcept = 0;
 
     // Kept by the session, under its lock.
     std::uint32_t promise_id = 0; ///< Set before begin_call to ask for one; then the number given.
     std::uint32_t wire_bytes = 0; ///< Counted against the peer's window until the reply.
-    time_point deadline = never;
     pending_call* next_completed = nullptr;
-    const remote_object* target = nullptr; ///< For error texts.
+    remote_object* target = nullptr; ///< For error texts, while the session keeps the record.
     const method_descriptor* method = nullptr;
     enum class state : std::uint8_t { idle, in_table, parked, answered } where = state::idle;
     bool wants_promise = false;
@@ -100,10 +122,15 @@ public:
     /// The published name it was got by, for messages; may be empty.
     [[nodiscard]] const std::string& label() const noexcept { return label_; }
     void set_label(std::string label) { label_ = std::move(label); }
-    void set_interface(const interface_descriptor* interface) noexcept { interface_ = interface; }
+    /// Says what the object is, where nobody has said it yet. A descriptor made at run time is kept alive.
+    void set_interface(const interface_descriptor* interface) noexcept {
+        if (interface != nullptr) learn_interface(*interface);
+    }
 
     // Kept by the session, under its lock.
     std::uint32_t received = 0; ///< How often the peer sent it: the count that a release carries.
+    std::uint32_t calls = 0;    ///< Made to it and not yet answered: their records point here.
+    bool dropped = false;       ///< Has no holders any more, and waits for those calls.
     remote_object* next_released = nullptr;
     bool is_root = false;
 

@@ -113,7 +113,9 @@ private:
         const auto& state = self.shared();
         BECKON_ASSERT(static_cast<bool>(state), "future has no result to call");
         if (!state->done() && state->source && state->promise_id != 0) {
-            return state->source->promised_object(*state, &descriptor_of<Interface>());
+            intrusive_ptr<remote_object> object =
+                state->source->promised_object(*state, &descriptor_of<Interface>());
+            if (object) return object; // else the reply has come this very moment
         }
         wait_for_result(state->source.get(), *state, never);
         result<ref<Interface>>& outcome = state->outcome();

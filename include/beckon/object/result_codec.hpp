@@ -6,6 +6,7 @@
 
 #include "beckon/base/result.hpp"
 #include "beckon/codec/native/codec.hpp"
+#include "beckon/codec/native/value_codec.hpp"
 #include "beckon/value/convert.hpp"
 #include "beckon/value/value.hpp"
 

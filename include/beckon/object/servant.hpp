@@ -10,6 +10,7 @@
 #include "beckon/codec/native/writer.hpp"
 #include "beckon/object/call.hpp"
 #include "beckon/object/object_core.hpp"
+#include "beckon/object/turn.hpp"
 #include "beckon/value/value.hpp"
 
 namespace beckon {
@@ -17,7 +18,7 @@ namespace beckon {
 /// How calls of one object may overlap.
 enum class policy : std::uint8_t {
     session,    ///< The default: calls of one session start in order, one at a time.
-    serial,     ///< One at a time whatever session they come from.
+    serial,     ///< One at a time whatever session they come from, in order; besides those of other objects.
     concurrent, ///< Any number at a time, from one session too.
     inline_,    ///< As concurrent, on the thread that reads: the handlers promise never to block.
 };
@@ -73,9 +74,13 @@ public:
     virtual void dispatch(incoming_call& call) noexcept = 0;
 
     [[nodiscard]] policy execution() const noexcept { return static_cast<policy>(policy_); }
-    void set_execution(policy execution) noexcept {
+    /// REQUIRES: nobody calls the object yet.
+    void set_execution(policy execution) {
         policy_ = static_cast<std::uint8_t>(execution);
+        turn_ = execution == policy::serial ? std::make_unique<object_turn>() : nullptr;
     }
+    /// What a caller must hold while the handler runs: null but for policy::serial.
+    [[nodiscard]] object_turn* turn() const noexcept { return turn_.get(); }
 
     /// The typed functions of a C++ implementation, by method number, for calls inside this process; see skeleton.hpp.
     [[nodiscard]] const void* direct() const noexcept { return direct_; }
@@ -87,6 +92,9 @@ protected:
 
     void* target_;
     const void* direct_;
+
+private:
+    std::unique_ptr<object_turn> turn_;
 };
 
 } // namespace beckon

@@ -33,6 +33,12 @@ inline constexpr bool is_future = false;
 template <typename T>
 inline constexpr bool is_future<future<T>> = true;
 
+/// Whether a handler may return View where the interface says Owner: they are one on the wire.
+template <typename View, typename Owner>
+inline constexpr bool
+    is_view_of = (std::is_same_v<View, byte_view> && std::is_same_v<Owner, bytes>) ||
+                 (std::is_same_v<View, std::string_view> && std::is_same_v<Owner, std::string>);
+
 template <typename Interface, typename T, bool Partial>
 class skeleton final : public servant {
 public:
@@ -81,6 +87,10 @@ private:
                         return method<I>::call(*static_cast<T*>(target),
                                                static_cast<Arguments&&>(arguments)...)
                             .get();
+                    } else if constexpr (is_view_of<returned, typename signature<I>::result>) {
+                        const returned view = method<I>::call(
+                            *static_cast<T*>(target), static_cast<Arguments&&>(arguments)...);
+                        return {view.begin(), view.end()};
                     } else {
                         return method<I>::call(*static_cast<T*>(target),
                                                static_cast<Arguments&&>(arguments)...);
@@ -161,8 +171,13 @@ private:
                 if constexpr (std::is_void_v<returned>) {
                     send_result<void>(call);
                 } else {
-                    const typename signature<I>::result& converted = *outcome;
-                    send_result<typename signature<I>::result>(call, converted);
+                    if constexpr (is_view_of<returned, typename signature<I>::result>) {
+                        // A view, of an argument perhaps: arguments live until here.
+                        send_result<returned>(call, *outcome);
+                    } else {
+                        const typename signature<I>::result& converted = *outcome;
+                        send_result<typename signature<I>::result>(call, converted);
+                    }
                 }
             }
         }
@@ -173,12 +188,17 @@ private:
             intrusive_ptr<deferred_reply> reply = call.defer();
             call.enter_handler();
             {
-                current_call_scope scope(reply->context);
+                call_context* const before = exchange_current_call(&reply->context);
                 try {
                     // The servant lives as long as its handler runs.
                     auto pending = start(method<I>::call(*self.implementation_,
                                                          static_cast<Passed&&>(arguments)...));
                     auto& state = *pending.shared();
+                    if (is_future<Returned> && reply->context.cancellation != nullptr) {
+                        // Who gives the call up gives up what its handler waits for. (A coroutine sees to that itself.)
+                        static_cast<void>(reply->context.cancellation->on_request(
+                            [awaited = pending.shared()] { awaited->abandon(); }));
+                    }
                     state.then([&state, keep = std::move(pending), reply,
                                 alive = intrusive_ptr<servant>(&self)]() mutable {
                         reply->lock();
@@ -191,6 +211,7 @@ private:
                     reply->reject(std::move(failure));
                     reply->unlock();
                 }
+                exchange_current_call(before);
             }
             reply = {}; // the last hold of it locks the session to let go: not under its lock
             call.leave_handler();

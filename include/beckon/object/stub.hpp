@@ -95,10 +95,48 @@ template <typename Interface, std::size_t I>
             static_cast<std::uint16_t>(I), options, synchronous};
 }
 
+/// Calls a method of an object in this process through values; see local_call.
+[[nodiscard]] result<value> call_by_values(servant& target, std::string_view method,
+                                           value arguments);
+
+/// Calls an implementation that has no table of the interface's C++ functions: one without generated code, or of
+/// another C++ type that stands for the same interface.
+template <typename Interface, std::size_t I, typename R, typename... Arguments>
+[[gnu::noinline, gnu::cold]] R call_indirectly(servant& target, Arguments&... arguments) {
+    result<value> outcome =
+        call_by_values(target, reflection::method<Interface, I>::name, values_of(arguments...));
+    if (!outcome) rethrow<Interface>(std::move(outcome).error());
+    result<R> converted = result_of_value<R>(std::move(outcome).value());
+    if (!converted) throw_error(std::move(converted).error());
+    if constexpr (!std::is_void_v<R>) return std::move(converted).value();
+}
+
+/// The turn of an object that serves one call at a time, for a call inside this process.
+class local_turn {
+public:
+    /// Waits for it. Throws deadlock_error at once where this thread's handler, or one below it, has it; timeout_error
+    /// and cancelled_error as that handler's call ends.
+    explicit local_turn(servant& target);
+    ~local_turn();
+    local_turn(const local_turn&) = delete;
+    local_turn& operator=(const local_turn&) = delete;
+
+private:
+    object_turn& turn_;
+    call_context context_;
+    call_context* const before_;
+};
+
 /// Calls the implementation in this process.
 template <typename Interface, std::size_t I, typename R, typename... Arguments>
 R call_directly(servant& target, Arguments&&... arguments) {
+    if (target.interface() != &descriptor_of<Interface>()) [[unlikely]]
+        return call_indirectly<Interface, I, R>(target, arguments...);
     const auto& table = *static_cast<const direct_table<Interface>*>(target.direct());
+    if (target.turn() != nullptr) [[unlikely]] {
+        const local_turn turn(target);
+        return std::get<I>(table)(target.target(), static_cast<Arguments&&>(arguments)...);
+    }
     return std::get<I>(table)(target.target(), static_cast<Arguments&&>(arguments)...);
 }
 
@@ -132,7 +170,6 @@ public:
     template <std::size_t I, typename R, typename... Arguments>
     R beckon_call(Arguments&&... arguments) const {
         object_core* const core = this->template checked<I>();
-        // A servant without a direct table (a dynamic implementation) is called as a remote object is.
         if (core->is_local()) {
             return call_directly<Interface, I, R, Arguments...>(
                 static_cast<servant&>(*core), static_cast<Arguments&&>(arguments)...);

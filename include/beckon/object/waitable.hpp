@@ -37,8 +37,12 @@ public:
     waitable(const waitable&) = delete;
     waitable& operator=(const waitable&) = delete;
 
-    std::uint32_t call_id =
-        0; ///< The call whose reply finishes it, while a session keeps it; else 0.
+    /// The call whose reply finishes it, while a session keeps it; else 0.
+    std::uint32_t call_id = 0;
+    /// Finishes by what its session reads: a waiting thread may then read by itself.
+    bool comes_by_input = false;
+    /// When the session finishes it at the latest, should nothing come.
+    time_point deadline = never;
 
     [[nodiscard]] bool done() const noexcept {
         return state_.load(std::memory_order_acquire) == finished;

@@ -18,13 +18,13 @@ class session;
 struct session_stats;
 
 struct connect_options {
-    std::shared_ptr<beckon::context> context; ///< Null: the standard one.
-    beckon::limits limits;
+    std::shared_ptr<beckon::context> context{}; ///< Null: the standard one.
+    beckon::limits limits{};
     nanoseconds timeout = std::chrono::seconds(10); ///< To reach the peer.
-    std::string user; ///< Told to the server; it decides whether to believe it.
-    bytes secret;     ///< Proof of it.
+    std::string user{}; ///< Told to the server; it decides whether to believe it.
+    bytes secret{};     ///< Proof of it.
     /// What the peer may get from us by name; null: nothing.
-    std::shared_ptr<publications> published;
+    std::shared_ptr<publications> published{};
 };
 
 /// A conversation, as its user holds it. Copies share it. It ends when the last copy, and the last reference and

@@ -34,7 +34,7 @@ public:
 private:
     explicit context(std::shared_ptr<beckon::runtime> runs);
     std::shared_ptr<beckon::runtime> runtime_;
-    std::unique_ptr<transport::memory::network> memory_;
+    std::shared_ptr<transport::memory::network> memory_; // shared: only connect.cpp knows what it is
 };
 
 } // namespace beckon

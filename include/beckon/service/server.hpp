@@ -15,10 +15,10 @@
 namespace beckon {
 
 struct server_options {
-    std::shared_ptr<beckon::context> context; ///< Null: the standard one.
-    beckon::limits limits;
-    beckon::authenticator authenticator; ///< Null: everybody is "anonymous".
-    bool send_traces = false;            ///< Whether errors carry stack traces to peers.
+    std::shared_ptr<beckon::context> context{}; ///< Null: the standard one.
+    beckon::limits limits{};
+    beckon::authenticator authenticator{}; ///< Null: everybody is "anonymous".
+    bool send_traces = false;              ///< Whether errors carry stack traces to peers.
 };
 
 /// Publishes objects and serves them at any number of endpoints.

@@ -52,6 +52,7 @@ private:
     void released() noexcept override;
     void calls_queued() noexcept override;
     void arm_timer(time_point when) noexcept override;
+    void run_soon(function<void()> work) noexcept override;
     void handler_begins(activation& running) noexcept override;
     [[nodiscard]] bool handler_ends(activation& running) noexcept override;
     void wait(waitable& waiting, time_point deadline) override;
@@ -63,9 +64,12 @@ private:
     bool read_once(reader_token& token, wait_frame* frame, nanoseconds at_most);
     bool feed_input(reader_token& token, wait_frame* frame, byte_view input);
     void flush() noexcept;
+    void complete() noexcept;
     void set_interest() noexcept;
     void post_flush() noexcept;
     void pass_on_reading() noexcept;
+    void unblock() noexcept;
+    void free_soon() noexcept;
     void linger() noexcept;
     void finish_if_over() noexcept;
     void free_if_unused() noexcept;
@@ -111,6 +115,7 @@ private:
     io::watch_id watch_{};
     io::watch_id write_watch_{};
     io::timer_id timer_{};
+    io::timer_id stall_timer_{};
     bool ended_ = false; ///< The over callback has run.
     bool freed_ = false;
 

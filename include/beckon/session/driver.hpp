@@ -3,6 +3,7 @@
 
 #include "beckon/base/bytes.hpp"
 #include "beckon/base/error.hpp"
+#include "beckon/base/function.hpp"
 #include "beckon/base/time.hpp"
 #include "beckon/object/waitable.hpp"
 
@@ -30,6 +31,8 @@ public:
     virtual void released() noexcept = 0;
     /// Calls are queued: have session::run_queued called soon. Called with the session's lock.
     virtual void calls_queued() noexcept = 0;
+    /// Runs a function of the program, which may block, soon on a library thread. With the session's lock.
+    virtual void run_soon(function<void()> work) noexcept = 0;
     /// Have session::on_timer called at or after `when`. Replaces an earlier wish. With the session's lock.
     virtual void arm_timer(time_point when) noexcept = 0;
     /// A handler is about to start on this thread. `running.rest` is filled in. With the session's lock.

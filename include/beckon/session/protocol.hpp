@@ -30,6 +30,7 @@ struct call_head {
         0; ///< The call of the callee in whose handler the caller makes this one.
     std::uint32_t promise = 0; ///< The number that the result shall have; 0: none asked.
     nanoseconds time_left{0};  ///< 0: no deadline.
+    std::uint32_t wire_bytes = 0; ///< Of the whole message, as the peer counts them against its credit.
     const beckon::metadata* metadata = nullptr;
 };
 
@@ -64,6 +65,8 @@ public:
     /// after it: what another thread goes on with should the handler block.
     virtual verdict on_call(const call_head& head, native::reader& arguments, byte_view message,
                             byte_view rest) = 0;
+    /// A call whose head makes no sense but for its numbers: it is answered, and the session lives on.
+    virtual void on_bad_call(const call_head& head, error failure) = 0;
     /// A native reply; the reader stands at the result.
     virtual void on_reply(std::uint32_t call_id, native::reader& result) = 0;
     /// A failed call. `untaken`: the arguments were never read, so references in them were not received.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "beckon/codec/buffer.hpp"
+#include "beckon/object/servant.hpp"
 #include "beckon/session/protocol.hpp"
 
 namespace beckon {
@@ -12,6 +13,9 @@ struct queued_call {
     buffer message;
     beckon::metadata metadata;
     time_point came{};
+    intrusive_ptr<servant> target; ///< Stays whatever the peer releases; null while it is the result of another call.
+    bool has_turn = false;         ///< Holds the turn of a serial object.
+    bool answered = false;         ///< Was cancelled while it waited for that turn.
 };
 
 } // namespace beckon

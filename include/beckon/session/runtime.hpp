@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "beckon/base/flat_map.hpp"
 #include "beckon/base/limits.hpp"
 #include "beckon/base/log.hpp"
 #include "beckon/base/time.hpp"
@@ -39,11 +40,11 @@ struct runtime_options {
 /// What a thread runs, for the one that looks. Kept for ever and reused, so looking never touches freed memory.
 struct thread_record {
     std::atomic<activation*> top{nullptr};
+    /// The connection of `top`. Who looks at another thread must lock it before it reads the activation.
+    std::atomic<connection*> top_of{nullptr};
     std::atomic<std::uint64_t> steps{0}; ///< Grows whenever a handler begins or ends.
     thread_record* next = nullptr;
     std::atomic<bool> in_use{true};
-    std::atomic<std::uint64_t> seen_steps{0};  ///< At the last look.
-    std::atomic<std::uint64_t> taken_steps{0}; ///< When its work was last taken from it.
     const void* turn_of =
         nullptr; ///< The connection whose turn this thread runs; its own use only.
 
@@ -57,7 +58,8 @@ struct thread_record {
 class runtime {
 public:
     [[nodiscard]] static result<std::shared_ptr<runtime>> create(runtime_options options = {});
-    /// Waits for handlers that run. No connection may be left.
+    /// Waits for handlers that run. The last connection holds the runtime as users do, so that it may end on one of
+    /// its own threads; then that thread frees it.
     ~runtime();
     runtime(const runtime&) = delete;
     runtime& operator=(const runtime&) = delete;
@@ -80,14 +82,16 @@ public:
     void handler_begins() noexcept {
         if (watcher_sleeps_.load()) wake_watcher();
     }
-    /// For connections: their memory goes only under this lock, which the look holds.
-    [[nodiscard]] std::mutex& look_mutex() noexcept { return look_mutex_; }
+    /// For connections: their memory goes only under this lock, which a look holds. One for all runtimes, since a
+    /// thread may run handlers of several.
+    [[nodiscard]] static std::mutex& look_mutex() noexcept;
 
 private:
     explicit runtime(runtime_options options);
     struct worker;
     class ownership;
-    void start_worker();
+    bool start_worker() noexcept;
+    static void end(runtime* ended) noexcept;
     void work(worker& self) noexcept;
     void lead(worker& self) noexcept;
     void watch(worker& self) noexcept;
@@ -110,7 +114,14 @@ private:
     std::atomic<bool> stopping_{false};
 
     std::atomic<bool> watcher_sleeps_{false};
-    std::mutex look_mutex_;
+    worker* heir_ = nullptr; ///< The worker that frees the runtime when it has left it.
+
+    /// What this runtime knows of a thread from earlier looks. Guarded by look_mutex.
+    struct marks {
+        std::uint64_t seen_steps = 0;  ///< At the last look.
+        std::uint64_t taken_steps = 0; ///< When its work was last taken from it.
+    };
+    flat_map<const thread_record*, marks> marks_;
 };
 
 } // namespace beckon

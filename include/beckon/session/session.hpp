@@ -13,16 +13,17 @@
 #include "beckon/base/limits.hpp"
 #include "beckon/base/log.hpp"
 #include "beckon/object/peer.hpp"
+#include "beckon/codec/native/stream.hpp"
 #include "beckon/object/servant.hpp"
 #include "beckon/session/driver.hpp"
 #include "beckon/session/protocol.hpp"
 #include "beckon/session/queued_call.hpp"
+#include "beckon/session/streams.hpp"
 #include "beckon/session/tables.hpp"
 
 namespace beckon {
 
 class active_call;
-class stream_endpoint;
 struct served_call;
 class wait_frame;
 
@@ -73,6 +74,13 @@ public:
     }
     /// Runs calls that could not start when they came, as many as may start now.
     void run_queued();
+    /// Asks for run_queued where there is something for it. REQUIRES: locked.
+    void start_next() noexcept;
+    /// Bytes came that make no whole message yet: the peer lives. REQUIRES: locked.
+    void note_input() noexcept {
+        last_input_ = driver_.now();
+        pings_unanswered_ = 0;
+    }
     void on_timer(time_point now);
     /// What is to be sent. REQUIRES: locked.
     [[nodiscard]] buffer& output() noexcept { return out_; }
@@ -87,6 +95,11 @@ public:
     void unlock() noexcept { mutex_.unlock(); }
     /// Completes calls whose replies came. REQUIRES: not locked; call after unlocking.
     void run_completions();
+    /// Whether run_completions has something to do. REQUIRES: locked.
+    [[nodiscard]] bool has_completions() const noexcept {
+        return completed_ != nullptr || !garbage_.empty() || !to_cancel_.empty() || !dead_.empty() || !held_.empty() ||
+               !grants_.empty();
+    }
     /// The transport took output: calls that waited for room may go on. REQUIRES: locked.
     void output_drained();
     /// Where this thread's waiting is announced, so that calls it causes come back to it. REQUIRES: locked.
@@ -101,7 +114,7 @@ public:
     [[nodiscard]] std::chrono::milliseconds stalled_after() const noexcept {
         return options_.limits.stalled_after;
     }
-    [[nodiscard]] bool is_over() const noexcept { return state_ == state::over; }
+    [[nodiscard]] bool is_over() const noexcept { return state_.load() == state::over; }
 
     // --- For users ---
 
@@ -133,7 +146,8 @@ public:
 private:
     friend class active_call;
     friend class detached_call;
-    friend class stream_endpoint;
+    friend class stream_in;
+    friend class stream_out;
     enum class state : std::uint8_t { open, over };
 
     // Calls we make: session_outgoing.cpp
@@ -146,6 +160,10 @@ private:
     void send_parked();
     void settle(std::uint32_t call_id, call_table::slot& slot);
     void give_back_promise(std::uint32_t promise);
+    void detach_record(call_table::slot& slot) noexcept;
+    [[nodiscard]] call_table::slot* find_sent(std::uint32_t call_id) noexcept;
+    void give_up(const waitable& waiting);
+    void unborrow();
     void queue_completion(pending_call& call) noexcept;
     void arm_for(time_point deadline);
     [[nodiscard]] std::string describe(const pending_call& call) const;
@@ -157,7 +175,9 @@ private:
                     byte_view rest) override;
     void on_reply(std::uint32_t call_id, native::reader& result) override;
     void on_error(std::uint32_t call_id, error failure, bool untaken) override;
-    void on_cancel(std::uint32_t call_id) override;
+    void on_bad_call(const call_head& head, error failure) override;
+    [[nodiscard]] std::optional<error> count_call(const call_head& head);
+    [[nodiscard]] std::optional<error> add_promise(const call_head& head, const export_entry* on);
     verdict run_call(const call_head& head, servant& target, native::reader& arguments,
                      byte_view rest, bool on_strand);
     void refuse(const call_head& head, error failure);
@@ -167,14 +187,26 @@ private:
     void call_done(const call_head& head);
     void link(served_call& call) noexcept;
     void unlink(served_call& call) noexcept;
+    [[nodiscard]] result<export_entry*> target_of(const call_head& head);
+
+    // Those that could not start when they came: session_queue.cpp
+    void on_cancel(std::uint32_t call_id) override;
+    [[nodiscard]] bool has_room() const noexcept;
     [[nodiscard]] bool may_start() const noexcept;
     void release_strand(const active_call& call) noexcept;
     [[nodiscard]] wait_frame* frame_for(const call_head& head) noexcept;
-    void start_next() noexcept;
     void run_queued_call(queued_call& call, bool on_strand);
     [[nodiscard]] std::unique_ptr<queued_call>
-    copy_call(const call_head& head, native::reader& arguments, byte_view message);
-    [[nodiscard]] result<export_entry*> target_of(const call_head& head);
+    copy_call(const call_head& head, native::reader& arguments, byte_view message, servant* target);
+    void enqueue(std::unique_ptr<queued_call> call);
+    void drop_queued(std::deque<std::unique_ptr<queued_call>>& calls);
+    [[nodiscard]] std::unique_ptr<queued_call> take_queued(std::uint32_t call_id);
+    void ask_to_end(served_call& call);
+    [[nodiscard]] bool waits_for_itself(const call_head& head, const object_turn& turn) noexcept;
+    [[nodiscard]] bool take_turn(const call_head& head, servant& target, native::reader& arguments,
+                                 byte_view message);
+    void turn_came(std::unique_ptr<queued_call> call);
+    void leave_turn(object_turn& turn);
     void fail_promise(std::uint32_t id, error failure);
     void promise_ready(export_entry& entry);
 
@@ -190,6 +222,10 @@ private:
 
     // Streams: session_streams.cpp
     void end_streams(const error& reason);
+    void drop_unstarted(const std::vector<std::uint32_t>& streams);
+    void bind_stream(native::reader& in, native::stream_sink& sink) override;
+    void end_source(std::uint32_t id, const error* failure);
+    void end_sink(std::uint32_t id, std::optional<error> failure);
     void on_stream_item(std::uint32_t stream, native::reader& item) override;
     void on_stream_end(std::uint32_t stream, std::optional<error> failure) override;
     void on_stream_credit(std::uint32_t stream, std::uint32_t bytes) override;
@@ -217,7 +253,7 @@ private:
     const intrusive_ptr<servant> directory_;
     caller_identity identity_;
     peer_limits peer_limits_;
-    state state_ = state::open;
+    std::atomic<state> state_ = state::open; ///< Changed under the lock.
     std::optional<error> over_because_;
     std::optional<error> peer_draining_; ///< Why the peer takes no new calls.
     std::optional<error> draining_;      ///< Why we take none.
@@ -227,6 +263,7 @@ private:
     std::size_t unsent_ = 0;
     std::optional<native::writer> writer_;
     std::vector<std::uint32_t> lent_; ///< By the message being written.
+    std::vector<std::uint32_t> lent_streams_; ///< Likewise.
 
     // The call between begin_call and end_call.
     pending_call* begun_ = nullptr;
@@ -244,12 +281,18 @@ private:
     pending_call** completed_tail_ = &completed_;
     time_point armed_for_ = never;
 
-    std::uint32_t serving_ = 0; ///< Calls of the peer not yet answered.
-    std::size_t serving_bytes_ = 0;
+    std::uint32_t serving_ = 0;      ///< Calls of the peer not yet answered.
+    std::uint32_t credited_ = 0;     ///< Those among them that count against its credit: all but one-way ones.
+    std::size_t credited_bytes_ = 0; ///< Of their messages.
+    std::size_t oneway_bytes_ = 0;   ///< Of the messages of one-way calls.
     std::uint64_t served_ = 0;
     served_call* active_ = nullptr;       ///< List of calls being served.
     const active_call* strand_ = nullptr; ///< The one that the others wait for.
-    std::deque<std::unique_ptr<queued_call>> queue_;
+    std::deque<std::unique_ptr<queued_call>> queue_; ///< Start in order, when the strand is free.
+    std::deque<std::unique_ptr<queued_call>> ready_; ///< May start whatever else runs.
+    std::vector<queued_call*> awaiting_turn_;        ///< Kept by the turns of serial objects.
+    std::vector<function<void()>> grants_;           ///< Of turns given on; to be run without the lock.
+    std::vector<std::uint32_t> borrowed_;            ///< Objects read from the message being taken.
     std::size_t pipelined_ = 0;
     std::uint32_t binding_promise_ = 0; ///< While a result is written: the number it shall have.
     wait_frame* waiting_ = nullptr;     ///< List of threads that wait in this session.
@@ -261,12 +304,15 @@ private:
     std::atomic<remote_object*> released_{nullptr};
     std::vector<intrusive_ptr<referent>> garbage_; ///< To be freed without the lock.
     std::vector<remote_object*> dead_;             ///< Released; to be freed without the lock.
+    std::vector<intrusive_ptr<ref_counted>> held_; ///< Ended streams, which hold this session; likewise.
     std::vector<served_call*> to_cancel_;          ///< Pinned; to be told without the lock.
 
-    flat_map<std::uint32_t, stream_endpoint*> sources_, sinks_;
+    flat_map<std::uint32_t, intrusive_ptr<stream_out>> sources_;
+    flat_map<std::uint32_t, intrusive_ptr<stream_in>> sinks_;
     std::uint32_t last_stream_ = 0;
 
-    time_point last_input_{};
+    time_point last_input_{};  ///< As on_timer last saw it.
+    bool input_since_ = false; ///< Something came after that.
     time_point started_{};
     std::uint32_t pings_unanswered_ = 0;
     std::uint64_t oddities_ = 0;
@@ -281,7 +327,8 @@ public:
     waitable& waiting;
     bool busy = false; ///< The thread runs something above this frame.
     wait_frame* next = nullptr;
-    std::vector<std::unique_ptr<queued_call>> handed_over;
+    const call_context* serving = nullptr; ///< What the thread serves while it waits.
+    std::deque<std::unique_ptr<queued_call>> handed_over;
 };
 
 inline void session::nudge_waiting() noexcept {

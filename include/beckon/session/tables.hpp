@@ -26,10 +26,12 @@ public:
         pending_call::discard_function discard = nullptr;
         std::uint32_t promise = 0;
         std::uint32_t wire_bytes = 0;
+        std::uint32_t made_in = 0; ///< The peer's call in whose handler it was made; 0: none.
         std::uint16_t generation = 1;
         bool used = false;
         std::vector<std::uint32_t>
             lent; ///< Exports counted for its arguments, should they never be read.
+        std::vector<std::uint32_t> lent_streams; ///< Streams given away with them.
     };
 
     /// Gives the call a number; 0 where the table is full (65,535 calls).

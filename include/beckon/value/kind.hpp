@@ -99,10 +99,12 @@ inline constexpr std::array<value_kind, 29> kind_of_form{
 // Memory of long strings and bytes.
 struct text_node {
     std::atomic<std::uint32_t> references{1};
-    bool adopted = false; // `text` lies in a std::string or vector that the node owns
+    std::uint32_t origin = 0; // see array_node; or `adopted_text`
     std::size_t size = 0;
     const char* text = nullptr;
 };
+
+inline constexpr std::uint32_t adopted_text = 0xffff'ffff; // text is in a string or vector of the node's own
 
 struct key_index;
 
@@ -111,7 +113,7 @@ struct array_node {
     std::atomic<std::uint32_t> references{1};
     std::uint32_t size = 0;
     std::uint32_t capacity = 0;
-    std::uint32_t unused = 0;
+    std::uint32_t origin = 0; // in units of 8 bytes from the start of its chunk, 0 where it is in none
     union {
         key_index* index = nullptr; // of larger maps and sets
         array_node* next_dying;     // while a tree of them is being freed

@@ -51,6 +51,10 @@ TEST(write_typed, takes_whole_floats_as_integers_and_integers_as_floats) {
     expect_same("float32", 3, 3.0F);
     expect_same("float32", 0.1, 0.1F);
     expect_same("float64", 0.5F, 0.5);
+    // Rounded where they have more digits than a float.
+    expect_same("float64", INT64_MAX, 9223372036854775808.0);
+    expect_same("float32", (1 << 24) + 1, 16777216.0F);
+    expect_same("float64", *value::integer("36893488147419103232"), 36893488147419103232.0);
     expect_same("list<float64>", value::list({1, 2.5, 0.5F}), value::list({1.0, 2.5, 0.5}));
 }
 
@@ -62,13 +66,8 @@ TEST(write_typed, refuses_numbers_that_do_not_fit) {
     EXPECT_NE(write("int64", 9223372036854775808.0).find("type_mismatch"), std::string::npos);
     EXPECT_NE(write("uint64", 18446744073709551616.0).find("type_mismatch"), std::string::npos);
     EXPECT_NE(write("int64", std::nan("")).find("type_mismatch"), std::string::npos);
-    EXPECT_EQ(write("float64", INT64_MAX),
-              "type_mismatch: expected float64, found int64 9223372036854775807");
-    EXPECT_NE(write("float64", UINT64_MAX).find("type_mismatch"), std::string::npos);
-    EXPECT_NE(write("float64", (std::int64_t{1} << 53) + 1).find("type_mismatch"),
-              std::string::npos);
     EXPECT_NE(write("float32", 1e300).find("type_mismatch"), std::string::npos);
-    EXPECT_NE(write("float32", (1 << 24) + 1).find("type_mismatch"), std::string::npos);
+    EXPECT_EQ(write("float64", "1"), "type_mismatch: expected float64, found string of 1 bytes");
     EXPECT_EQ(write("list<uint8>", value::list({1, 256})),
               "type_mismatch: item [1] of list<uint8>: expected uint8 (0 to 255), found int64 256");
 }
@@ -79,8 +78,10 @@ TEST(write_typed, takes_enums_by_value_name_and_number) {
     // The name counts, for the number may be another version's.
     expect_same("Mood", value::enumeration("Mood", "busy", 99), "busy");
     expect_same("Mood", value::enumeration("", "", 1), "busy");
+    EXPECT_NE(write("Mood", value::enumeration("Weather", "calm", 0)).find("type_mismatch"),
+              std::string::npos);
     EXPECT_EQ(write("Mood", "merry"),
-              "type_mismatch: expected a value of enum Mood, found string \"merry\"");
+              "type_mismatch: expected a value of enum Mood, found \"merry\"");
     EXPECT_EQ(write("Mood", 2), "type_mismatch: expected a value of enum Mood, found int64 2");
 }
 
@@ -89,7 +90,7 @@ TEST(write_typed, takes_iso_text_as_times) {
     expect_same("time", "00:00:00.000000001", time_of_day{1});
     expect_same("datetime", "1970-01-02T00:00:00Z", datetime{{1}, {0}});
     expect_same("duration", "PT0.5S", duration(500'000'000));
-    EXPECT_EQ(write("date", "tomorrow"), "type_mismatch: expected date, found string");
+    EXPECT_EQ(write("date", "tomorrow"), "type_mismatch: expected date, found string of 8 bytes");
 }
 
 TEST(write_typed, takes_any_sequence_as_a_list_and_pairs_as_a_map) {
@@ -105,7 +106,8 @@ TEST(write_typed, takes_any_sequence_as_a_list_and_pairs_as_a_map) {
     EXPECT_EQ(write("tuple<int8, string>", value::list({1})),
               "type_mismatch: expected tuple<int8, string> of 2 items, found "
               "list of 1");
-    EXPECT_EQ(write("list<string>", "ab"), "type_mismatch: expected list<string>, found string");
+    EXPECT_EQ(write("list<string>", "ab"),
+              "type_mismatch: expected list<string>, found string of 2 bytes");
 }
 
 TEST(write_typed, takes_a_pair_as_a_variant) {
@@ -114,7 +116,7 @@ TEST(write_typed, takes_a_pair_as_a_variant) {
     expect_same(idl, value::list({1, "x"}), value::variant("b", "x"));
     EXPECT_EQ(write(idl, value::variant("c", 1)),
               "type_mismatch: expected variant<a: int64, b: string>, "
-              "found variant of case \"c\"");
+              "found case \"c\"");
     EXPECT_NE(write(idl, value::list({2, 1})).find("type_mismatch"), std::string::npos);
     EXPECT_EQ(
         write(idl, value::variant("b", 1)),
@@ -142,11 +144,10 @@ TEST(write_typed, takes_a_map_as_a_record_and_fills_in_defaults) {
             {{"name", "a"}, {"count", 0}, {"tags", value::list()}, {"at", nullptr}, {"mood", 0}}));
 }
 
-TEST(write_typed, takes_a_record_of_a_later_version_but_no_misspelt_key) {
+TEST(write_typed, takes_the_fields_in_order_and_leaves_out_those_that_the_schema_does_not_know) {
+    expect_same("Point", value::list({1, 2}), value::record("Point", {{"x", 1.0}, {"y", 2.0}}));
     expect_same("Settings", value::record("Settings", {{"name", "n"}, {"added", 1}}),
                 value::record("Settings", {{"name", "n"}}));
-    EXPECT_EQ(write("Settings", value::map({{"name", "n"}, {"nmae", 1}})),
-              "type_mismatch: expected the fields of Settings, found the key [\"nmae\"]");
 }
 
 TEST(write_typed, says_where_what_was_expected_and_what_was_found) {
@@ -160,9 +161,10 @@ TEST(write_typed, says_where_what_was_expected_and_what_was_found) {
     value mended = bolt;
     mended.insert_or_assign("tags", value::list());
     EXPECT_EQ(write("Item", mended),
-              "type_mismatch: field at.x of Item: expected float64, found string");
-    EXPECT_EQ(write("list<Item>", value::list({mended})),
-              "type_mismatch: item [0].at.x of list<Item>: expected float64, found string");
+              "type_mismatch: field at.x of Item: expected float64, found string of 3 bytes");
+    EXPECT_EQ(
+        write("list<Item>", value::list({mended})),
+        "type_mismatch: item [0].at.x of list<Item>: expected float64, found string of 3 bytes");
     EXPECT_EQ(
         write("map<string, Point>", value::map({{"here", 5}})),
         "type_mismatch: item [\"here\"] of map<string, Point>: expected Point, found int64 5");
@@ -186,7 +188,7 @@ TEST(write_typed, takes_references_of_the_interface_and_null) {
 TEST(write_typed, carries_streams_and_void) {
     const schema::type stream{schema::kind::stream, {}, {type("int64")}, {}};
     const schema::type nothing;
-    const value source = value::stream(samples::counter());
+    const value source = value::stream(samples::source());
     const bytes sent = message([&](writer& out) { write_typed(out, document(), stream, source); });
     EXPECT_EQ(to_hex(sent), "01000000");
     samples::fake_session session;

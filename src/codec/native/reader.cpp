@@ -16,7 +16,7 @@ std::string_view reader::get_text() noexcept {
     return text;
 }
 
-std::size_t reader::get_count(std::size_t least, std::size_t each) noexcept {
+std::size_t reader::get_count(std::size_t least, std::size_t each, bool packed) noexcept {
     const std::size_t at = offset();
     const std::size_t count = get<std::uint32_t>();
     if (failed()) return 0;
@@ -25,7 +25,7 @@ std::size_t reader::get_count(std::size_t least, std::size_t each) noexcept {
                           ", each of at least ", least, " bytes; ", left(), " bytes are left"));
         return 0;
     }
-    return charge(count * each, count) ? count : 0;
+    return charge(count * each, packed ? 1 : count) ? count : 0;
 }
 
 bool reader::charge(std::size_t memory, std::size_t nodes) noexcept {
@@ -91,6 +91,17 @@ intrusive_ptr<referent> reader::get_stream() {
         return {};
     }
     return references_->read_stream(*this);
+}
+
+void reader::get_stream(stream_sink& sink) {
+    if (references_ == nullptr) {
+        return fail(beckon::fail(errc::unsupported, "this message cannot carry streams"));
+    }
+    references_->bind_stream(*this, sink);
+}
+
+void reference_reader::bind_stream(reader& in, stream_sink&) {
+    in.fail(beckon::fail(errc::unsupported, "this message cannot carry streams"));
 }
 
 void reader::fail(error failure) noexcept {

@@ -154,7 +154,7 @@ void add_any_composed(std::vector<sample>& to) {
             value::exception({"KeyError", "no x", value::tuple({"x"}), value::map(), "trace"}));
     add_any(to, "extension", value::extension(-1, to_bytes("z")));
     add_any(to, "reference", value(counter()));
-    add_any(to, "stream", value::stream(counter()));
+    add_any(to, "stream", value::stream(source()));
 }
 
 void add_references(std::vector<sample>& to) {
@@ -204,13 +204,18 @@ intrusive_ptr<referent> fake_session::read_reference(reader& in, std::string_vie
 }
 
 intrusive_ptr<referent> fake_session::read_stream(reader& in) {
-    if (in.get<std::uint32_t>() == 1) return counter();
+    if (in.get<std::uint32_t>() == 1) return source();
     in.fail(fail(errc::protocol_error, "peer sent no stream at byte ", in.offset()));
     return {};
 }
 
 const intrusive_ptr<referent>& counter() {
     static const intrusive_ptr<referent> made = make_counted<fake_object>("Counter");
+    return made;
+}
+
+const intrusive_ptr<referent>& source() {
+    static const intrusive_ptr<referent> made = make_counted<fake_producer>();
     return made;
 }
 

@@ -12,6 +12,7 @@
 
 #include "beckon/codec/native/codec.hpp"
 #include "beckon/codec/native/dynamic.hpp"
+#include "beckon/codec/native/stream.hpp"
 #include "beckon/codec/native/value_codec.hpp"
 #include "beckon/schema/schema.hpp"
 #include "beckon/value/reflect.hpp"
@@ -103,6 +104,12 @@ private:
     std::string interface_;
 };
 
+class fake_producer final : public stream_producer {
+public:
+    void produce(intrusive_ptr<stream_outlet>) override {}
+    void stop() noexcept override {}
+};
+
 /// Lends objects under numbers, as a session does: kind 0 null, kind 1 and a uint32.
 class fake_session final : public reference_writer, public reference_reader {
 public:
@@ -119,6 +126,8 @@ private:
 
 /// An object that all samples share, of interface Counter.
 [[nodiscard]] const intrusive_ptr<referent>& counter();
+/// A stream that all samples share, on both sides.
+[[nodiscard]] const intrusive_ptr<referent>& source();
 
 // What a C++ value is as a `value` of its type.
 template <typename T>

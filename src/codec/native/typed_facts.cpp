@@ -1,10 +1,7 @@
 #include "codec/native/typed_facts.hpp"
 
-#include <charconv>
-#include <limits>
-
 #include "beckon/base/text.hpp"
-#include "beckon/schema/literal.hpp"
+#include "beckon/value/coerce.hpp"
 #include "value/node.hpp"
 
 namespace beckon::native {
@@ -12,66 +9,9 @@ namespace beckon::native {
 namespace {
 
 using schema::kind;
-using schema::literal;
-using schema::literal_form;
 
 constexpr std::size_t longest_key = 40;
 constexpr std::size_t longest_path = 240;
-
-template <typename Float>
-Float float_of(const literal& from) {
-    if (from.form == literal_form::integer) {
-        const auto magnitude = static_cast<Float>(from.magnitude);
-        return from.negative ? -magnitude : magnitude;
-    }
-    if (from.text == "nan") return std::numeric_limits<Float>::quiet_NaN();
-    if (from.text == "inf") return std::numeric_limits<Float>::infinity();
-    if (from.text == "-inf") return -std::numeric_limits<Float>::infinity();
-    Float number = 0;
-    std::from_chars(from.text.data(), from.text.data() + from.text.size(), number);
-    return number;
-}
-
-// REQUIRES: the literal fits the type.
-value value_of(const schema::document& document, const schema::type& type, const literal& from) {
-    if (from.form == literal_form::null) return {};
-    const auto signed_number =
-        static_cast<std::int64_t>(from.negative ? 0 - from.magnitude : from.magnitude);
-    switch (type.kind) {
-    case kind::optional: return value_of(document, type.arguments[0], from);
-    case kind::boolean: return value(from.text == "true");
-    case kind::float32: return value(float_of<float>(from));
-    case kind::float64: return value(float_of<double>(from));
-    case kind::string: return value(from.text);
-    case kind::bytes: return value(as_bytes(from.text));
-    case kind::duration: return value(duration(signed_number));
-    case kind::map: return value::map();
-    case kind::list: {
-        std::vector<value> items;
-        items.reserve(from.items.size());
-        for (const literal& item : from.items) {
-            items.push_back(value_of(document, type.arguments[0], item));
-        }
-        return value::list(std::move(items));
-    }
-    case kind::enumeration: {
-        const schema::enumeration* const declared = document.find_enumeration(type.name);
-        for (const schema::enumerator& each : declared->enumerators) {
-            if (each.name == from.text) {
-                return value::enumeration(declared->name, each.name, each.number);
-            }
-        }
-        return {};
-    }
-    default: return from.negative ? value(signed_number) : value(from.magnitude);
-    }
-}
-
-result<value> parse_default(const schema::document& document, const schema::field& field) {
-    BECKON_ASSIGN(const literal parsed, schema::parse_literal(field.default_value));
-    BECKON_TRY(schema::fits(document, field.type, parsed));
-    return value_of(document, field.type, parsed);
-}
 
 } // namespace
 
@@ -127,7 +67,7 @@ std::size_t type_facts::min_size(const schema::type& type) {
 const result<value>& type_facts::default_of(const schema::field& field) {
     const auto known = defaults_.find(&field);
     if (known != defaults_.end()) return known->second;
-    return defaults_.emplace(&field, parse_default(document_, field)).first->second;
+    return defaults_.emplace(&field, default_value(document_, field)).first->second;
 }
 
 value type_facts::name(const std::string& declared) {

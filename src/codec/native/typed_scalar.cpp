@@ -5,6 +5,7 @@
 #include "beckon/base/text.hpp"
 #include "beckon/codec/native/codec.hpp"
 #include "beckon/codec/native/value_codec.hpp"
+#include "beckon/value/detail/conversion.hpp"
 #include "beckon/value/iso8601.hpp"
 
 namespace beckon::native {
@@ -31,7 +32,7 @@ auto with_number_type(kind kind, F&& f) {
 }
 
 std::string expected_text(kind kind, const value& from) {
-    return concat("expected ", to_string(kind), ", ", found_text(from));
+    return concat("expected ", to_string(kind), ", found ", beckon::detail::found_text(from));
 }
 
 template <typename T>
@@ -43,7 +44,7 @@ std::string put_number(writer& out, kind kind, const value& from) {
     }
     if constexpr (std::integral<T>) {
         return concat("expected ", to_string(kind), " (", std::numeric_limits<T>::min(), " to ",
-                      std::numeric_limits<T>::max(), "), ", found_text(from));
+                      std::numeric_limits<T>::max(), "), found ", beckon::detail::found_text(from));
     } else {
         return expected_text(kind, from);
     }
@@ -68,10 +69,14 @@ std::string put_moment(writer& out, kind kind, const value& from, T (value::*get
 
 } // namespace
 
-std::string found_text(const value& from) {
-    const bool is_number = from.is(value_kind::integer) || from.is(value_kind::floating);
-    if (!is_number) return concat("found ", from.type_name());
-    return concat("found ", from.type_name(), " ", from.to_text(40));
+bool read_rounded(const value& from, double& into) {
+    conversion state;
+    return beckon::detail::read_double(from, into, state);
+}
+
+bool read_rounded(const value& from, float& into) {
+    conversion state;
+    return beckon::detail::read_float(from, into, state);
 }
 
 std::string put_scalar(writer& out, kind kind, const value& from) {
@@ -110,8 +115,10 @@ std::string put_enumeration(writer& out, const schema::enumeration& declared, co
     std::optional<std::int64_t> number;
     std::string_view name;
     if (from.is(value_kind::enumeration)) {
-        name = from.name();
-        number = from.number();
+        const bool is_other =
+            !from.declared_type().empty() && from.declared_type() != declared.name;
+        name = is_other ? std::string_view() : from.name();
+        if (!is_other) number = from.number();
     } else if (from.is(value_kind::string)) {
         name = from.string();
     } else {
@@ -123,9 +130,8 @@ std::string put_enumeration(writer& out, const schema::enumeration& declared, co
             return {};
         }
     }
-    std::string text = concat("expected a value of enum ", declared.name, ", ", found_text(from));
-    if (!name.empty()) text += concat(" ", quoted(name, 40));
-    return text;
+    return concat("expected a value of enum ", declared.name, ", found ",
+                  name.empty() ? beckon::detail::found_text(from) : quoted(name, 40));
 }
 
 std::size_t put_numbers(writer& out, kind kind, std::span<const value> items) {

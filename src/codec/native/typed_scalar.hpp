@@ -15,31 +15,34 @@
 
 namespace beckon::native {
 
-/// The number as a T: integers of other widths, whole floats as integers, integers that a float holds exactly,
-/// float64 rounded to float32. Nothing where it is no number or does not fit.
+/// An integer beyond 64 bits as the nearest floating number; false where that is infinite.
+[[nodiscard]] bool read_rounded(const value& from, double& into);
+[[nodiscard]] bool read_rounded(const value& from, float& into);
+
+/// The number as a T: integers of other widths, whole floats as integers, integers and float64 as floats, rounded.
+/// Nothing where it is no number or does not fit. The rules are those of value/convert.hpp, for a packed list's
+/// sake without a text for each refusal.
 template <typename T>
-[[nodiscard]] std::optional<T> number_as(const value& from) noexcept {
+[[nodiscard]] std::optional<T> number_as(const value& from) {
     using beckon::detail::form;
     using beckon::detail::value_access;
-    const auto exact = [](auto integer) -> std::optional<T> {
+    const auto of_integer = [](auto integer) -> std::optional<T> {
         if constexpr (std::integral<T>) {
             if (!std::in_range<T>(integer)) return std::nullopt;
-            return static_cast<T>(integer);
-        } else {
-            const T made = static_cast<T>(integer);
-            // The largest integers round up to a power of two, which does not fit an integer again.
-            constexpr T beyond =
-                static_cast<T>(std::numeric_limits<decltype(integer)>::max() / 2 + 1) * 2;
-            if (made >= beyond || static_cast<decltype(integer)>(made) != integer)
-                return std::nullopt;
-            return made;
         }
+        return static_cast<T>(integer);
     };
     switch (value_access::form_of(from)) {
-    case form::int64: return exact(static_cast<std::int64_t>(value_access::body(from)));
-    case form::uint64: return exact(value_access::body(from));
+    case form::int64: return of_integer(static_cast<std::int64_t>(value_access::body(from)));
+    case form::uint64: return of_integer(value_access::body(from));
     case form::float64:
     case form::float32: break;
+    case form::big_integer:
+        if constexpr (std::floating_point<T>) {
+            T rounded{};
+            if (read_rounded(from, rounded)) return rounded;
+        }
+        return std::nullopt;
     default: return std::nullopt;
     }
     const double number = from.float64();
@@ -61,9 +64,6 @@ template <typename T>
         return number;
     }
 }
-
-/// "found string", "found int64 300": numbers are told, other content is not.
-[[nodiscard]] std::string found_text(const value& from);
 
 /// Writes a value of a simple built-in type, `any`, or void; empty, or what is wrong with it ("expected int8,
 /// found string"). REQUIRES: the type has neither arguments nor name.

@@ -4,8 +4,10 @@
 #include "beckon/base/text.hpp"
 #include "beckon/codec/native/codec.hpp"
 #include "beckon/codec/native/dynamic.hpp"
+#include "beckon/value/detail/conversion.hpp"
 #include "codec/native/typed_facts.hpp"
 #include "codec/native/typed_scalar.hpp"
+#include "codec/native/value_stream.hpp"
 #include "value/node.hpp"
 
 namespace beckon::native {
@@ -25,8 +27,8 @@ struct open_composite {
     value held{}; // what the parts lie in, where the caller does not hold them
 
     const schema::record* record = nullptr;
+    beckon::detail::field_source source{};
     std::size_t opened = 0; // of a record: its block
-    std::size_t known = 0;  // of a record: how many fields were found
     std::size_t chosen = 0; // of a variant: the case
 };
 
@@ -73,7 +75,7 @@ private:
         case kind::interface: return write_reference(*type, from);
         case kind::stream:
             if (!from.is(value_kind::stream)) return mismatch(to_string(*type), from);
-            return out_.put_stream(from.object());
+            return put_stream(out_, *from.object());
         default: return refuse(put_scalar(out_, type->kind, from));
         }
     }
@@ -116,9 +118,7 @@ private:
     }
 
     void begin_tuple(const schema::type& type, const value& from) {
-        if (!from.is(value_kind::tuple) && !from.is(value_kind::list)) {
-            return mismatch(to_string(type), from);
-        }
+        if (!from.is_sequence()) return mismatch(to_string(type), from);
         const std::size_t wanted = type.arguments.size();
         if (from.size() != wanted) {
             return refuse(concat("expected ", to_string(type), " of ", wanted, " items, found ",
@@ -134,7 +134,7 @@ private:
         if (from.is(value_kind::variant)) {
             name = from.name();
             content = &from.content();
-        } else if (from.is_sequence() && from.size() == 2) {
+        } else if ((from.is(value_kind::tuple) || from.is(value_kind::list)) && from.size() == 2) {
             // As protocols without variants have it: case and content.
             content = &from[1];
             if (from[0].is(value_kind::string)) {
@@ -147,9 +147,9 @@ private:
             if (!name.empty() && type.case_names[i] == name) chosen = i;
         }
         if (!chosen) {
-            return refuse(concat("expected ", to_string(type), ", ", found_text(from),
-                                 name.empty() ? "" : " of case ",
-                                 name.empty() ? "" : quoted(name, 40)));
+            const std::string found =
+                name.empty() ? beckon::detail::found_text(from) : concat("case ", quoted(name, 40));
+            return refuse(concat("expected ", to_string(type), ", found ", found));
         }
         out_.put(static_cast<std::uint8_t>(*chosen));
         open_.push_back({.type = &type, .parts = {content, 1}, .count = 1, .chosen = *chosen});
@@ -159,21 +159,14 @@ private:
         const schema::record* const declared = facts_.record(type);
         if (declared == nullptr) return undeclared("record", type);
         open_composite made{.type = &type, .count = declared->fields.size(), .record = declared};
-        if (from.is(value_kind::exception)) {
-            made.held = value_access::items(from)[3];
-        } else {
-            made.held = from;
-        }
-        if (!made.held.is(value_kind::record) && !made.held.is(value_kind::map)) {
-            return mismatch(declared->name, from);
-        }
+        conversion state;
+        if (!made.source.open(from, declared->name, state)) return mismatch(declared->name, from);
         made.opened = out_.open_block();
         open_.push_back(std::move(made));
     }
 
     void write_field(open_composite& record, const schema::field& field) {
-        if (const value* const found = find_field(record, field.name)) {
-            ++record.known;
+        if (const value* const found = record.source.find(field.name, record.next - 1)) {
             return begin(field.type, *found);
         }
         if (!field.default_value.empty()) {
@@ -185,43 +178,9 @@ private:
         refuse(concat("expected ", to_string(field.type), ", found no such field"));
     }
 
-    static const value* find_field(const open_composite& record, const std::string& name) {
-        // Mostly both have the same fields in the same order.
-        if (record.held.is(value_kind::record)) {
-            const auto fields = record.held.fields();
-            const std::size_t likely = record.next - 1;
-            if (likely < fields.size() && fields[likely].name.string() == name) {
-                return &fields[likely].content;
-            }
-        }
-        return record.held.find(name);
-    }
-
-    void end(open_composite& done) {
-        if (done.type->kind == kind::record) {
-            out_.close_block(done.opened);
-            // A record may be of a later version of its type; a misspelt key of a map is a mistake.
-            if (done.held.is(value_kind::map) && done.known < done.held.size()) {
-                const open_composite record = std::move(done);
-                open_.pop_back();
-                return refuse_unknown(record);
-            }
-        }
+    void end(const open_composite& done) {
+        if (done.type->kind == kind::record) out_.close_block(done.opened);
         open_.pop_back();
-    }
-
-    void refuse_unknown(const open_composite& record) {
-        for (const map_entry& entry : record.held.entries()) {
-            bool is_known = false;
-            for (const schema::field& field : record.record->fields) {
-                is_known = is_known || entry.key == value(field.name);
-            }
-            if (is_known) continue;
-            path_text key;
-            key.entry(entry.key);
-            return refuse(concat("expected the fields of ", record.record->name, ", found the key ",
-                                 key.text()));
-        }
     }
 
     void write_enumeration(const schema::type& type, const value& from) {
@@ -243,7 +202,7 @@ private:
     }
 
     void mismatch(const std::string& expected, const value& from) {
-        refuse(concat("expected ", expected, ", ", found_text(from)));
+        refuse(concat("expected ", expected, ", found ", beckon::detail::found_text(from)));
     }
     void undeclared(std::string_view section, const schema::type& type) {
         fail(errc::invalid_argument, concat("the schema declares no ", section, " ", type.name));

@@ -183,6 +183,19 @@ TEST(value_codec, tells_the_reader_of_references_which_interface_was_sent) {
     EXPECT_EQ(session.asked_for, "Counter");
 }
 
+TEST(value_codec, writes_streams_that_this_side_produces_and_no_others) {
+    EXPECT_EQ(written(value::stream(samples::source())).size(), 5u);
+    // What is no producer is what a peer's stream was read as.
+    buffer out;
+    samples::fake_session session;
+    writer to(out, &session);
+    codec<value>::write(to, value::stream(samples::counter()));
+    ASSERT_TRUE(to.failed());
+    EXPECT_EQ(to.take_failure().to_string(),
+              "unsupported: a stream that comes from a peer cannot be "
+              "sent; read it, and send what it holds");
+}
+
 TEST(value_codec, reads_nesting_up_to_the_limit_and_no_deeper) {
     EXPECT_TRUE(read_back(written(nested(64))));
     const auto outcome = read_back(written(nested(65)));

@@ -4,6 +4,7 @@
 #include "beckon/base/utf8.hpp"
 #include "beckon/codec/native/value_codec.hpp"
 #include "codec/native/frame_stack.hpp"
+#include "codec/native/value_stream.hpp"
 #include "codec/native/value_tags.hpp"
 #include "value/node.hpp"
 
@@ -173,7 +174,7 @@ open_range put_head(writer& out, const value& from) {
     }
     case form::stream:
         put_tag(out, value_tag::stream);
-        out.put_stream(from.object());
+        put_stream(out, *from.object());
         return {};
     default: break;
     }

@@ -21,11 +21,11 @@ void writer::put_reference(referent* object) {
     references_->write_reference(*this, object);
 }
 
-void writer::put_stream(referent* source) {
+void writer::put_stream(referent* producer) {
     if (references_ == nullptr) {
         return fail(beckon::fail(errc::unsupported, "this message cannot carry streams"));
     }
-    references_->write_stream(*this, source);
+    references_->write_stream(*this, producer);
 }
 
 } // namespace beckon::native

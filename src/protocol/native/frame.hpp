@@ -52,6 +52,9 @@ static_assert(sizeof(frame_header) == 16);
     return (size + 7) & ~std::size_t{7};
 }
 
+/// A peer that has not said who it is may not make us gather more than this.
+inline constexpr std::size_t max_hello_bytes = 64u << 10;
+
 inline constexpr std::uint16_t oldest_version = 1;
 inline constexpr std::uint16_t newest_version = 1;
 

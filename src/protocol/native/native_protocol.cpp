@@ -1,5 +1,6 @@
 #include "protocol/native/native_protocol.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "protocol/native/error_frame.hpp"
@@ -62,10 +63,11 @@ void begin(writer& out, frame_type type, std::uint8_t flags, std::uint16_t metho
 
 std::size_t native_protocol::message_size(byte_view input) const noexcept {
     const std::size_t skip = magic_seen_ ? 0 : sizeof native_magic;
-    if (input.size() < skip + 4) return 0;
+    // Not before the header is whole: consume checks it first.
+    if (input.size() < skip + header_size) return 0;
     std::uint32_t size = 0;
     std::memcpy(&size, input.data() + skip, 4);
-    return skip + padded(size);
+    return skip + padded(size < header_size ? header_size : size);
 }
 
 result<consumed> native_protocol::consume(byte_view input, session_events& events) {
@@ -82,8 +84,10 @@ result<consumed> native_protocol::consume(byte_view input, session_events& event
         magic_seen_ = true;
         at = sizeof native_magic;
     }
-    const std::size_t limit = events.limits().max_message_bytes;
     while (input.size() - at >= header_size) {
+        const std::size_t limit = hello_seen_
+                                      ? events.limits().max_message_bytes
+                                      : std::min(events.limits().max_message_bytes, max_hello_bytes);
         const frame_header header = read_header(input.subspan(at));
         if (header.size < header_size) {
             return fail(errc::protocol_error, "peer sent a frame of ", header.size,
@@ -92,8 +96,8 @@ result<consumed> native_protocol::consume(byte_view input, session_events& event
         }
         if (header.size > limit) {
             return fail(errc::limit_exceeded, "peer declared a ", name_of(header.type),
-                        " frame of ", header.size, " bytes; limit is ", limit,
-                        " bytes (max_message_bytes)");
+                        " frame of ", header.size, " bytes; limit is ", limit, " bytes (",
+                        hello_seen_ ? "max_message_bytes)" : "before the hello)");
         }
         const std::size_t whole = padded(header.size);
         if (input.size() - at < whole) break;
@@ -125,15 +129,12 @@ verdict native_protocol::take_frame(const frame_header& header, byte_view frame,
     reader in(frame, events.limits(), &events.references());
     in.skip_to(header_size);
     switch (header.type) {
-    case frame_type::call: return take_call(header, frame, rest, events, broken);
+    case frame_type::call: return take_call(header, frame, rest, events);
     case frame_type::reply: events.on_reply(header.call, in); break;
     case frame_type::error: {
         error failure = read_error(in);
-        if (in.failed()) {
-            broken.emplace(in.take_failure().note("reading an error frame"));
-        } else {
-            events.on_error(header.call, std::move(failure), (header.flags & flags::untaken) != 0);
-        }
+        if (in.failed()) failure = in.take_failure().note("reading an error frame");
+        events.on_error(header.call, std::move(failure), (header.flags & flags::untaken) != 0);
         break;
     }
     case frame_type::cancel:
@@ -212,7 +213,7 @@ verdict native_protocol::take_frame(const frame_header& header, byte_view frame,
 }
 
 verdict native_protocol::take_call(const frame_header& header, byte_view frame, byte_view rest,
-                                   session_events& events, std::optional<error>& broken) {
+                                   session_events& events) {
     reader in(frame, events.limits(), &events.references());
     in.skip_to(header_size);
     call_head head;
@@ -220,6 +221,7 @@ verdict native_protocol::take_call(const frame_header& header, byte_view frame, 
     head.object = header.object;
     head.method = header.method;
     head.oneway = (header.flags & flags::oneway) != 0;
+    head.wire_bytes = header.size;
     if ((header.flags & flags::deadline) != 0)
         head.time_left = std::chrono::milliseconds(in.get<std::uint32_t>());
     if ((header.flags & flags::parent) != 0) {
@@ -238,8 +240,8 @@ verdict native_protocol::take_call(const frame_header& header, byte_view frame, 
     }
     in.align(8);
     if (in.failed()) {
-        broken.emplace(in.take_failure().note("reading the head of a call frame"));
-        return verdict::stop;
+        events.on_bad_call(head, in.take_failure().note("reading the head of a call frame"));
+        return verdict::go_on;
     }
     return events.on_call(head, in, frame, rest);
 }

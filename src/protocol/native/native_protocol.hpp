@@ -36,7 +36,7 @@ private:
     verdict take_frame(const frame_header& header, byte_view frame, byte_view rest,
                        session_events& events, std::optional<error>& broken);
     verdict take_call(const frame_header& header, byte_view frame, byte_view rest,
-                      session_events& events, std::optional<error>& broken);
+                      session_events& events);
     result<void> take_hello(byte_view frame, session_events& events);
 
     bool magic_seen_ = false;

@@ -1,6 +1,8 @@
 #include "beckon/transport/unix/unix.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -8,6 +10,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <latch>
 #include <thread>
 
 #include "transport/conformance_test.hpp"
@@ -28,6 +32,16 @@ const conformance_suite suite({.scheme = "unix", .connect = [] {
                                    return connect_pair(at("unix:" + (directory / "socket")),
                                                        unix_::connect, unix_::listen);
                                }});
+
+/// What a server that crashed leaves behind: a socket file where nobody listens.
+void leave_stale_file(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    const int crashed = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ASSERT_EQ(::bind(crashed, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    ::close(crashed);
+}
 
 unsigned mode_of(const std::string& path) {
     struct stat found {};
@@ -80,15 +94,7 @@ TEST(unix, a_live_socket_is_respected) {
 TEST(unix, a_stale_socket_file_is_replaced) {
     const scratch_directory directory;
     const std::string path = directory / "socket";
-    {
-        // A server that crashed leaves its file behind.
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        path.copy(address.sun_path, sizeof address.sun_path - 1);
-        const int crashed = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        ASSERT_EQ(::bind(crashed, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-        ::close(crashed);
-    }
+    leave_stale_file(path);
     ASSERT_TRUE(fs::is_socket(path));
     const auto nobody = unix_::connect(at("unix:" + path));
     ASSERT_FALSE(nobody);
@@ -122,22 +128,30 @@ TEST(unix, closing_leaves_a_file_alone_that_somebody_else_has_put_there) {
     EXPECT_TRUE(unix_::connect(at("unix:" + path)));
 }
 
+TEST(unix, a_server_waits_while_another_one_is_about_to_replace_a_stale_file) {
+    const scratch_directory directory;
+    const std::string path = directory / "socket";
+    leave_stale_file(path);
+    const int lock = ::open((directory / ".").c_str(), O_RDONLY | O_CLOEXEC);
+    ASSERT_EQ(::flock(lock, LOCK_EX), 0);
+    auto slower = std::async(std::launch::async, [&] { return unix_::listen(at("unix:" + path)); });
+    EXPECT_EQ(slower.wait_for(50ms), std::future_status::timeout);
+    EXPECT_FALSE(unix_::connect(at("unix:" + path))) << "the file is still the stale one";
+    ::close(lock);
+    EXPECT_TRUE(slower.get());
+}
+
 TEST(unix, servers_that_race_for_a_stale_file_leave_exactly_one_listening) {
     const scratch_directory directory;
     for (int round = 0; round < 20; ++round) {
         const std::string path = directory / concat("socket", round);
-        {
-            const int crashed = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-            sockaddr_un address{};
-            address.sun_family = AF_UNIX;
-            path.copy(address.sun_path, sizeof address.sun_path - 1);
-            ASSERT_EQ(::bind(crashed, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-            ::close(crashed);
-        }
+        leave_stale_file(path);
         std::unique_ptr<io::listener> winners[4];
         std::vector<std::thread> servers;
+        std::latch start(std::size(winners));
         for (auto& winner : winners) {
             servers.emplace_back([&] {
+                start.arrive_and_wait();
                 if (auto listening = unix_::listen(at("unix:" + path)))
                     winner = std::move(listening).value();
             });

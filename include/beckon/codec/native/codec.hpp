@@ -226,13 +226,14 @@ struct codec<std::vector<T>> {
         }
     }
     static void read(reader& in, std::vector<T>& value) {
-        const std::size_t count = in.get_count(codec<T>::min_size, sizeof(T));
         if constexpr (plain_number<T>) {
+            const std::size_t count = in.get_packed_count(sizeof(T), sizeof(T));
             in.align(sizeof(T));
             const byte_view raw = in.get_raw(count * sizeof(T));
             value.resize(in.failed() ? 0 : count);
             if (!value.empty()) std::memcpy(value.data(), raw.data(), raw.size());
         } else {
+            const std::size_t count = in.get_count(codec<T>::min_size, sizeof(T));
             value.clear();
             if (!in.enter()) return;
             value.reserve(count);
@@ -260,7 +261,7 @@ struct codec<std::span<const T>> {
         out.put_raw(value.data(), value.size_bytes());
     }
     static void read(reader& in, std::span<const T>& value) {
-        const std::size_t count = in.get_count(sizeof(T), 0);
+        const std::size_t count = in.get_packed_count(sizeof(T), 0);
         in.align(sizeof(T));
         const byte_view raw = in.get_raw(count * sizeof(T));
         value = {reinterpret_cast<const T*>(raw.data()), in.failed() ? 0 : count};

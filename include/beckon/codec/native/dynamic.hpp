@@ -10,17 +10,17 @@ namespace beckon::native {
 
 /// Writes a value as the type, byte for byte as `codec<T>` writes the C++ type that belongs to it.
 ///
-/// Takes what fits without loss: integers of another width, whole floats as integers, integers as floats,
-/// float64 as float32 (rounded); any sequence as a list; a tuple or list as a tuple; a map or list of pairs as
-/// a map; a record, an exception's fields, or a map with string keys as a record; an enumeration, its name or
-/// its number as an enum; ISO 8601 text as date, time, datetime or duration; a variant, or a pair of case
-/// (name or index) and content, as a variant; null as an empty optional or null reference. A missing field
-/// becomes its default, or null where it is optional. A record may hold fields that the schema does not
-/// know, since it may be of a later version; a map may not.
+/// Takes what `from_value` (value/convert.hpp) would: integers of another width, whole floats as integers, integers
+/// and float64 as floats, rounded; any sequence as a list or tuple; a map or list of pairs as a map; a record, an
+/// exception's fields, a map with string keys, or a list in order of the fields as a record; an enumeration, its
+/// name or its number as an enum; a variant, or a pair of case (name or position) and content, as a variant; null
+/// as an empty optional or null reference; and ISO 8601 text as date, time, datetime or duration. A missing field
+/// becomes its default, or null where it is optional; fields that the schema does not know are left out. For what
+/// stands in JSON for other kinds ({"$bytes": ...}), see value/coerce.hpp.
 ///
 /// REQUIRES: schema::check finds nothing wrong with the document, and the type is one that it could use.
 /// Errors: the writer fails with type_mismatch that says where, what was expected and what was found ("field
-/// at.x of Item: expected float64, found string"), or with invalid_argument where the document does not
+/// at.x of Item: expected float64, found string of 3 bytes"), or with invalid_argument where the document does not
 /// declare a type that it names.
 /// Limits: does not recurse, so a value may nest to any depth.
 /// Lifetime: nothing is kept.

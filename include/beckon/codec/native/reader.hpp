@@ -18,6 +18,7 @@
 namespace beckon::native {
 
 class reader;
+class stream_sink;
 
 /// Finds the objects that references and streams in a message mean; the session implements it.
 class reference_reader {
@@ -26,6 +27,8 @@ public:
     virtual intrusive_ptr<referent> read_reference(reader& in, std::string_view interface_name) = 0;
     /// Reads a stream that the peer produces.
     virtual intrusive_ptr<referent> read_stream(reader& in) = 0;
+    /// Reads a stream whose items `sink` knows how to take.
+    virtual void bind_stream(reader& in, stream_sink& sink);
 
 protected:
     ~reference_reader() = default;
@@ -77,7 +80,13 @@ public:
         if (over != 0) static_cast<void>(get_raw(alignment - over));
     }
     /// A uint32 count of elements that take at least `least` bytes each on the wire and `each` in memory.
-    [[nodiscard]] std::size_t get_count(std::size_t least, std::size_t each) noexcept;
+    [[nodiscard]] std::size_t get_count(std::size_t least, std::size_t each) noexcept {
+        return get_count(least, each, false);
+    }
+    /// The same for a list of numbers, which is one value: it is copied or viewed as a whole.
+    [[nodiscard]] std::size_t get_packed_count(std::size_t size, std::size_t each) noexcept {
+        return get_count(size, each, true);
+    }
 
     /// Accounts for memory and values about to be made; false after a failure.
     bool charge(std::size_t memory, std::size_t nodes = 1) noexcept;
@@ -97,6 +106,8 @@ public:
 
     [[nodiscard]] intrusive_ptr<referent> get_reference(std::string_view interface_name);
     [[nodiscard]] intrusive_ptr<referent> get_stream();
+    /// Binds `sink` to the stream; on an error the reader fails.
+    void get_stream(stream_sink& sink);
 
     void fail(error failure) noexcept;
     [[nodiscard]] bool failed() const noexcept { return failure_.has_value(); }
@@ -118,6 +129,7 @@ private:
         const std::size_t scaled = size * limits.decoded_bytes_factor;
         return scaled > limits.min_decoded_bytes ? scaled : limits.min_decoded_bytes;
     }
+    [[nodiscard]] std::size_t get_count(std::size_t least, std::size_t each, bool packed) noexcept;
     void fail_short(std::size_t wanted) noexcept;
 
     const std::byte* begin_;

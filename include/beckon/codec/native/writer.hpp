@@ -27,7 +27,7 @@ public:
     /// Writes a reference to `object` (null allowed) and counts it as lent to the peer.
     virtual void write_reference(writer& out, referent* object) = 0;
     /// Writes a stream that this side produces.
-    virtual void write_stream(writer& out, referent* source) = 0;
+    virtual void write_stream(writer& out, referent* producer) = 0;
 
 protected:
     ~reference_writer() = default;
@@ -77,7 +77,8 @@ public:
     }
 
     void put_reference(referent* object);
-    void put_stream(referent* source);
+    /// REQUIRES: `producer` is a stream_producer.
+    void put_stream(referent* producer);
 
     void fail(error failure) {
         if (!failure_) failure_ = std::move(failure);

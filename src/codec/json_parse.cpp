@@ -1,0 +1,350 @@
+// JSON text to values, in one pass and without recursion. Values are collected on one stack; at the end of an array
+// or object its part of the stack moves, as it is, into memory of the right size.
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <new>
+
+#include "beckon/codec/json.hpp"
+#include "codec/json_number.hpp"
+#include "codec/json_scan.hpp"
+#include "value/node.hpp"
+
+namespace beckon::json {
+
+namespace {
+
+using beckon::detail::form;
+using beckon::detail::node_arena;
+using beckon::detail::value_access;
+
+// Values under construction, in raw memory: they come and go by memcpy.
+class value_stack {
+public:
+    value_stack() = default;
+    value_stack(const value_stack&) = delete;
+    value_stack& operator=(const value_stack&) = delete;
+    ~value_stack() {
+        while (top_ != begin_) (--top_)->~value();
+        std::free(begin_);
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept {
+        return static_cast<std::size_t>(top_ - begin_);
+    }
+    [[nodiscard]] value* from(std::size_t index) noexcept { return begin_ + index; }
+    /// Room for one more value, which the caller makes there.
+    void* add() {
+        if (top_ == end_) grow();
+        return top_++;
+    }
+    void push(value&& item) { ::new (add()) value(std::move(item)); }
+    /// Forgets what lies from `size` on; it has moved.
+    void forget(std::size_t size) noexcept { top_ = begin_ + size; }
+
+private:
+    void grow() {
+        const std::size_t used = size();
+        const std::size_t wanted = std::max<std::size_t>(32, used * 2);
+        void* const moved = std::realloc(static_cast<void*>(begin_), wanted * sizeof(value));
+        if (moved == nullptr) throw std::bad_alloc();
+        begin_ = static_cast<value*>(moved);
+        top_ = begin_ + used;
+        end_ = begin_ + wanted;
+    }
+
+    value* begin_ = nullptr;
+    value* top_ = nullptr;
+    value* end_ = nullptr;
+};
+
+std::size_t decoded_limit_of(std::size_t text_bytes, const parse_options& options) {
+    const std::size_t factor = options.decoded_bytes_factor;
+    const std::size_t most = std::numeric_limits<std::size_t>::max();
+    const std::size_t scaled =
+        factor != 0 && text_bytes > most / factor ? most : text_bytes * factor;
+    return std::max(options.min_decoded_bytes, scaled);
+}
+
+class parser {
+public:
+    parser(std::string_view text, const parse_options& options)
+        : text_(text), options_(options), end_(text.data() + text.size()),
+          decoded_limit_(decoded_limit_of(text.size(), options)), bytes_left_(decoded_limit_),
+          nodes_left_(options.max_nodes), strings_(text, options.lone_surrogates),
+          // Text of objects with short strings becomes two to three times as much memory.
+          arena_(std::min(text.size(), node_arena::max_chunk_bytes) * 3) {}
+
+    result<value> run() {
+        if (text_.size() > options_.max_bytes) {
+            return fail(errc::limit_exceeded, "json text of ", text_.size(),
+                        " bytes; limit is ", options_.max_bytes, " bytes (max_bytes)");
+        }
+        const char* const stop = read_all(text_.data());
+        if (stop == nullptr) return std::move(*failure_);
+        const char* const rest = detail::skip_space(stop, end_);
+        if (rest != end_) return detail::unexpected(text_, rest, "the end of the text");
+        value* const made = values_.from(0);
+        value taken = std::move(*made);
+        return taken;
+    }
+
+private:
+    struct container {
+        std::size_t begin; // in the stack of values
+        bool is_object;
+    };
+
+    // All that follow give the place where they stopped, or null pointer after a failure. The place is kept in a
+    // local variable throughout, so that it stays in a register.
+
+    const char* read_all(const char* at) {
+        const char* const end = end_;
+        for (;;) {
+            if (at == end || static_cast<unsigned char>(*at) <= ' ') {
+                at = detail::skip_space(at, end);
+                if (at == end) return expected(at, "a value");
+            }
+            if (nodes_left_ == 0) {
+                return limit(at, concat("more than ", options_.max_nodes, " values (max_nodes)"));
+            }
+            --nodes_left_;
+            switch (*at) {
+            case '"':
+                at = read_string(at + 1);
+                if (at == nullptr) return nullptr;
+                break;
+            case '{':
+                if (!open(at, true)) return nullptr;
+                at = detail::skip_space(at + 1, end);
+                if (at == end || *at != '}') {
+                    at = read_key(at);
+                    if (at == nullptr) return nullptr;
+                    continue;
+                }
+                if (!close(at)) return nullptr;
+                ++at;
+                break;
+            case '[':
+                if (!open(at, false)) return nullptr;
+                at = detail::skip_space(at + 1, end);
+                if (at == end || *at != ']') continue;
+                if (!close(at)) return nullptr;
+                ++at;
+                break;
+            case '-':
+            case '0':
+            case '1':
+            case '2':
+            case '3':
+            case '4':
+            case '5':
+            case '6':
+            case '7':
+            case '8':
+            case '9':
+                at = read_number(at);
+                if (at == nullptr) return nullptr;
+                break;
+            case 't':
+            case 'f':
+            case 'n':
+                at = read_word(at);
+                if (at == nullptr) return nullptr;
+                break;
+            default: return expected(at, "a value");
+            }
+            // A value is complete: on to the next, closing what ends here.
+            for (;;) {
+                if (open_.empty()) return at;
+                at = detail::skip_space(at, end);
+                if (at == end) {
+                    return expected(at, open_.back().is_object ? "',' or '}'" : "',' or ']'");
+                }
+                if (*at == ',') {
+                    ++at;
+                    if (!open_.back().is_object) break;
+                    at = read_key(detail::skip_space(at, end));
+                    if (at == nullptr) return nullptr;
+                    break;
+                }
+                if (*at != (open_.back().is_object ? '}' : ']')) {
+                    return expected(at, open_.back().is_object ? "',' or '}'" : "',' or ']'");
+                }
+                if (!close(at)) return nullptr;
+                ++at;
+            }
+        }
+    }
+
+    bool open(const char* at, bool is_object) {
+        if (open_.size() >= options_.max_depth) {
+            limit(at, concat("nested more than ", options_.max_depth, " deep (max_depth)"));
+            return false;
+        }
+        open_.push_back({values_.size(), is_object});
+        return true;
+    }
+
+    bool close(const char* at) {
+        const container top = open_.back();
+        open_.pop_back();
+        const std::size_t count = values_.size() - top.begin;
+        // The index of a larger map takes at most four slots of 8 bytes a key.
+        const std::size_t index =
+            top.is_object && count / 2 > beckon::detail::max_unindexed_keys ? count * 16 : 0;
+        if (!charge(at, sizeof(beckon::detail::array_node) + count * sizeof(value) + index)) {
+            return false;
+        }
+        value* const first = values_.from(top.begin);
+        values_.forget(top.begin);
+        if (!top.is_object) {
+            value made = beckon::detail::make_array_value(form::list, first, count, &arena_);
+            values_.push(std::move(made));
+            return true;
+        }
+        std::size_t duplicates = 0;
+        value made = beckon::detail::make_map_value(first, count, duplicates, &arena_);
+        values_.push(std::move(made));
+        if (duplicates != 0 && options_.duplicate_keys == duplicate_keys::refuse) {
+            failure_ = detail::wrong(text_, at, "found a key twice in the object that ends");
+            return false;
+        }
+        return true;
+    }
+
+    const char* read_key(const char* at) {
+        if (at == end_ || *at != '"') return expected(at, "a key in quotes");
+        at = read_string(at + 1);
+        if (at == nullptr) return nullptr;
+        if (at == end_ || *at != ':') {
+            at = detail::skip_space(at, end_);
+            if (at == end_ || *at != ':') return expected(at, "':' after a key");
+        }
+        return at + 1;
+    }
+
+    // Behind the opening quote.
+    const char* read_string(const char* at) {
+#if defined(__SSE2__)
+        // Most strings are short and plain: they become values within the machine's registers.
+        if (end_ - at >= 16) {
+            const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+            const unsigned special = detail::special_bytes(block);
+            const auto high = static_cast<unsigned>(_mm_movemask_epi8(block));
+            const int size = std::countr_zero(special | 0x8000u);
+            if (at[size] == '"' && (high & ((1u << size) - 1)) == 0 &&
+                size <= static_cast<int>(beckon::detail::max_small_text)) {
+                value_access::make_small_from_block(values_.add(), form::small_string, block, size);
+                return at + size + 1;
+            }
+        }
+#endif
+        return read_longer_string(at);
+    }
+
+    const char* read_longer_string(const char* at) {
+        std::string_view content;
+        if (!strings_.read(at, content)) {
+            failure_ = std::move(strings_).take_failure();
+            return nullptr;
+        }
+        if (content.size() > beckon::detail::max_small_text &&
+            !charge(at, sizeof(beckon::detail::text_node) + content.size())) {
+            return nullptr;
+        }
+        values_.push(
+            beckon::detail::make_text(form::small_string, form::string, content, &arena_));
+        return at;
+    }
+
+    const char* read_number(const char* at) {
+        const char* const begin = at;
+        const detail::number read = detail::read_number(at, end_);
+        if (read.form <= detail::number_form::real) {
+            constexpr form forms[] = {form::int64, form::uint64, form::float64};
+            values_.push(
+                value_access::make_scalar(forms[static_cast<std::size_t>(read.form)], read.bits));
+            return at;
+        }
+        switch (read.form) {
+        case detail::number_form::big: return read_big(begin, at);
+        case detail::number_form::too_large:
+            failure_ = detail::wrong(text_, begin, "found a number beyond the range of float64");
+            return nullptr;
+        default: break;
+        }
+        const bool after_zero = at != begin && at != end_ && detail::is_digit(*at);
+        return expected(at, after_zero ? "no digit after a leading zero" : "a digit");
+    }
+
+    const char* read_big(const char* begin, const char* at) {
+        const std::string_view digits(begin, static_cast<std::size_t>(at - begin));
+        if (!charge(begin, sizeof(beckon::detail::text_node) + digits.size() / 2)) return nullptr;
+        auto made = value::integer(digits);
+        if (!made) {
+            failure_ = detail::wrong(text_, begin, made.error().message(), made.error().code());
+            return nullptr;
+        }
+        values_.push(*std::move(made));
+        return at;
+    }
+
+    const char* read_word(const char* at) {
+        const std::string_view rest(at, static_cast<std::size_t>(end_ - at));
+        if (rest.starts_with("true")) {
+            values_.push(value(true));
+            return at + 4;
+        }
+        if (rest.starts_with("false")) {
+            values_.push(value(false));
+            return at + 5;
+        }
+        if (rest.starts_with("null")) {
+            values_.push(value());
+            return at + 4;
+        }
+        return expected(at, "a value");
+    }
+
+    // Before memory is spent.
+    bool charge(const char* at, std::size_t bytes) {
+        if (bytes > bytes_left_) {
+            limit(at, concat("more than ", decoded_limit_,
+                             " bytes of memory (min_decoded_bytes, decoded_bytes_factor)"));
+            return false;
+        }
+        bytes_left_ -= bytes;
+        return true;
+    }
+
+    const char* expected(const char* at, std::string_view what) {
+        failure_ = detail::unexpected(text_, at, what);
+        return nullptr;
+    }
+    const char* limit(const char* at, std::string_view what) {
+        failure_ = detail::wrong(text_, at, what, errc::limit_exceeded);
+        return nullptr;
+    }
+
+    std::string_view text_;
+    const parse_options& options_;
+    const char* end_;
+    std::size_t decoded_limit_;
+    std::size_t bytes_left_;
+    std::size_t nodes_left_;
+    detail::string_reader strings_;
+    node_arena arena_;
+    value_stack values_;
+    std::vector<container> open_;
+    std::optional<error> failure_;
+};
+
+} // namespace
+
+result<value> parse(std::string_view text, const parse_options& options) {
+    parser parser(text, options);
+    return parser.run();
+}
+
+} // namespace beckon::json

@@ -1,0 +1,47 @@
+// What the subcommands share: exit statuses, errors, output.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "beckon/base/error.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace command {
+
+/// What the process ends with.
+enum class status : int { ok = 0, failed = 1, wrong_usage = 2, no_connection = 3 };
+
+/// Thrown by a subcommand that cannot do what it was asked for.
+struct failure {
+    status ends_with = status::failed;
+    beckon::error what;
+};
+
+[[noreturn]] void fail_usage(std::string message);
+
+// Each adds one subcommand.
+void add_serve(CLI::App& app);
+void add_call(CLI::App& app);
+void add_ls(CLI::App& app);
+void add_describe(CLI::App& app);
+void add_compile(CLI::App& app);
+void add_print(CLI::App& app);
+void add_bench(CLI::App& app);
+void add_completion(CLI::App& app);
+
+/// Writes to standard output at once, so that a reader of a pipe sees it.
+void print(std::string_view text);
+/// The same with a line end.
+void print_line(std::string_view text);
+
+/// One line on standard error: "beckon: ...", or the error as JSON.
+void report(const beckon::error& what, bool as_json);
+
+/// The text on one line, without what a terminal would obey.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+} // namespace command

@@ -1,0 +1,44 @@
+// beckon describe: the interfaces of a peer's objects, as IDL.
+#include <CLI/CLI.hpp>
+
+#include "beckon/schema/print.hpp"
+#include "command.hpp"
+#include "remote.hpp"
+
+namespace command {
+
+namespace {
+
+struct describe_options {
+    std::string endpoint;
+    std::string object;
+};
+
+void describe(const describe_options& options) {
+    const remote peer(options.endpoint);
+    if (!options.object.empty()) {
+        // Asked for by name, so that a wrong one is told with those that there are.
+        const found_object found = peer.find(options.object);
+        return print(beckon::schema::print(found.interface.document()));
+    }
+    bool first = true;
+    for (const auto& service : peer.services()) {
+        if (!first) print_line("");
+        first = false;
+        print_line("// " + one_line(service.name) + ": " + one_line(service.interface));
+        print(beckon::schema::print(peer.describe(service.name)));
+    }
+}
+
+} // namespace
+
+void add_describe(CLI::App& app) {
+    auto* const sub =
+        app.add_subcommand("describe", "Print the interfaces of a peer's objects as IDL.");
+    auto options = std::make_shared<describe_options>();
+    sub->add_option("endpoint", options->endpoint, "Where the peer is")->required();
+    sub->add_option("object", options->object, "One of its objects; all where none is named");
+    sub->callback([options] { describe(*options); });
+}
+
+} // namespace command
