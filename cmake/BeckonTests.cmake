@@ -7,6 +7,7 @@
 #   slow                  what takes more than some seconds
 include(GoogleTest)
 include(BeckonFuzz)
+include(BeckonPrograms)
 find_package(GTest REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
@@ -49,23 +50,13 @@ foreach(layer IN LISTS layers)
     endif()
 endforeach()
 
-# The layers whose tests run under the thread sanitizer too, built by one target and told to ./test by a file.
-set(threaded_layers object io session transport service core)
-add_custom_target(threaded_tests)
-foreach(layer IN LISTS threaded_layers)
-    if(TARGET ${layer}_tests)
-        add_dependencies(threaded_tests ${layer}_tests)
-    endif()
-endforeach()
-list(JOIN threaded_layers "|" threaded_layers)
-file(WRITE ${PROJECT_BINARY_DIR}/threaded_layers.txt "${threaded_layers}")
-
 # Tests across layers: tests/FOLDER/**/*_test.cpp is the program FOLDER_tests, each script a test.
 file(GLOB folders LIST_DIRECTORIES true RELATIVE ${PROJECT_SOURCE_DIR}/tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*)
 foreach(folder IN LISTS folders)
     file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*_test.cpp)
     if(tests)
         beckon_test_program(${folder}_tests ${folder} ${tests})
+        target_link_libraries(${folder}_tests PRIVATE beckon_conformance)
     endif()
     file(GLOB_RECURSE scripts CONFIGURE_DEPENDS
         ${PROJECT_SOURCE_DIR}/tests/${folder}/*_test.py ${PROJECT_SOURCE_DIR}/tests/${folder}/*_test.sh)
@@ -87,6 +78,17 @@ foreach(folder IN LISTS folders)
         endif()
     endforeach()
 endforeach()
+
+# The layers whose tests run under the thread sanitizer too, built by one target and told to ./test by a file.
+set(threaded_layers object io session transport service core)
+add_custom_target(threaded_tests)
+foreach(layer IN LISTS threaded_layers)
+    if(TARGET ${layer}_tests)
+        add_dependencies(threaded_tests ${layer}_tests)
+    endif()
+endforeach()
+list(JOIN threaded_layers "|" threaded_layers)
+file(WRITE ${PROJECT_BINARY_DIR}/threaded_layers.txt "${threaded_layers}")
 
 beckon_add_corpus_tests()
 

@@ -2,8 +2,11 @@
 // in the one class below.
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include <asio.hpp>
 
@@ -41,25 +44,16 @@ struct adder {
     std::int64_t add(std::int64_t a, std::int64_t b) { return a + b; }
 };
 
-int main() {
-    asio::io_context loop;
-    beckon::runtime_options embedded;
-    embedded.embedded = true;
-    const auto context = beckon::context::create(embedded).value();
-    beckon_in_asio adapter(loop, context->runtime());
+// --- A server in the loop, beside a timer of Asio's; its client is another program ---
 
-    // Server and client share the loop with Asio's own timer.
-    beckon::server_options serving;
-    serving.context = context;
-    beckon::server server(serving);
+void serve_in_the_loop(asio::io_context& loop, const std::shared_ptr<beckon::context>& context) {
+    beckon::server_options options;
+    options.context = context;
+    beckon::server server(options);
     server.publish<Adder>("adder", std::make_shared<adder>());
     const std::string endpoint = server.listen("tcp://127.0.0.1:0");
 
-    beckon::connect_options connecting;
-    connecting.context = context;
-    const auto session = beckon::connect(endpoint, connecting);
-
-    asio::steady_timer timer(loop, std::chrono::milliseconds(1));
+    asio::steady_timer timer(loop);
     int ticks = 0;
     const std::function<void(asio::error_code)> tick = [&](asio::error_code failure) {
         if (failure) return;
@@ -67,27 +61,60 @@ int main() {
         timer.expires_after(std::chrono::milliseconds(1));
         timer.async_wait(tick);
     };
-    timer.async_wait(tick);
+    tick({});
 
-    // A synchronous call works too: the calling thread is the one that would run the loop, so it serves the runtime itself
-    // while it waits, and nothing else of the loop.
-    const auto adder = session.get<Adder>("adder");
-    std::printf("2 + 3 = %lld\n", static_cast<long long>(adder->add(2, 3)));
-
-    // Asynchronous calls leave the thread to the loop. Each continuation makes the next call.
-    int left = 100;
-    beckon::future<void> pending;
     std::int64_t sum = 0;
-    const std::function<void()> next = [&] {
-        pending = adder.async()->add(sum, left).then([&](beckon::result<std::int64_t> added) {
-            sum = added.value();
-            if (--left != 0) return asio::post(loop, next);
+    std::thread other_program([&] {
+        const auto adder = beckon::connect(endpoint).get<Adder>("adder");
+        for (std::int64_t i = 1; i <= 100; ++i) sum = adder->add(sum, i);
+        asio::post(loop, [&] {
             timer.cancel();
             loop.stop();
         });
-    };
-    next();
+    });
     loop.run();
-    std::printf("1 + ... + 100 = %lld, while the timer %s\n", static_cast<long long>(sum),
-                ticks >= 0 ? "ticked" : "stood still");
+    other_program.join();
+    std::printf("server: 1 + ... + 100 = %lld, and the timer %s\n", static_cast<long long>(sum),
+                ticks > 0 ? "ticked" : "stood still");
+}
+
+// --- A client in the loop; its server is another program ---
+
+void call_from_the_loop(asio::io_context& loop, const std::shared_ptr<beckon::context>& context) {
+    beckon::server other_program;
+    other_program.publish<Adder>("adder", std::make_shared<adder>());
+
+    beckon::connect_options options;
+    options.context = context;
+    const auto session = beckon::connect(other_program.listen("tcp://127.0.0.1:0"), options);
+
+    // A synchronous call works here too: the calling thread reads its own connection while it waits. It runs nothing else
+    // meanwhile, neither the loop nor other connections.
+    const auto adder = session.get<Adder>("adder");
+
+    // Asynchronous calls leave the thread to the loop. Each continuation makes the next call.
+    std::int64_t sum = 0;
+    std::int64_t next_number = 1;
+    beckon::future<void> pending;
+    const std::function<void()> add_next = [&] {
+        pending = adder.async()->add(sum, next_number).then([&](beckon::result<std::int64_t> added) {
+            sum = added.value();
+            if (++next_number > 100) return loop.stop();
+            asio::post(loop, add_next);
+        });
+    };
+    add_next();
+    loop.restart();
+    loop.run();
+    std::printf("client: 1 + ... + 100 = %lld\n", static_cast<long long>(sum));
+}
+
+int main() {
+    asio::io_context loop;
+    beckon::runtime_options options;
+    options.embedded = true;
+    const auto context = beckon::context::create(options).value();
+    const beckon_in_asio adapter(loop, context->runtime());
+    serve_in_the_loop(loop, context);
+    call_from_the_loop(loop, context);
 }

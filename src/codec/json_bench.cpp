@@ -8,6 +8,8 @@
 #include <string>
 
 #include "beckon/codec/json.hpp"
+#include "beckon/codec/json_decode.hpp"
+#include "value/test_types.hpp"
 
 namespace {
 
@@ -115,6 +117,16 @@ void parse_rapidjson_strict(benchmark::State& state) {
     count(state, text.size());
 }
 
+void decode_beckon(benchmark::State& state) {
+    const std::string& text = document(0);
+    for (auto _ : state) {
+        auto read = beckon::json::decode<std::vector<shop::Item>>(text);
+        if (!read) state.SkipWithError(read.error().message().c_str());
+        benchmark::DoNotOptimize(read);
+    }
+    count(state, text.size());
+}
+
 void write_beckon(benchmark::State& state) {
     const std::string& text = document(state.range(0));
     const auto parsed = beckon::json::parse(text);
@@ -148,6 +160,7 @@ void write_rapidjson(benchmark::State& state) {
 BENCHMARK(parse_beckon)->DenseRange(0, 5);
 BENCHMARK(parse_rapidjson)->DenseRange(0, 5);
 BENCHMARK(parse_rapidjson_strict)->DenseRange(0, 5);
+BENCHMARK(decode_beckon)->DenseRange(0, 0);
 BENCHMARK(write_beckon)->DenseRange(0, 5);
 BENCHMARK(write_rapidjson)->DenseRange(0, 5);
 

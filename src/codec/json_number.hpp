@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 namespace beckon::json::detail {
 
@@ -28,7 +29,9 @@ struct rounded {
     double real;
 };
 rounded nearest_double(std::uint64_t mantissa, int exponent) noexcept;
-/// The same without the short way for small numbers.
+/// A whole number in JSON's grammar, of any size, as the nearest double; false where it is beyond the doubles.
+bool nearest_double(std::string_view number, double& out) noexcept;
+/// As the first, without its short way for small numbers.
 rounded multiply_out(std::uint64_t mantissa, int exponent) noexcept;
 
 /// The shortest digits that read back as the number, with a point or an exponent, so that it stays a float.

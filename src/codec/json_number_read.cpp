@@ -79,6 +79,12 @@ rounded multiply_out(std::uint64_t mantissa, int exponent) noexcept {
     return {true, std::bit_cast<double>(image)};
 }
 
+bool nearest_double(std::string_view number, double& out) noexcept {
+    const auto [stop, failure] =
+        std::from_chars(number.data(), number.data() + number.size(), out);
+    return failure == std::errc{};
+}
+
 number read_number_slowly(const char*& at, const char* end) noexcept {
     const char* const first = at;
     const char* p = at;

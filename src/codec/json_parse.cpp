@@ -8,6 +8,7 @@
 #include "beckon/codec/json.hpp"
 #include "codec/json_number.hpp"
 #include "codec/json_scan.hpp"
+#include "codec/json_tree.hpp"
 #include "value/node.hpp"
 
 namespace beckon::json {
@@ -58,35 +59,19 @@ private:
     value* end_ = nullptr;
 };
 
-std::size_t decoded_limit_of(std::size_t text_bytes, const parse_options& options) {
-    const std::size_t factor = options.decoded_bytes_factor;
-    const std::size_t most = std::numeric_limits<std::size_t>::max();
-    const std::size_t scaled =
-        factor != 0 && text_bytes > most / factor ? most : text_bytes * factor;
-    return std::max(options.min_decoded_bytes, scaled);
-}
-
 class parser {
 public:
-    parser(std::string_view text, const parse_options& options)
-        : text_(text), options_(options), end_(text.data() + text.size()),
-          decoded_limit_(decoded_limit_of(text.size(), options)), bytes_left_(decoded_limit_),
-          nodes_left_(options.max_nodes), strings_(text, options.lone_surrogates),
+    parser(std::string_view text, const char* at, const parse_options& options,
+           detail::budget& left, std::optional<error>& failure)
+        : text_(text), options_(options), end_(text.data() + text.size()), left_(left),
+          failure_(failure), strings_(text, options.lone_surrogates),
           // Text of objects with short strings becomes two to three times as much memory.
-          arena_(std::min(text.size(), node_arena::max_chunk_bytes) * 3) {}
+          arena_(std::min(static_cast<std::size_t>(end_ - at), node_arena::max_chunk_bytes) * 3) {}
 
-    result<value> run() {
-        if (text_.size() > options_.max_bytes) {
-            return fail(errc::limit_exceeded, "json text of ", text_.size(),
-                        " bytes; limit is ", options_.max_bytes, " bytes (max_bytes)");
-        }
-        const char* const stop = read_all(text_.data());
-        if (stop == nullptr) return std::move(*failure_);
-        const char* const rest = detail::skip_space(stop, end_);
-        if (rest != end_) return detail::unexpected(text_, rest, "the end of the text");
-        value* const made = values_.from(0);
-        value taken = std::move(*made);
-        return taken;
+    const char* run(const char* at, value& out) {
+        const char* const stop = read_all(at);
+        if (stop != nullptr) out = std::move(*values_.from(0));
+        return stop;
     }
 
 private:
@@ -105,10 +90,10 @@ private:
                 at = detail::skip_space(at, end);
                 if (at == end) return expected(at, "a value");
             }
-            if (nodes_left_ == 0) {
+            if (left_.nodes == 0) {
                 return limit(at, concat("more than ", options_.max_nodes, " values (max_nodes)"));
             }
-            --nodes_left_;
+            --left_.nodes;
             switch (*at) {
             case '"':
                 at = read_string(at + 1);
@@ -178,7 +163,7 @@ private:
     }
 
     bool open(const char* at, bool is_object) {
-        if (open_.size() >= options_.max_depth) {
+        if (open_.size() >= left_.depth) {
             limit(at, concat("nested more than ", options_.max_depth, " deep (max_depth)"));
             return false;
         }
@@ -309,12 +294,12 @@ private:
 
     // Before memory is spent.
     bool charge(const char* at, std::size_t bytes) {
-        if (bytes > bytes_left_) {
-            limit(at, concat("more than ", decoded_limit_,
+        if (bytes > left_.bytes) {
+            limit(at, concat("more than ", left_.decoded_limit,
                              " bytes of memory (min_decoded_bytes, decoded_bytes_factor)"));
             return false;
         }
-        bytes_left_ -= bytes;
+        left_.bytes -= bytes;
         return true;
     }
 
@@ -330,21 +315,49 @@ private:
     std::string_view text_;
     const parse_options& options_;
     const char* end_;
-    std::size_t decoded_limit_;
-    std::size_t bytes_left_;
-    std::size_t nodes_left_;
+    detail::budget& left_;
+    std::optional<error>& failure_;
     detail::string_reader strings_;
     node_arena arena_;
     value_stack values_;
     std::vector<container> open_;
-    std::optional<error> failure_;
 };
 
 } // namespace
 
+const char* detail::read_tree(std::string_view text, const char* at, const parse_options& options,
+                              budget& left, value& out, std::optional<error>& failure) {
+    return parser(text, at, options, left, failure).run(at, out);
+}
+
+detail::budget::budget(std::size_t text_bytes, const parse_options& options)
+    : nodes(options.max_nodes), depth(options.max_depth) {
+    const std::size_t factor = options.decoded_bytes_factor;
+    const std::size_t most = std::numeric_limits<std::size_t>::max();
+    const std::size_t scaled =
+        factor != 0 && text_bytes > most / factor ? most : text_bytes * factor;
+    decoded_limit = std::max(options.min_decoded_bytes, scaled);
+    bytes = decoded_limit;
+}
+
+std::optional<error> detail::check_size(std::string_view text, const parse_options& options) {
+    if (text.size() <= options.max_bytes) return std::nullopt;
+    return fail(errc::limit_exceeded, "json text of ", text.size(), " bytes; limit is ",
+                options.max_bytes, " bytes (max_bytes)");
+}
+
 result<value> parse(std::string_view text, const parse_options& options) {
-    parser parser(text, options);
-    return parser.run();
+    if (auto too_large = detail::check_size(text, options)) return *std::move(too_large);
+    detail::budget left(text.size(), options);
+    std::optional<error> failure;
+    value made;
+    const char* const stop =
+        detail::read_tree(text, text.data(), options, left, made, failure);
+    if (stop == nullptr) return *std::move(failure);
+    const char* const end = text.data() + text.size();
+    const char* const rest = detail::skip_space(stop, end);
+    if (rest != end) return detail::unexpected(text, rest, "the end of the text");
+    return made;
 }
 
 } // namespace beckon::json

@@ -22,6 +22,7 @@ std::string found_at(std::string_view text, const char* at) {
     const auto offset = static_cast<std::size_t>(at - text.data());
     if (offset >= text.size()) return "the end of the text";
     if (text.substr(offset).starts_with("\xef\xbb\xbf")) return "a byte order mark";
+    if (*at == '"' || *at == '\\') return concat('\'', *at, '\'');
     const std::string shown = quoted(text.substr(offset, 1));
     return concat('\'', std::string_view(shown).substr(1, shown.size() - 2), '\'');
 }

@@ -321,6 +321,15 @@ private:
         return false;
     }
 
+    // A key may be anything; what is no plain name is shown in quotes.
+    static std::string key_text(std::string_view key) {
+        constexpr std::string_view letters =
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+        const bool plain = key.size() <= 64 && !key.empty() &&
+                           key.find_first_not_of(letters) == std::string_view::npos;
+        return plain ? std::string(key) : quoted(key);
+    }
+
     // Where the writer stands: "items[3].name".
     [[nodiscard]] std::string path() const {
         std::string out;
@@ -330,7 +339,7 @@ private:
             case layout::pair: out += concat('[', each.next - each.begin - 1, ']'); break;
             case layout::members:
                 if (!out.empty()) out += '.';
-                out += value_access::text(each.next[-2]).substr(0, 64);
+                out += key_text(value_access::text(each.next[-2]));
                 break;
             case layout::pairs: out += concat('[', (each.next - each.begin) / 2 - 1, ']'); break;
             case layout::variant: break;

@@ -122,9 +122,7 @@ void send(remote_object& target, const call_request& request, const dynamic_stat
     const auto& parameters = shape.declared()->parameters;
     for (std::size_t i = 0; i < parameters.size() && !out->failed(); ++i) {
         detail::write_by_schema(*out, *shape.schema(), parameters[i].type, arguments[i]);
-        if (!out->failed()) continue;
-        error failure = out->take_failure();
-        out->fail(std::move(failure.note(concat("writing argument ", parameters[i].name))));
+        if (out->failed()) out->note(concat("writing argument ", parameters[i].name));
     }
     guard.complete();
 }

@@ -246,6 +246,19 @@ TEST(DynamicServant, throws_what_its_caller_gets) {
     EXPECT_EQ(outcome.error().message(), "no echo");
 }
 
+TEST(DynamicServant, with_a_serial_policy_refuses_to_wait_for_itself) {
+    dynamic_handlers handlers;
+    object self;
+    std::optional<errc> inner;
+    handlers["echo"] = [&](const call_arguments& given) {
+        inner = call_dynamic_and_wait(self, "echo", given.list()).error().code();
+        return given[0];
+    };
+    self = make_dynamic_object(shop_interface(), std::move(handlers), policy::serial).value();
+    EXPECT_EQ(call_dynamic_and_wait(self, "echo", value::list({1})).value(), value(1));
+    EXPECT_EQ(inner, errc::would_deadlock);
+}
+
 // Another C++ type that stands for the same interface: its functions must not be taken for the other's.
 namespace other {
 struct Counter {

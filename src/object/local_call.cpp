@@ -2,6 +2,7 @@
 
 #include "beckon/object/dynamic_interface.hpp"
 #include "beckon/object/stub.hpp"
+#include "beckon/object/thread_time.hpp"
 
 namespace beckon::detail {
 
@@ -67,7 +68,7 @@ public:
         values = &given;
         if (!options.metadata.empty()) context.metadata = &options.metadata;
         if (options.timeout.count() != 0)
-            context.deadline = deadline_after(steady_clock_source().now(), options.timeout);
+            context.deadline = deadline_after(thread_time::mine().now(), options.timeout);
         const call_context* const serving = current_call();
         if (serving != nullptr && serving->deadline < context.deadline)
             context.deadline = serving->deadline;
@@ -93,7 +94,16 @@ future<value> call_locally(servant& target, std::uint16_t method, value argument
     future<value> outcome(state);
     const intrusive_ptr<servant> alive(&target);
     local_call call(std::move(state), method, arguments, options);
-    target.dispatch(call);
+    if (target.turn() == nullptr) {
+        target.dispatch(call);
+        return outcome;
+    }
+    try {
+        const local_turn turn(target);
+        target.dispatch(call);
+    } catch (const exception& waited_in_vain) {
+        return ready_future<value>(waited_in_vain.failure());
+    }
     return outcome;
 }
 

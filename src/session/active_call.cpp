@@ -59,8 +59,11 @@ void active_call::enter_handler() noexcept {
     context.outer = context_below_;
     below_ = std::exchange(innermost, this);
     session_.driver_.handler_begins(activation_);
-    // What came before it in the same input must not wait for a handler that takes long.
-    const bool others_wait = session_.completed_ != nullptr || !session_.to_cancel_.empty();
+    if (!session_.unread_.empty()) session_.drop_kept();
+    // What came before it in the same input must not wait for a handler that takes long; and an object that the peer
+    // released before this call is gone when the handler looks.
+    const bool others_wait = session_.completed_ != nullptr || !session_.to_cancel_.empty() ||
+                             !session_.garbage_.empty();
     session_.unlock();
     if (others_wait) session_.run_completions();
 }

@@ -25,6 +25,8 @@ connection::start(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream
     if (keep) made->kept_ = held;
     made->acquire(); // its own, until free_if_unused
     io::event_loop& loop = made->runtime_->loop();
+    // The greeting before anything is read: another thread may answer what it reads at once.
+    held->start();
     held->lock();
     result<io::watch_id> watch =
         loop.watch(made->stream_->read_descriptor(), io::interest::read, made);
@@ -35,7 +37,6 @@ connection::start(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream
         held->transport_ended(watch.error());
         return failure;
     }
-    held->start();
     held->lock();
     made->flush();
     held->unlock();

@@ -69,7 +69,9 @@ void session::on_pong(std::uint64_t) {} // any input counts as a sign of life; s
 void session::on_go_away(error reason) { peer_draining_ = std::move(reason); }
 
 void session::on_bye() {
-    end(fail(errc::disconnected, "peer ", options_.endpoint, " said goodbye"), false);
+    end(fail(errc::disconnected, "peer ", options_.endpoint, " said goodbye",
+             peer_draining_ ? ": " : "", peer_draining_ ? peer_draining_->message() : ""),
+        false);
 }
 
 void session::on_oddity(std::string_view id, std::string_view text) {

@@ -22,7 +22,7 @@ void session::unlink(served_call& call) noexcept {
 
 result<export_entry*> session::target_of(const call_head& head) {
     export_entry* const entry = exports_.find(head.object);
-    if (entry == nullptr) {
+    if (entry == nullptr || (entry->count == 0 && entry->kept_for != 0)) {
         return fail(errc::unknown_object, "no object #", head.object, " is lent to ",
                     options_.endpoint, "; it was released, or never was");
     }
@@ -188,7 +188,7 @@ native::writer* session::begin_reply(const call_head& head) {
 
 void session::end_reply(const call_head& head) {
     native::writer& out = *writer_;
-    const std::uint32_t promise = std::exchange(binding_promise_, 0);
+    binding_promise_ = 0; // still set where the result was no reference
     if (out.size() > peer_limits_.max_message_bytes) {
         out.fail(fail(errc::limit_exceeded, "result of ", out.size(),
                       " bytes; the caller takes at most ", peer_limits_.max_message_bytes,
@@ -207,12 +207,9 @@ void session::end_reply(const call_head& head) {
         return reject(head, failure, false);
     }
     protocol_->finish(out);
-    if (promise != 0) {
-        export_entry* const entry = exports_.find(promise);
-        if (entry != nullptr && !entry->object && !entry->promise->failure) {
-            fail_promise(promise,
-                         fail(errc::unknown_object, "the result of the call is no object"));
-        }
+    if (head.promise != 0) { // nothing where the result has become its object
+        fail_promise(head.promise,
+                     fail(errc::unknown_object, "the result of the call is no object"));
     }
     call_done(head);
     driver_.output_ready();

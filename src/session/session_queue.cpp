@@ -28,8 +28,10 @@ void session::release_strand(const active_call& call) noexcept {
 }
 
 std::unique_ptr<queued_call> session::copy_call(const call_head& head, native::reader& arguments,
-                                                byte_view message, servant* target) {
+                                                byte_view message, servant* target,
+                                                std::uint64_t unread) {
     auto call = std::make_unique<queued_call>();
+    call->unread = unread != 0 ? unread : unread_.add();
     call->head = head;
     call->arguments_at = arguments.offset();
     call->message.append(message);
@@ -77,6 +79,8 @@ void session::run_queued_call(queued_call& call, bool on_strand) {
             refuse(call.head,
                    fail(errc::timeout, "deadline of the call passed while it waited for its turn"));
             if (call.has_turn) leave_turn(*call.target->turn());
+            unread_.read(call.unread);
+            drop_kept();
             return;
         }
         call.head.time_left -= waited;
@@ -85,9 +89,13 @@ void session::run_queued_call(queued_call& call, bool on_strand) {
     arguments.skip_to(call.arguments_at);
     if (call.target->turn() != nullptr && !call.has_turn) {
         // A call for the result of another one: only now is it known that its object is a serial one.
-        if (!take_turn(call.head, *call.target, arguments, call.message.view())) return;
+        if (!take_turn(call.head, *call.target, arguments, call.message.view(), &call.unread)) {
+            unread_.read(call.unread); // where it was refused
+            return drop_kept();
+        }
         on_strand = false;
     }
+    unread_.read(call.unread); // next thing, and before the lock is dropped
     static_cast<void>(run_call(call.head, *call.target, arguments, {}, on_strand));
 }
 
@@ -125,7 +133,7 @@ bool session::waits_for_itself(const call_head& head, const object_turn& turn) n
 
 /// Whether the call may run now. If not, it has been refused, or waits and is run later.
 bool session::take_turn(const call_head& head, servant& target, native::reader& arguments,
-                        byte_view message) {
+                        byte_view message, std::uint64_t* unread) {
     object_turn& turn = *target.turn();
     if (waits_for_itself(head, turn)) {
         refuse(head,
@@ -134,15 +142,20 @@ bool session::take_turn(const call_head& head, servant& target, native::reader& 
         return false;
     }
     if (turn.try_enter()) return true;
-    auto copy = copy_call(head, arguments, message, &target);
+    auto copy = copy_call(head, arguments, message, &target, unread != nullptr ? *unread : 0);
     queued_call* const call = copy.get();
+    std::uint64_t number_unread = call->unread;
     awaiting_turn_.push_back(call);
     const std::uint64_t number =
         turn.enter([self = intrusive_ptr<session>(this), copy = std::move(copy)]() mutable {
             self->turn_came(std::move(copy));
         });
-    if (number != 0) return false;
+    if (number != 0) {
+        if (unread != nullptr) *unread = 0; // the copy has it now
+        return false;
+    }
     std::erase(awaiting_turn_, call); // it has become free this very moment
+    if (unread == nullptr) unread_.read(number_unread);
     return true;
 }
 
@@ -213,7 +226,11 @@ void session::fail_promise(std::uint32_t id, error failure) {
     const error reason =
         *entry->promise->failure; // refusing may fail further promises and so touch the entry
     if (entry->count == 0) collect(exports_.remove(*entry)); // given back before it failed
-    for (const auto& call : waiting) refuse(call->head, reason);
+    for (const auto& call : waiting) {
+        refuse(call->head, reason);
+        unread_.read(call->unread);
+    }
+    drop_kept();
 }
 
 void session::promise_ready(export_entry& entry) {
@@ -234,12 +251,16 @@ void session::on_cancel(std::uint32_t call_id) {
     if (const auto call = take_queued(call_id)) {
         if (call->has_turn) leave_turn(*call->target->turn());
         collect(std::move(call->target));
-        return refuse(call->head, fail(errc::cancelled, "call was cancelled before it started"));
+        refuse(call->head, fail(errc::cancelled, "call was cancelled before it started"));
+        unread_.read(call->unread);
+        return drop_kept();
     }
     for (queued_call* const call : awaiting_turn_) {
         if (call->head.call_id != call_id || call->answered) continue;
         call->answered = true; // its place among those who wait for the turn comes to nothing
-        return refuse(call->head, fail(errc::cancelled, "call was cancelled before it started"));
+        refuse(call->head, fail(errc::cancelled, "call was cancelled before it started"));
+        unread_.read(call->unread);
+        return drop_kept();
     }
     // Answered already: its reply is on its way.
 }

@@ -23,6 +23,14 @@ void session::write_reference(native::writer& out, referent* object) {
     if (!core.is_local()) {
         auto& remote = static_cast<remote_object&>(core);
         if (&remote.session() == this && !remote.is_root) {
+            export_entry* const promised = promise != 0 ? exports_.find(promise) : nullptr;
+            if (promised != nullptr && core.interface() != nullptr) {
+                // Calls that came for the result before it was known go back to where its object is.
+                exports_.resolve(*promised,
+                                 core.interface()->make_forwarder(*core.interface(), core), &core,
+                                 true);
+                promise_ready(*promised);
+            }
             out.put(static_cast<std::uint8_t>(reference_kind::yours));
             out.put(remote.id());
             return;
@@ -198,8 +206,19 @@ void session::write_releases() {
 
 void session::drop_export(export_entry& entry, std::uint32_t count) {
     entry.count -= count;
-    if (entry.count == 0 && (entry.object || entry.promise->failure))
-        collect(exports_.remove(entry));
+    if (entry.count != 0 || (!entry.object && !entry.promise->failure)) return;
+    if (unread_.empty()) return collect(exports_.remove(entry));
+    unread_.keep(entry);
+}
+
+/// Forgets objects that were released while calls waited that might have named them.
+void session::drop_kept() {
+    unread_.drop_kept([this](std::uint32_t object, std::uint64_t kept_for) {
+        export_entry* const entry = exports_.find(object);
+        if (entry == nullptr || entry->kept_for != kept_for) return; // gone, or released once more
+        entry->kept_for = 0;
+        if (entry->count == 0) collect(exports_.remove(*entry));
+    });
 }
 
 void session::on_release(std::uint32_t object, std::uint32_t count) {

@@ -46,6 +46,23 @@ void call_table::remove(std::uint32_t id) noexcept {
     --used_;
 }
 
+std::uint64_t unread_calls::add() {
+    if (groups_.empty() || (!groups_.back().kept.empty() && groups_.size() < most_groups))
+        groups_.emplace_back();
+    ++groups_.back().calls;
+    return first_ + groups_.size() - 1;
+}
+
+void unread_calls::read(std::uint64_t& number) noexcept {
+    const std::uint64_t group = std::exchange(number, 0);
+    if (group != 0) --groups_[group - first_].calls;
+}
+
+void unread_calls::keep(export_entry& entry) {
+    const std::uint64_t last = first_ + groups_.size() - 1;
+    if (std::exchange(entry.kept_for, last) != last) groups_.back().kept.push_back(entry.id);
+}
+
 export_table::~export_table() = default;
 
 export_table::slot& export_table::take_slot() {

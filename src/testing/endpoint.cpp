@@ -10,15 +10,12 @@ namespace beckon::testing {
 
 /// A thread that waits in this session.
 struct endpoint::waiter {
-    waiter(waitable& waiting, waiting_place& at, time_point until)
-        : frame(waiting), place(at), token{at.thread}, deadline(until) {}
+    waiter(waitable& waiting, virtual_thread& thread) : frame(waiting), token{&thread} {}
     wait_frame frame;
-    waiting_place& place;
     reader_token token;
-    const time_point deadline;
-    bool turn_posted = false;
-    bool has_left = false; ///< Its thread goes on, were it not for code above it on the one stack.
-    bool has_turn = false; ///< The thread runs something above the place where it waits.
+    sleeping_place place;
+    bool sleeps = false;
+    bool woken = false; ///< Or about to be.
 };
 
 /// A turn of this endpoint on a thread: what is to be sent leaves at its end.
@@ -182,8 +179,10 @@ void endpoint::do_queued() {
 void endpoint::wait(waitable& waiting, time_point deadline) {
     const intrusive_ptr<endpoint> keep(this);
     virtual_thread& thread = world_->thread();
-    waiting_place place{world_->new_id(), &waiting, &thread};
-    waiter mine(waiting, place, deadline);
+    waiter mine(waiting, thread);
+    mine.place.id = world_->new_id();
+    mine.place.waiting = &waiting;
+    mine.place.deadline = deadline;
     session_->lock();
     session_->enter_wait(mine.frame);
     waiters_.push_back(&mine);
@@ -194,26 +193,56 @@ void endpoint::wait(waitable& waiting, time_point deadline) {
             reader_ = &mine.token;
         }
     }
-    const void* const outer_turn = std::exchange(thread.turn_of, this);
-    if (reader_ == nullptr && waiting.comes_by_input && !closed_) reader_ = &mine.token;
-    flush();
+    {
+        const turn_scope turn(*this, thread);
+        while (!waiting.done() && now() < deadline) {
+            if (!do_round(mine) && !sleep(mine)) break;
+        }
+    }
+    session_->leave_wait(mine.frame);
+    waiters_.erase(std::find(waiters_.begin(), waiters_.end(), &mine));
+    if (reader_ == &mine.token) reader_ = nullptr;
     session_->unlock();
     settle_turn();
+    if (mine.place.deadlocked && !waiting.done()) end_deadlock(waiting);
+}
 
-    struct leaving {
-        endpoint& of;
-        waiter& who;
-        const void* turn_of;
-        ~leaving() {
-            of.session_->lock();
-            who.place.thread->turn_of = turn_of;
-            of.leave(who);
-            of.waiters_.erase(std::find(of.waiters_.begin(), of.waiters_.end(), &who));
-            of.session_->unlock();
-            of.settle_turn();
+/// One round of the loop in connection::wait; false where there was nothing to do.
+bool endpoint::do_round(waiter& mine) {
+    if (reader_ == nullptr && mine.frame.waiting.comes_by_input && !closed_) reader_ = &mine.token;
+    if (!session_->run_handed_over(mine.frame)) {
+        if (reader_ != &mine.token) return false;
+        if (has_whole_message()) {
+            feed_carried(mine.token, &mine.frame);
+        } else if (may_read()) {
+            read_once(mine.token, &mine.frame);
+        } else {
+            return false;
         }
-    } const leave{*this, mine, outer_turn};
-    if (world_->wait_at(place, deadline) != world_core::outcome::deadlocked) return;
+    }
+    flush();
+    session_->unlock();
+    session_->run_completions();
+    session_->lock();
+    return true;
+}
+
+/// Sleeps until there may be something to do; false where nothing will ever be.
+bool endpoint::sleep(waiter& mine) {
+    flush();
+    mine.sleeps = true;
+    mine.woken = false;
+    session_->unlock();
+    settle_turn();
+    const world_core::outcome ended =
+        mine.frame.waiting.done() ? world_core::outcome::done : world_->sleep(mine.place);
+    session_->lock();
+    mine.sleeps = false;
+    mine.place.deadlocked = ended == world_core::outcome::deadlocked;
+    return !mine.place.deadlocked;
+}
+
+void endpoint::end_deadlock(waitable& waiting) {
     const error failure = fail(errc::would_deadlock, "nothing is left that could end this wait for ",
                                session_->endpoint_name());
     if (waiting.call_id == 0) throw_error(failure);
@@ -227,64 +256,15 @@ void endpoint::wait(waitable& waiting, time_point deadline) {
     }
 }
 
-void endpoint::leave(waiter& waiting) {
-    if (std::exchange(waiting.has_left, true)) return;
-    session_->leave_wait(waiting.frame);
-    if (reader_ == &waiting.token) reader_ = nullptr;
-}
-
-bool endpoint::has_work(const waiter& waiting) const noexcept {
-    if (waiting.has_turn || waiting.has_left) return false;
-    if (!waiting.frame.handed_over.empty()) return true;
-    const bool reads = reader_ == &waiting.token || (reader_ == nullptr && waiting.frame.waiting.comes_by_input && !closed_);
-    return reads && (has_whole_message() || may_read());
-}
-
-void endpoint::post_turns() {
+/// Threads that wait learn that there is something for them.
+void endpoint::wake_waiters() {
     for (waiter* const each : waiters_) {
-        if (!each->has_turn && (each->frame.waiting.done() || now() >= each->deadline)) leave(*each);
+        if (!each->sleeps || each->woken) continue;
+        const bool reads = reader_ == &each->token || (reader_ == nullptr && each->frame.waiting.comes_by_input && !closed_);
+        if (each->frame.handed_over.empty() && !(reads && (has_whole_message() || may_read()))) continue;
+        each->woken = true;
+        world_->soon([world = world_.get(), id = each->place.id] { world->wake(id); });
     }
-    for (waiter* const each : waiters_) {
-        if (!has_work(*each) || std::exchange(each->turn_posted, true)) continue;
-        world_->soon([self = intrusive_ptr<endpoint>(this), id = each->place.id] { self->do_turn_at(id); });
-    }
-}
-
-void endpoint::do_turn_at(std::uint64_t place) {
-    for (waiter* const each : waiters_) {
-        if (each->place.id == place) return do_turn_of(*each);
-    }
-}
-
-/// What a waiting thread does when it wakes: one round of the loop in connection::wait.
-void endpoint::do_turn_of(waiter& waiting) {
-    session_->lock();
-    waiting.turn_posted = false;
-    const bool has_to = has_work(waiting);
-    session_->unlock();
-    if (!has_to) return;
-    {
-        const world_core::on_thread scope(*world_, *waiting.place.thread);
-        const turn_scope turn(*this, *waiting.place.thread);
-        waiting.has_turn = true;
-        session_->lock();
-        if (!session_->run_handed_over(waiting.frame)) {
-            if (reader_ == nullptr && waiting.frame.waiting.comes_by_input && !closed_)
-                reader_ = &waiting.token;
-            if (reader_ == &waiting.token) {
-                if (has_whole_message()) {
-                    feed_carried(waiting.token, &waiting.frame);
-                } else if (may_read()) {
-                    read_once(waiting.token, &waiting.frame);
-                }
-            }
-        }
-        flush();
-        waiting.has_turn = false;
-        session_->unlock();
-        session_->run_completions();
-    }
-    settle_turn();
 }
 
 // --- Handlers ---

@@ -70,8 +70,8 @@ private:
     // REQUIRES: the session's lock is held.
     [[nodiscard]] bool may_read() const noexcept;
     [[nodiscard]] bool has_whole_message() const noexcept;
-    void leave(waiter& waiting);
-    [[nodiscard]] bool has_work(const waiter& waiting) const noexcept;
+    bool do_round(waiter& mine);
+    bool sleep(waiter& mine);
     bool read_once(reader_token& token, wait_frame* frame);
     bool feed_input(reader_token& token, wait_frame* frame, byte_view input);
     bool feed_carried(reader_token& token, wait_frame* frame);
@@ -80,7 +80,8 @@ private:
     void post(void (endpoint::*what)());
     /// Has happen what is due after anything has happened.
     void post_what_is_due();
-    void post_turns();
+    void wake_waiters();
+    void end_deadlock(waitable& waiting);
 
     // Events.
     void settle_turn(); ///< The end of each: without the lock.
@@ -93,8 +94,6 @@ private:
     void do_release();
     void do_retire();
     void do_write();
-    void do_turn_at(std::uint64_t place);
-    void do_turn_of(waiter& waiting);
     void on_timer(std::uint64_t number);
     void on_stalled();
 

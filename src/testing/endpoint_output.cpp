@@ -134,7 +134,7 @@ void endpoint::settle_turn() {
 }
 
 void endpoint::post_what_is_due() {
-    post_turns();
+    wake_waiters();
     if (reader_ == nullptr && may_read() && !std::exchange(read_posted_, true)) post(&endpoint::do_read);
     if (reader_ == nullptr && !closed_ && has_whole_message() && !std::exchange(carry_posted_, true))
         post(&endpoint::do_carried);

@@ -183,7 +183,6 @@ std::uint64_t world::trace_digest() const noexcept { return core_->digest; }
 const std::vector<std::string>& world::trace() const noexcept { return core_->trace; }
 std::uint64_t world::events_run() const noexcept { return core_->events; }
 std::size_t world::session_count() const noexcept { return core_->sessions; }
-time_point world::last_wait_was_over() const noexcept { return core_->last_wait_over; }
 void world::note(std::string_view text) {
     std::uint64_t mixed = 0;
     for (const char each : text)

@@ -82,10 +82,10 @@ bool read_date(cursor& from, date& out) {
         days_before[month] - days_before[month - 1] + (leap && month == 2);
     if (day > in_month) return false;
     // Whole 400-year cycles of 146,097 days, shifted so that divisions round down.
-    const std::int64_t shifted = year + 400'000'0 - 1; // full years before this one
+    const std::int64_t shifted = year + 8'000'000 - 1; // full years before this one
     const std::int64_t days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 +
                               days_before[month - 1] + (leap && month > 2) + day - 1;
-    constexpr std::int64_t epoch_years = 1970 + 400'000'0 - 1;
+    constexpr std::int64_t epoch_years = 1970 + 8'000'000 - 1;
     constexpr std::int64_t epoch =
         epoch_years * 365 + epoch_years / 4 - epoch_years / 100 + epoch_years / 400;
     const std::int64_t since = days - epoch;

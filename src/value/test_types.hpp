@@ -55,6 +55,11 @@ struct Defaulted {
 BECKON_RECORD(Defaulted, small, (class_, "class"), ratio, flag, mood, tags)
 BECKON_DEFAULTS(Defaulted, class_, ratio, flag, mood, tags)
 
+struct Shelf {
+    Defaulted item;
+};
+BECKON_RECORD(Shelf, item)
+
 struct number_or_text : std::variant<std::int64_t, std::string> {
     using variant::variant;
 };

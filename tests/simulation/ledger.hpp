@@ -29,6 +29,7 @@ struct call_entry {
     std::string_view what;
     time_point issued{};
     nanoseconds timeout{};
+    std::int64_t cause = -1; ///< The call in whose handler it is made, or on whose result.
     std::uint64_t conversation = 0; ///< And direction; 0: no order is promised.
     bool may_throw = false;         ///< The handler, or one that it calls, throws on purpose.
     bool may_last = false;          ///< The handler, or one that it calls, may take its time.
@@ -83,11 +84,11 @@ public:
         call.ended_at = world_.now();
     }
 
-    /// The caller has its result. `when`: 0 for now.
+    /// The caller has its result.
     template <typename T>
-    void completes(std::int64_t number, const result<T>& outcome, time_point when, bool right = true) {
+    void completes(std::int64_t number, const result<T>& outcome, bool right = true) {
         call_entry& call = at(number);
-        call.completed_at = when;
+        call.completed_at = world_.now();
         if (++call.completed > 1) wrong(number, "was completed twice");
         call.right = right;
         if (!outcome) call.failure = outcome.error().code();
@@ -167,18 +168,33 @@ private:
             if (!well || call.may_last || call.timeout < healthy_bound) return;
             return wrong(number, call.ended != 0 ? "lost its reply" : call.started != 0 ? "did not end" : "was lost");
         case errc::disconnected:
-            if (well) wrong(number, "was disconnected without a fault");
+            // A reference to an object behind a conversation that has ended stays dead for ever.
+            if (faults_.empty()) wrong(number, "was disconnected without a fault");
             return;
         case errc::cancelled:
-            if (call.cancelled_at == never && !call.may_throw && well) wrong(number, "was cancelled by nobody");
+            if (!was_given_up(call) && faults_.empty()) wrong(number, "was cancelled by nobody");
             return;
         case errc::remote_error:
             if (!call.may_throw) wrong(number, "failed with an exception that nobody threw");
             return;
         case errc::overloaded:
-            if (overload_is_right && !well) return;
-            [[fallthrough]];
-        default: wrong(number, concat("failed with ", to_string(*call.failure)));
+            // Too little room; or a goodbye of which the first half has come.
+            if (overload_is_right || !faults_.empty()) return;
+            break;
+        case errc::unknown_object:
+            // On the result of a call that was given up before it had left.
+            if (call.cause >= 0 && was_given_up(at(call.cause))) return;
+            break;
+        default: break;
+        }
+        wrong(number, concat("failed with ", to_string(*call.failure)));
+    }
+
+    /// Whether the caller, or the one on whose behalf it called, wants no result any more.
+    [[nodiscard]] bool was_given_up(const call_entry& call) const {
+        for (const call_entry* each = &call;; each = &calls_.at(static_cast<std::size_t>(each->cause))) {
+            if (each->cancelled_at != never || each->failure == errc::timeout) return true;
+            if (each->cause < 0) return false;
         }
     }
 

@@ -58,15 +58,15 @@ inline void program::make_and_hold(actor& self, actor::line& to) {
 inline void program::make_pipelined(actor& self, actor::line& to) {
     const std::int64_t making = ledger_.issue(ordered("async make", to));
     auto made = to.theirs.with(timeout(6s)).async()->make(making);
-    const std::int64_t touching = ledger_.issue(entry("pipelined touch", 10s));
-    auto touched_then = made.async()->touch(touching, 7);
-    await(self, touching, std::move(touched_then), [](const result<std::int64_t>& got) { return *got == touched(7); });
+    const std::int64_t touching = ledger_.issue(entry("pipelined touch", 10s, making));
+    if (auto later = pipelined(touching, [&] { return made.async()->touch(touching, 7); }))
+        await(self, touching, std::move(*later), [](const result<std::int64_t>& got) { return *got == touched(7); });
     if (chance_.percent(20)) {
         ledger_.cancelled(making); // the object goes when the touch is done
         ledger_.cancelled(touching);
         auto* const tells = &ledger_;
         static_cast<void>(std::move(made).then([tells, making](const result<ref<Item>>& came) {
-            tells->completes(making, came, tells->where().now());
+            tells->completes(making, came);
         }));
     } else {
         await_item(self, making, std::move(made));
@@ -75,8 +75,8 @@ inline void program::make_pipelined(actor& self, actor::line& to) {
 
 inline void program::chain(actor& self, actor::line& to) {
     const bool fails = chance_.percent(30);
-    const auto through = [&](std::string_view what) {
-        call_entry made = entry(what, 10s);
+    const auto through = [&](std::string_view what, std::int64_t on) {
+        call_entry made = entry(what, 10s, on);
         made.may_throw = fails;
         return made;
     };
@@ -85,17 +85,18 @@ inline void program::chain(actor& self, actor::line& to) {
     const std::int64_t making = ledger_.issue(std::move(first));
     const auto timed = to.theirs.with(timeout(10s));
     auto made = fails ? timed.async()->refuse(making, some_item(self)) : timed.async()->make(making);
-    const std::int64_t second = ledger_.issue(through("pipelined child"));
-    auto child = made.async()->child(second);
-    const std::int64_t third = ledger_.issue(through("pipelined pass"));
+    const std::int64_t second = ledger_.issue(through("pipelined child", making));
+    auto child = pipelined(second, [&] { return made.async()->child(second); });
+    if (!child) return await_any(self, making, std::move(made));
+    const std::int64_t third = ledger_.issue(through("pipelined pass", second));
     // A refused call gives back what it brought: one's own object, or one that is held.
-    auto passed = child.async()->pass(third, some_item(self));
-    const std::int64_t fourth = ledger_.issue(through("pipelined touch at the end of a chain"));
-    auto last = child.async()->touch(fourth, 11);
+    auto passed = pipelined(third, [&] { return child->async()->pass(third, some_item(self)); });
+    const std::int64_t fourth = ledger_.issue(through("pipelined touch at the end of a chain", second));
+    auto last = pipelined(fourth, [&] { return child->async()->touch(fourth, 11); });
     await_any(self, making, std::move(made));
-    await_item(self, second, std::move(child));
-    await_item(self, third, std::move(passed));
-    await(self, fourth, std::move(last), [](const result<std::int64_t>& got) { return *got == touched(11); });
+    await_item(self, second, std::move(*child));
+    if (passed) await_item(self, third, std::move(*passed));
+    if (last) await(self, fourth, std::move(*last), [](const result<std::int64_t>& got) { return *got == touched(11); });
 }
 
 inline void program::touch(actor& self, actor::line&) {
@@ -257,7 +258,7 @@ inline void program::operate() {
     auto drawn = static_cast<std::uint32_t>(chance_.below(all));
     for (const auto& [what, weight] : weighted) {
         if (drawn < weight) {
-            if (const char* e = getenv("WITHOUT"); e && strstr(e, concat(",", &weight - &weighted[0].second >= 0 ? (reinterpret_cast<const char*>(&weight) - reinterpret_cast<const char*>(&weighted[0].second)) / static_cast<long>(sizeof weighted[0]) : 0, ",").c_str())) return;
+            if (const char* e = getenv("ONLY"); e && !strstr(e, concat(",", &weight - &weighted[0].second >= 0 ? (reinterpret_cast<const char*>(&weight) - reinterpret_cast<const char*>(&weighted[0].second)) / static_cast<long>(sizeof weighted[0]) : 0, ",").c_str())) return;
             // A copy: the program may crash, and lose its lines, while the operation waits.
             actor::line to = self.lines[which];
             return (this->*what)(self, to);

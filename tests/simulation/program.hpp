@@ -148,8 +148,9 @@ private:
     void wait(actor& self, actor::line& to);
     void idle(actor& self, actor::line& to);
 
-    call_entry entry(std::string_view what, nanoseconds length = 6s) const {
+    call_entry entry(std::string_view what, nanoseconds length = 6s, std::int64_t cause = -1) const {
         call_entry made;
+        made.cause = cause;
         made.what = what;
         made.timeout = length;
         return made;
@@ -169,7 +170,7 @@ private:
         auto* const tells = &ledger_;
         auto done = std::move(outcome).then([tells, call, check](result<T> came) mutable {
             const bool right = !came || check(came);
-            tells->completes(call, came, tells->where().now(), right);
+            tells->completes(call, came, right);
         });
         self.waiting.push_back({call, std::move(done)});
     }
@@ -184,6 +185,16 @@ private:
             if (self.incarnation == incarnation && *came && self.held.size() < 12) self.held.push_back(std::move(*came));
             return true;
         });
+    }
+    /// Makes a call on a result to come. Where that has failed already, the call throws at once instead.
+    template <typename Call>
+    auto pipelined(std::int64_t call, Call make) -> std::optional<decltype(make())> {
+        try {
+            return make();
+        } catch (const beckon::exception& failure) {
+            ledger_.completes(call, result<void>(failure.failure()));
+            return {};
+        }
     }
     /// Runs a synchronous operation; what it throws is in the ledger already.
     template <typename Run>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -65,24 +66,16 @@ auto call_now(ledger& tells, call_entry entry, Call call, auto is_right) {
     const std::int64_t number = tells.issue(std::move(entry));
     using returned = decltype(call(number));
     try {
-        const time_point before = tells.where().now();
-        // Where the answer was there before the call had to wait, or code above kept it from returning.
-        const auto over_at = [&] {
-            const time_point seen = tells.where().last_wait_was_over();
-            return seen < before || seen == never ? tells.where().now() : seen;
-        };
         if constexpr (std::is_void_v<returned>) {
             call(number);
-            tells.completes(number, result<void>{}, over_at());
+            tells.completes(number, result<void>{});
         } else {
             returned outcome = call(number);
-            tells.completes(number, result<bool>(true), over_at(), is_right(outcome));
+            tells.completes(number, result<bool>(true), is_right(outcome));
             return outcome;
         }
     } catch (const beckon::exception& failure) {
-        const time_point seen = tells.where().last_wait_was_over();
-        const time_point issued = tells.at(number).issued;
-        tells.completes(number, result<void>(failure.failure()), seen < issued || seen == never ? tells.where().now() : seen);
+        tells.completes(number, result<void>(failure.failure()));
         throw;
     }
 }
@@ -169,7 +162,7 @@ struct hub {
         std::int64_t visited = 0;
         for (const ref<Item>& each : items) {
             if (!each) continue;
-            call_now(tells, nested("touch in visit", each.core()), [&](std::int64_t number) {
+            call_now(tells, nested(call, "touch in visit", each.core()), [&](std::int64_t number) {
                 return each.with(timeout(4s))->touch(number, visited);
             }, [&](std::int64_t got) { return got == touched(visited); });
             ++visited;
@@ -180,7 +173,7 @@ struct hub {
         const auto record = begin(call);
         if (depth == 0 || !peer) return 0;
         const ref<Hub> mine = home->hub();
-        return 1 + call_now(tells, nested("recurse", peer.core()), [&](std::int64_t number) {
+        return 1 + call_now(tells, nested(call, "recurse", peer.core()), [&](std::int64_t number) {
             return peer.with(timeout(4s))->recurse(number, mine, depth - 1);
         }, [&](std::int64_t got) { return got == depth - 1; });
     }
@@ -188,7 +181,7 @@ struct hub {
         const auto record = begin(call);
         const ref<Hub> other = home->another();
         if (!other) return echoed(number);
-        return call_now(tells, nested("echo in relay", other.core()), [&](std::int64_t inner) {
+        return call_now(tells, nested(call, "echo in relay", other.core()), [&](std::int64_t inner) {
             return other.with(timeout(4s))->echo(inner, number, {});
         }, [&](std::int64_t got) { return got == echoed(number); });
     }
@@ -196,22 +189,27 @@ struct hub {
         const auto record = begin(call);
         const ref<Hub> other = home->another();
         if (!other) return {};
-        return call_now(tells, nested("make in fetch", other.core()), [&](std::int64_t inner) {
+        return call_now(tells, nested(call, "make in fetch", other.core()), [&](std::int64_t inner) {
             return other.with(timeout(4s))->make(inner);
         }, any_result);
     }
     /// Lasts without keeping anybody waiting: until the time is over, or nobody wants its end any more.
     future<void> last(std::int64_t call, std::int64_t milliseconds) {
-        auto record = std::make_shared<executing>(begin(call));
-        auto state = std::make_shared<std::pair<promise<void>, bool>>();
-        auto finish = [state, record](result<void> how) mutable {
-            if (!std::exchange(state->second, true)) state->first.set(std::move(how));
-            record.reset();
+        struct lasting {
+            promise<void> end;
+            std::optional<executing> record;
         };
-        auto until_then = state->first.get_future();
-        tells.where().after(std::chrono::milliseconds(milliseconds), [finish]() mutable { finish({}); });
+        auto state = std::make_shared<lasting>();
+        state->record.emplace(begin(call));
+        auto finish = [state](result<void> how) {
+            if (!state->record) return;
+            state->record.reset();
+            state->end.set(std::move(how));
+        };
+        auto until_then = state->end.get_future();
+        tells.where().after(std::chrono::milliseconds(milliseconds), [finish] { finish({}); });
         if (const call_context* const serving = current_call(); serving != nullptr && serving->cancellation != nullptr)
-            serving->cancellation->on_request([finish]() mutable { finish(fail(errc::cancelled, "given up")); });
+            serving->cancellation->on_request([finish] { finish(fail(errc::cancelled, "given up")); });
         return until_then;
     }
     void nap(std::int64_t call, std::int64_t milliseconds) {
@@ -223,7 +221,7 @@ struct hub {
         if (!there) co_return 0;
         std::int64_t sum = 0;
         for (std::int64_t i = 0; i < 2; ++i) {
-            const std::int64_t number = tells.issue(nested("touch in roam", there.core()));
+            const std::int64_t number = tells.issue(nested(call, "touch in roam", there.core()));
             future<std::int64_t> touching = there.with(timeout(4s)).async()->touch(number, i);
             std::optional<error> failure;
             std::int64_t got = 0;
@@ -233,7 +231,7 @@ struct hub {
                 failure.emplace(thrown.failure());
             }
             const result<bool> outcome = failure ? result<bool>(*failure) : result<bool>(true);
-            tells.completes(number, outcome, tells.where().now(), got == touched(i));
+            tells.completes(number, outcome, got == touched(i));
             if (failure) throw_error(std::move(*failure));
             sum += i;
         }
@@ -243,9 +241,10 @@ struct hub {
 private:
     executing begin(std::int64_t call) { return executing(tells, call, !home->is_gone()); }
     /// What a handler calls has no more time than the handler has.
-    call_entry nested(std::string_view what, const intrusive_ptr<object_core>& core) {
+    call_entry nested(std::int64_t cause, std::string_view what, const intrusive_ptr<object_core>& core) {
         call_entry entry;
         entry.what = what;
+        entry.cause = cause;
         entry.local = core->is_local();
         entry.timeout = 4s;
         if (const call_context* const serving = current_call(); serving != nullptr && serving->deadline != never)

@@ -140,6 +140,7 @@ inline program_outcome program::run() {
 
 inline void program::finish() {
     world_.run_until([&] { return ledger_.all_completed(); }, 30s);
+    world_.run_for(1s); // for what those who gave up have left behind
     ledger_.judge_all();
     for (const auto& each : actors_) {
         const auto gone = std::exchange(each->held, {});

@@ -1,6 +1,8 @@
 // beckon call: calls a method by name, with JSON for its arguments and result.
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 #include "beckon/object/dynamic_call.hpp"
 #include "beckon/object/stream.hpp"
 #include "beckon/value/coerce.hpp"
@@ -63,7 +65,7 @@ public:
             const auto target = outcome.as<beckon::object>();
             outcome = call(target, checked(beckon::dynamic_interface::of(target)), line_.steps[i]);
         }
-        print_outcome(outcome);
+        if (!outcome.is_null() || !gives_nothing_) print_outcome(outcome);
         found.target = {};
         listener_.wait_until_released(listen_for_,
                                       [&peer] { return peer.session().core()->is_over(); });
@@ -100,6 +102,7 @@ private:
         value arguments = checked(
             beckon::coerce_arguments(gather(interface, method, step), interface.document(), method)
                 .note("reading the arguments of " + step.method));
+        gives_nothing_ = method.result.kind == beckon::schema::kind::void_;
         auto outcome =
             beckon::call_dynamic_and_wait(target, step.method, std::move(arguments), options_);
         if (!outcome && !input_.complaint().empty()) fail_usage(input_.complaint());
@@ -165,7 +168,7 @@ private:
         if (outcome.is(beckon::value_kind::stream)) {
             auto items = checked(outcome.get<beckon::stream<value>>());
             while (auto item = items.next()) print_line(to_json(*item));
-        } else if (!outcome.is_null()) {
+        } else {
             print_line(to_json(outcome));
         }
     }
@@ -177,20 +180,32 @@ private:
     std::optional<beckon::schema::document> schema_;
     event_listener listener_;
     input_stream input_;
+    bool gives_nothing_ = false; ///< The last call: its method has no result.
 };
+
+/// What follows the method. main has put the options before "--".
+std::vector<std::string> arguments_of(const CLI::App& sub) {
+    std::vector<std::string> rest = sub.remaining();
+    const auto mark = std::ranges::find(rest, "--");
+    if (mark != rest.begin() && !rest.empty())
+        fail_usage(beckon::concat("there is no option ", rest.front(), "; see beckon call --help"));
+    if (!rest.empty()) rest.erase(rest.begin());
+    return rest;
+}
 
 } // namespace
 
 void add_call(CLI::App& app) {
-    auto* const sub = app.add_subcommand("call", "Call a method of a peer's object.");
+    auto* const sub = app.add_subcommand(
+        "call", "Call a method of a peer's object: beckon call ENDPOINT [OBJECT.]METHOD ARGS...");
     auto settings = std::make_shared<call_settings>();
     sub->add_option("endpoint", settings->endpoint, "Where the peer is")->required();
     sub->add_option("target", settings->target,
                     "OBJECT.METHOD; METHOD alone where only one object has it")
         ->type_name("[OBJECT.]METHOD")
         ->required();
-    sub->add_option("arguments", settings->rest, "What follows the method, see below")
-        ->type_name("ARGS...");
+    // Not an option of CLI11: that would take "[1, 2]" for two arguments.
+    sub->allow_extras();
     sub->add_option("--timeout", settings->timeout, "For each call: 50ms, 2s, 1m (default 10s)")
         ->type_name("TIME");
     sub->add_option("--for", settings->listen_for,
@@ -213,7 +228,10 @@ void add_call(CLI::App& app) {
         "  beckon call tcp://127.0.0.1:7000 conformance.make_counter 5 .increment 2\n"
         "  beckon call unix:/tmp/beckon.sock conformance.call_back @events 3\n"
         "  seq 9 | beckon call 'exec:beckon serve --listen stdio:' conformance.total @-");
-    sub->callback([settings] { caller(*settings).run(); });
+    sub->callback([settings, sub] {
+        settings->rest = arguments_of(*sub);
+        caller(*settings).run();
+    });
 }
 
 } // namespace command

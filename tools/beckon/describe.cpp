@@ -1,6 +1,8 @@
 // beckon describe: the interfaces of a peer's objects, as IDL.
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 #include "beckon/schema/print.hpp"
 #include "command.hpp"
 #include "remote.hpp"
@@ -14,19 +16,36 @@ struct describe_options {
     std::string object;
 };
 
+/// Where every method raises every exception there is, the list says nothing: it is what a method without one may do.
+beckon::schema::document without_empty_words(beckon::schema::document document) {
+    std::vector<std::string> all;
+    for (const auto& each : document.exceptions) all.push_back(each.name);
+    std::ranges::sort(all);
+    const auto raises_all = [&](const beckon::schema::method& method) {
+        auto raised = method.raises;
+        std::ranges::sort(raised);
+        return raised == all;
+    };
+    for (auto& interface : document.interfaces) {
+        if (!std::ranges::all_of(interface.methods, raises_all)) continue;
+        for (auto& method : interface.methods) method.raises.clear();
+    }
+    return document;
+}
+
 void describe(const describe_options& options) {
     const remote peer(options.endpoint);
     if (!options.object.empty()) {
         // Asked for by name, so that a wrong one is told with those that there are.
         const found_object found = peer.find(options.object);
-        return print(beckon::schema::print(found.interface.document()));
+        return print(beckon::schema::print(without_empty_words(found.interface.document())));
     }
     bool first = true;
     for (const auto& service : peer.services()) {
         if (!first) print_line("");
         first = false;
         print_line("// " + one_line(service.name) + ": " + one_line(service.interface));
-        print(beckon::schema::print(peer.describe(service.name)));
+        print(beckon::schema::print(without_empty_words(peer.describe(service.name))));
     }
 }
 

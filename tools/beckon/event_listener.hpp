@@ -16,7 +16,8 @@ class event_listener {
 public:
     event_listener();
 
-    /// An object of the interface that prints {"method": ..., "arguments": {...}} for each call. Its results are null.
+    /// An object of the interface that prints {"method": ..., "arguments": {...}} for each call. Its
+    /// results are zero, empty or null.
     [[nodiscard]] beckon::object make(const beckon::dynamic_interface& interface);
     [[nodiscard]] bool was_made() const noexcept { return made_; }
     /// Waits until the peer has let go of all of them, or the time is over, or `given_up` says so.

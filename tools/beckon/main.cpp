@@ -36,7 +36,7 @@ std::vector<std::string> options_first(const CLI::App& subcommand,
         if (takes_value && name.size() == each.size() && i + 1 < given.size())
             options.push_back(given[++i]);
     }
-    options.emplace_back("--");
+    if (!others.empty()) options.emplace_back("--");
     std::move(others.begin(), others.end(), std::back_inserter(options));
     return options;
 }
@@ -44,9 +44,11 @@ std::vector<std::string> options_first(const CLI::App& subcommand,
 std::vector<std::string> arranged(const CLI::App& app, int argc, char** argv) {
     std::vector<std::string> all(argv + 1, argv + argc);
     if (all.empty()) return all;
+    if (all[0].starts_with('-')) return all;
     const auto named =
         app.get_subcommands([&](const CLI::App* each) { return each->get_name() == all[0]; });
-    if (named.empty()) return all;
+    if (named.empty())
+        command::fail_usage(beckon::concat("there is no subcommand ", beckon::quoted(all[0])));
     std::vector<std::string> out{all[0]};
     all.erase(all.begin());
     std::ranges::move(options_first(*named[0], all), std::back_inserter(out));

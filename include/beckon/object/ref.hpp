@@ -92,6 +92,10 @@ struct codec<ref<Interface>> {
 
 namespace detail {
 
+/// An object whose every method fails.
+template <typename Interface>
+[[nodiscard]] intrusive_ptr<object_core> make_failed(error why);
+
 /// Calls on the result of a call that has not returned: they travel at once, a chain costs one round trip.
 template <typename Interface>
 class pipelined<ref<Interface>> {
@@ -119,7 +123,11 @@ private:
         }
         wait_for_result(state->source.get(), *state, never);
         result<ref<Interface>>& outcome = state->outcome();
-        if (!outcome) throw_error(outcome.error());
+        // Calls fail as the call did, whether its failure has come already or not.
+        if (!outcome) return make_failed<Interface>(outcome.error());
+        if (!*outcome)
+            return make_failed<Interface>(
+                fail(errc::unknown_object, "the result of the call is no object"));
         return outcome->core();
     }
 };

@@ -191,8 +191,9 @@ private:
                 call_context* const before = exchange_current_call(&reply->context);
                 try {
                     // The servant lives as long as its handler runs.
-                    auto pending = start(method<I>::call(*self.implementation_,
-                                                         static_cast<Passed&&>(arguments)...));
+                    auto pending = start_with(
+                        method<I>::call(*self.implementation_, static_cast<Passed&&>(arguments)...),
+                        &detail::error_of_current_exception<Interface>);
                     auto& state = *pending.shared();
                     if (is_future<Returned> && reply->context.cancellation != nullptr) {
                         // Who gives the call up gives up what its handler waits for. (A coroutine sees to that itself.)
@@ -268,6 +269,31 @@ public:
 private:
     intrusive_ptr<object_core> target_;
 };
+
+/// How every method of an object fails that stands for the result of a failed call.
+class failing_base {
+public:
+    explicit failing_base(error why) noexcept : why_(std::move(why)) {}
+
+protected:
+    template <typename R>
+    using returns = future<R>;
+    template <std::size_t I, typename R, typename... Arguments>
+    future<R> beckon_call(Arguments&&...) const {
+        return ready_future<R>(why_);
+    }
+
+private:
+    error why_;
+};
+
+template <typename Interface>
+intrusive_ptr<object_core> make_failed(error why) {
+    using target =
+        typename stub_chain<Interface, failing_base, reflection::method_count<Interface>>::type;
+    return make_counted<skeleton<Interface, target, false>>(
+        std::make_shared<target>(std::move(why)));
+}
 
 template <typename Interface>
 intrusive_ptr<servant> make_forwarder(const interface_descriptor&, object_core& target) {

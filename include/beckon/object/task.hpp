@@ -122,8 +122,10 @@ struct fire_and_forget {
     };
 };
 
+/// `describe` turns the exception that the coroutine ended with into an error.
 template <typename T>
-fire_and_forget run_task(task<T> running, intrusive_ptr<future_state<T>> outcome) {
+fire_and_forget run_task(task<T> running, intrusive_ptr<future_state<T>> outcome,
+                         error (*describe)()) {
     std::optional<error> failure;
     try {
         if constexpr (std::is_void_v<T>) {
@@ -133,9 +135,31 @@ fire_and_forget run_task(task<T> running, intrusive_ptr<future_state<T>> outcome
             outcome->set(co_await running);
         }
     } catch (...) {
-        failure.emplace(beckon::error_of_current_exception());
+        failure.emplace(describe());
     }
     if (failure) outcome->set(std::move(*failure));
+}
+
+template <typename T>
+future<T> start_with(task<T> coroutine, error (*describe)()) {
+    auto state = make_counted<future_state<T>>();
+    run_task(std::move(coroutine), state, describe);
+    return future<T>(std::move(state));
+}
+template <typename T>
+future<T> start_with(future<T> running, error (*)()) {
+    return running;
+}
+
+/// Passes a coroutine's result on, and keeps its exception as it is.
+template <typename T>
+task<T> keeping_exception(task<T> inner, std::exception_ptr& kept) {
+    try {
+        co_return co_await inner;
+    } catch (...) {
+        kept = std::current_exception();
+        throw;
+    }
 }
 
 } // namespace detail
@@ -143,19 +167,20 @@ fire_and_forget run_task(task<T> running, intrusive_ptr<future_state<T>> outcome
 /// Starts a coroutine; the future gives its result. Dropping the future does not stop it.
 template <typename T>
 future<T> start(task<T> coroutine) {
-    auto state = make_counted<detail::future_state<T>>();
-    detail::run_task(std::move(coroutine), state);
-    return future<T>(std::move(state));
+    return detail::start_with(std::move(coroutine), &beckon::error_of_current_exception);
 }
 template <typename T>
 future<T> start(future<T> running) {
     return running;
 }
 
-/// Runs a coroutine to its end and gives its result, from ordinary code.
+/// Runs a coroutine to its end and gives its result or throws what it threw, from ordinary code.
 template <typename T>
 T sync_wait(task<T> coroutine) {
-    return start(std::move(coroutine)).get();
+    std::exception_ptr failure;
+    auto outcome = start(detail::keeping_exception(std::move(coroutine), failure)).result();
+    if (failure) std::rethrow_exception(failure);
+    if constexpr (!std::is_void_v<T>) return std::move(outcome).value();
 }
 
 } // namespace beckon

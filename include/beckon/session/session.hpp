@@ -197,14 +197,16 @@ private:
     [[nodiscard]] wait_frame* frame_for(const call_head& head) noexcept;
     void run_queued_call(queued_call& call, bool on_strand);
     [[nodiscard]] std::unique_ptr<queued_call>
-    copy_call(const call_head& head, native::reader& arguments, byte_view message, servant* target);
+    copy_call(const call_head& head, native::reader& arguments, byte_view message, servant* target,
+              std::uint64_t unread = 0);
     void enqueue(std::unique_ptr<queued_call> call);
     void drop_queued(std::deque<std::unique_ptr<queued_call>>& calls);
     [[nodiscard]] std::unique_ptr<queued_call> take_queued(std::uint32_t call_id);
     void ask_to_end(served_call& call);
     [[nodiscard]] bool waits_for_itself(const call_head& head, const object_turn& turn) noexcept;
     [[nodiscard]] bool take_turn(const call_head& head, servant& target, native::reader& arguments,
-                                 byte_view message);
+                                 byte_view message,
+                                 std::uint64_t* unread = nullptr);
     void turn_came(std::unique_ptr<queued_call> call);
     void leave_turn(object_turn& turn);
     void fail_promise(std::uint32_t id, error failure);
@@ -219,6 +221,7 @@ private:
     intrusive_ptr<referent> read_stream(native::reader& in) override;
     [[nodiscard]] intrusive_ptr<remote_object> import(std::uint32_t id, std::uint32_t received);
     void drop_export(export_entry& entry, std::uint32_t count);
+    void drop_kept();
 
     // Streams: session_streams.cpp
     void end_streams(const error& reason);
@@ -300,6 +303,7 @@ private:
         nullptr; ///< The waiting thread that reads now; null: the driver's own.
 
     export_table exports_;
+    unread_calls unread_;
     import_table imports_;
     std::atomic<remote_object*> released_{nullptr};
     std::vector<intrusive_ptr<referent>> garbage_; ///< To be freed without the lock.

@@ -65,6 +65,7 @@ struct export_entry {
         nullptr; ///< What was lent: the servant, or the remote object it forwards to.
     std::uint32_t id = 0;
     std::uint32_t count = 0; ///< How often it was sent, less what was released.
+    std::uint64_t kept_for = 0; ///< While nothing is left of the count: see unread_calls.
     struct promise_state {
         std::optional<error> failure;
         std::vector<std::unique_ptr<queued_call>> waiting;
@@ -113,6 +114,39 @@ private:
     flat_map<const object_core*, std::uint32_t> by_object_;
     flat_map<std::uint32_t, std::uint32_t> promises_;
     std::size_t used_ = 0;
+};
+
+/// Calls that wait, their arguments not read yet, and the objects that were released after they came. Such a call may name
+/// them, so they stay until it has been read.
+class unread_calls {
+public:
+    /// Notes a call; gives the number that `read` wants.
+    [[nodiscard]] std::uint64_t add();
+    /// A call's arguments were read, or never will be. Sets `number` to 0; does nothing where it is 0.
+    void read(std::uint64_t& number) noexcept;
+    [[nodiscard]] bool empty() const noexcept { return groups_.empty(); }
+    /// Keeps an object for the calls noted so far. REQUIRES: there are any.
+    void keep(export_entry& entry);
+    /// Calls f(object, kept_for) for each object that all calls before it have been read for.
+    template <typename F>
+    void drop_kept(F&& f) {
+        while (!groups_.empty() && groups_.front().calls == 0) {
+            const group done = std::move(groups_.front());
+            const std::uint64_t number = first_++;
+            groups_.pop_front();
+            for (const std::uint32_t object : done.kept) f(object, number);
+        }
+    }
+
+private:
+    // Calls that came one after the other, and what was released before the next one came.
+    struct group {
+        std::uint32_t calls = 0;
+        std::vector<std::uint32_t> kept;
+    };
+    static constexpr std::size_t most_groups = 1024; // then they grow instead, and keep a little longer than they must
+    std::deque<group> groups_;
+    std::uint64_t first_ = 1; ///< The number of the first group.
 };
 
 /// Objects borrowed from the peer, by its number. Does not own: an object whose last holder has gone is dead, though

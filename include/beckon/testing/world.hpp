@@ -15,8 +15,8 @@
 //   world.restart(server);
 //
 // Time stands still while code runs, and goes on where code waits: in a synchronous call, in `future::get`, in
-// `this_call::sleep_for`, in `run_for`. There the world runs whatever comes next, handlers of other programs included, on
-// top of the waiting code's stack. So a function that waits returns no sooner than what was started above it.
+// `this_call::sleep_for`, in `run_for`. Handlers run on threads of the simulation, which are stacks that take turns on the
+// test's one thread. What waits by other means than Beckon's (a mutex, a real sleep) holds up the whole world.
 // A wait that nothing can end any more fails at once with would_deadlock.
 #pragma once
 
@@ -143,13 +143,13 @@ public:
     void restart(const node& victim);
 
     [[nodiscard]] time_point now() const noexcept;
-    /// Runs `action` when so much time has passed.
+    /// Runs `action`, which must not throw, when so much time has passed. It may wait.
     void after(nanoseconds delay, function<void()> action);
-    /// Runs the next event; false where there is none.
+    /// Has the next thing happen; false where there is none. REQUIRES: called by the test itself, not in a handler.
     bool step();
     /// Lets time pass.
     void run_for(nanoseconds length);
-    /// Runs until `condition` holds; whether it did before so much time had passed.
+    /// REQUIRES: called by the test itself. Runs until `condition` holds; whether it did before so much time had passed.
     template <typename Condition>
     bool run_until(Condition condition, nanoseconds at_most = std::chrono::minutes(1)) {
         const time_point end = now() + at_most;
@@ -171,9 +171,6 @@ public:
     [[nodiscard]] std::uint64_t events_run() const noexcept;
     /// Sessions that exist, over or not: none once all ended and nothing of them is held.
     [[nodiscard]] std::size_t session_count() const noexcept;
-    /// When what the innermost wait that ended last waited for was there: code above it on the stack may have kept it
-    /// from returning then.
-    [[nodiscard]] time_point last_wait_was_over() const noexcept;
 
 private:
     std::shared_ptr<world_core> core_;

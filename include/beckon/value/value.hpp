@@ -301,11 +301,11 @@ struct record_field {
 
 /// What an exception consists of, here or at a peer.
 struct exception_parts {
-    std::string type;                 ///< "OutOfStock", "KeyError".
-    std::string text;                 ///< What it says to a person.
+    std::string type{};               ///< "OutOfStock", "KeyError".
+    std::string text{};               ///< What it says to a person.
     value arguments = value::tuple(); ///< Positional, as Python's `args`.
     value fields = value::map();      ///< By name.
-    std::string trace;                ///< Of the peer, where it told.
+    std::string trace{};              ///< Of the peer, where it told.
 };
 
 /// Thrown where a value is not of the kind that the program asked for.

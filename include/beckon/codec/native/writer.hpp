@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -84,6 +85,10 @@ public:
         if (!failure_) failure_ = std::move(failure);
     }
     [[nodiscard]] bool failed() const noexcept { return failure_.has_value(); }
+    /// Adds what was being written to the failure, where there is one.
+    void note(std::string what) {
+        if (failure_) failure_->note(std::move(what));
+    }
     [[nodiscard]] error take_failure() { return std::move(*failure_); }
 
     [[nodiscard]] buffer& out() noexcept { return *out_; }

@@ -1,0 +1,69 @@
+"""The built command, as a user runs it: for the tests of this folder."""
+import contextlib
+import os
+import signal
+import subprocess
+import unittest
+
+BUILD = os.environ.get("BECKON_BUILD_DIR", os.path.join(os.getcwd(), "build", "release"))
+SOURCE = os.environ.get("BECKON_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+COMMAND = os.path.join(BUILD, "beckon")
+WITHIN = 60
+
+
+def run(*words, text=None):
+    """Runs the command; gives exit status, standard output and standard error."""
+    done = subprocess.run([COMMAND, *words], input=text, capture_output=True, text=True, timeout=WITHIN,
+                          stdin=subprocess.DEVNULL if text is None else None)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Server:
+    """`beckon serve`, from its `ready` on."""
+
+    def __init__(self, *listen):
+        words = [word for endpoint in listen for word in ("--listen", endpoint)]
+        self.process = subprocess.Popen([COMMAND, "serve", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True)
+        self.lines = []
+        while not self.lines or self.lines[-1] != "ready":
+            line = self.process.stdout.readline()
+            if not line:
+                raise AssertionError(f"serve ended before it was ready: {self.process.communicate()[1]}")
+            self.lines.append(line.rstrip("\n"))
+        self.endpoints = [line.removeprefix("listening ") for line in self.lines[:-1]]
+
+    def end(self, how=signal.SIGTERM):
+        """Ends it; gives exit status and standard error."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        _, errors = self.process.communicate(timeout=WITHIN)
+        return self.process.returncode, errors
+
+
+@contextlib.contextmanager
+def serving(*listen):
+    server = Server(*listen)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.process.kill()
+        server.process.communicate()
+
+
+class CommandTest(unittest.TestCase):
+    """Checks on what the command prints and ends with."""
+    maxDiff = None
+
+    def expect(self, words, output="", status=0, text=None):
+        """The exact standard output; nothing on standard error."""
+        self.assertEqual(run(*words, text=text), (status, output, ""), f"beckon {' '.join(words)}")
+
+    def expect_error(self, words, status, message, text=None):
+        """Nothing on standard output; one line on standard error that begins so."""
+        ended, output, errors = run(*words, text=text)
+        self.assertEqual(output, "")
+        self.assertEqual(errors.count("\n"), 1, errors)
+        self.assertTrue(errors.startswith(message), f"{errors!r} does not begin with {message!r}")
+        self.assertEqual(ended, status, errors)

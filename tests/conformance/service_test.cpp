@@ -1,0 +1,154 @@
+// The conformance service, through typed stubs over an in-process network.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "beckon/schema/binary.hpp"
+#include "beckon/schema/parse.hpp"
+#include "conformance/service.hpp"
+#include "conformance_fixture.hpp"
+
+namespace conformance {
+namespace {
+
+using beckon::errc;
+
+TEST(ConformanceTypes, have_the_digests_of_the_idl) {
+    const char* const tree = std::getenv("BECKON_SOURCE_DIR");
+    ASSERT_NE(tree, nullptr);
+    std::ifstream file(std::string(tree) + "/src/schema/testdata/conformance.bk");
+    std::stringstream text;
+    text << file.rdbuf();
+    const auto parsed = beckon::schema::parse(text.str(), "conformance.bk");
+    ASSERT_TRUE(parsed) << parsed.error().to_string();
+    const auto& typed = beckon::descriptor_of<Conformance>();
+    EXPECT_EQ(beckon::schema::digest_of_interface(*parsed, "Conformance").value(),
+              typed.schema_digest(typed));
+}
+
+using Service = conformance_fixture;
+
+TEST_F(Service, echoes_any_value_with_its_type) {
+    const beckon::value given = beckon::value::map(
+        {{"list", beckon::value::list({1, 2.5, nullptr, true})}, {"bytes", beckon::bytes(3)}});
+    EXPECT_EQ(service->echo(given), given);
+    EXPECT_EQ(service->echo(beckon::value(1.0)).kind(), beckon::value_kind::floating);
+}
+
+TEST_F(Service, adds_and_never_wraps) {
+    EXPECT_EQ(service->add(2, 3), 5);
+    EXPECT_EQ(service->add(INT64_MAX, INT64_MIN), -1);
+    EXPECT_THROW(service->add(INT64_MAX, 1), beckon::remote_error);
+}
+
+TEST_F(Service, computes_on_strings_bytes_and_lists) {
+    EXPECT_EQ(service->concat("a", "b"), "ab");
+    EXPECT_EQ(service->sum({0.5, 1, 2}), 3.5);
+    EXPECT_EQ(service->reverse({std::byte{1}, std::byte{2}}),
+              (beckon::bytes{std::byte{2}, std::byte{1}}));
+    EXPECT_EQ(service->word_count(" a b\n a\t"),
+              (std::map<std::string, std::int64_t>{{"a", 2}, {"b", 1}}));
+}
+
+TEST_F(Service, restocks_and_throws_out_of_stock) {
+    const Item bolt{"bolt", 2, {"m4"}, Point{1, 2}, Mood::busy};
+    Item more = bolt;
+    more.count = 5;
+    EXPECT_EQ(service->restock(bolt, 3), more);
+    try {
+        static_cast<void>(service->restock(bolt, -3));
+        FAIL() << "nothing was thrown";
+    } catch (const OutOfStock& thrown) {
+        EXPECT_EQ(thrown.name, "bolt");
+        EXPECT_EQ(thrown.wanted, 3);
+        EXPECT_EQ(thrown.available, 2);
+    }
+}
+
+TEST_F(Service, sorts_items_by_name_then_count) {
+    const auto item = [](std::string name, std::int64_t count) {
+        return Item{std::move(name), count, {}, {}, Mood::calm};
+    };
+    EXPECT_EQ(service->sort_items({item("b", 1), item("a", 2), item("a", 1)}),
+              (std::vector{item("a", 1), item("a", 2), item("b", 1)}));
+}
+
+TEST_F(Service, fails_with_the_message) {
+    try {
+        service->fail("boom");
+        FAIL() << "nothing was thrown";
+    } catch (const beckon::remote_error& thrown) {
+        EXPECT_EQ(thrown.message(), "boom");
+    }
+}
+
+TEST_F(Service, sleeps_and_says_for_how_long) {
+    EXPECT_EQ(service->sleep(5), "slept 5 ms");
+    EXPECT_EQ(service->sleep(0), "slept 0 ms");
+}
+
+TEST_F(Service, counts_the_counters_that_are_alive) {
+    {
+        const auto first = service->make_counter(5);
+        const auto second = service->make_counter(7);
+        EXPECT_EQ(first->increment(2), 7);
+        EXPECT_EQ(second->value(), 7);
+        EXPECT_NE(first, second);
+        EXPECT_EQ(service->live_objects(), 2);
+    }
+    EXPECT_EQ(service->live_objects(), 0);
+}
+
+struct recorder {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::vector<std::string> events;
+    void on_event(std::int64_t sequence, const std::string& text) {
+        const std::lock_guard lock(mutex);
+        events.push_back(std::to_string(sequence) + ":" + text);
+        changed.notify_all();
+    }
+};
+
+TEST_F(Service, calls_a_listener_back_in_order) {
+    const auto listener = std::make_shared<recorder>();
+    EXPECT_EQ(service->call_back(beckon::make_ref<Listener>(listener), 3), 3);
+    EXPECT_EQ(listener->events, (std::vector<std::string>{"1:event 1", "2:event 2", "3:event 3"}));
+}
+
+TEST_F(Service, calls_a_subscribed_listener_after_it_has_returned) {
+    const auto listener = std::make_shared<recorder>();
+    service->subscribe(beckon::make_ref<Listener>(listener), 3, 1);
+    std::unique_lock lock(listener->mutex);
+    ASSERT_TRUE(listener->changed.wait_for(lock, std::chrono::seconds(10),
+                                           [&] { return listener->events.size() == 3; }));
+    EXPECT_EQ(listener->events.back(), "3:event 3");
+}
+
+TEST_F(Service, nests_calls_of_both_sides) {
+    EXPECT_EQ(service->nest(nullptr, 0), 0);
+    const auto ours = make_conformance();
+    EXPECT_EQ(service->nest(ours, 20), 20);
+}
+
+TEST_F(Service, streams_in_both_directions) {
+    std::vector<std::int64_t> counted;
+    for (const std::int64_t number : service->count_to(5)) counted.push_back(number);
+    EXPECT_EQ(counted, (std::vector<std::int64_t>{1, 2, 3, 4, 5}));
+    EXPECT_EQ(service->total(beckon::stream_of(std::vector<std::int64_t>{1, 2, 3})), 6);
+    EXPECT_EQ(service->total(beckon::stream_of(std::vector<std::int64_t>{})), 0);
+}
+
+TEST_F(Service, knows_nobody_without_an_identity) { EXPECT_EQ(service->whoami(), "anonymous"); }
+
+TEST_F(Service, publishes_what_benchmarks_call) {
+    const auto bench = session.get<Bench>("bench");
+    EXPECT_EQ(bench->say("hello"), "hello");
+    EXPECT_EQ(bench->echo(beckon::bytes(9)).size(), 9u);
+    EXPECT_EQ(bench->make(1)->increment(1), 2);
+    EXPECT_EQ(bench->next()->next(), bench);
+}
+
+} // namespace
+} // namespace conformance
