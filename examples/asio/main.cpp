@@ -25,11 +25,12 @@ public:
 
 private:
     void wait() {
-        descriptor_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& failure) {
-            if (failure) return; // this adapter has ended
-            runtime_->poll();
-            wait();
-        });
+        descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
+                               [this](const asio::error_code& failure) {
+                                   if (failure) return; // this adapter has ended
+                                   runtime_->poll();
+                                   wait();
+                               });
     }
     std::shared_ptr<beckon::runtime> runtime_;
     asio::posix::stream_descriptor descriptor_;
@@ -97,11 +98,12 @@ void call_from_the_loop(asio::io_context& loop, const std::shared_ptr<beckon::co
     std::int64_t next_number = 1;
     beckon::future<void> pending;
     const std::function<void()> add_next = [&] {
-        pending = adder.async()->add(sum, next_number).then([&](beckon::result<std::int64_t> added) {
-            sum = added.value();
-            if (++next_number > 100) return loop.stop();
-            asio::post(loop, add_next);
-        });
+        pending =
+            adder.async()->add(sum, next_number).then([&](beckon::result<std::int64_t> added) {
+                sum = added.value();
+                if (++next_number > 100) return loop.stop();
+                asio::post(loop, add_next);
+            });
     };
     add_next();
     loop.restart();

@@ -63,18 +63,23 @@ private:
 // --- The client ---
 
 struct progress_line {
-    void on_step(std::int32_t done, std::int32_t of) { std::printf("printed %d of %d\n", done, of); }
+    void on_step(std::int32_t done, std::int32_t of) {
+        std::printf("printed %d of %d\n", done, of);
+    }
 };
 struct reader {
     std::string name;
-    void on_news(const std::string& headline) { std::printf("%s reads: %s\n", name.c_str(), headline.c_str()); }
+    void on_news(const std::string& headline) {
+        std::printf("%s reads: %s\n", name.c_str(), headline.c_str());
+    }
 };
 
 void read_the_news(const std::string& endpoint) {
     auto session = beckon::connect(endpoint);
     auto paper = session.get<Newspaper>("newspaper");
 
-    const auto copies = paper->print(3, beckon::make_ref<Progress>(std::make_shared<progress_line>()));
+    const auto copies =
+        paper->print(3, beckon::make_ref<Progress>(std::make_shared<progress_line>()));
     std::printf("%d copies\n", copies);
 
     auto lucy = beckon::make_ref<Reader>(std::make_shared<reader>(reader{"Lucy"}));

@@ -71,9 +71,9 @@ int main() {
     auto street = beckon::connect(shops.listen("tcp://127.0.0.1:0"));
 
     beckon::server brokers;
-    brokers.publish<Broker>("broker",
-                            std::make_shared<broker>(std::vector<beckon::ref<Shop>>{
-                                street.get<Shop>("corner"), street.get<Shop>("market"), street.get<Shop>("roastery")}));
+    brokers.publish<Broker>("broker", std::make_shared<broker>(std::vector<beckon::ref<Shop>>{
+                                          street.get<Shop>("corner"), street.get<Shop>("market"),
+                                          street.get<Shop>("roastery")}));
     auto session = beckon::connect(brokers.listen("tcp://127.0.0.1:0"));
 
     // Ordinary code waits for a coroutine with sync_wait; start() gives a future of it instead.

@@ -28,7 +28,9 @@ double median_microseconds(F run) {
     for (int i = 0; i < 300; ++i) {
         const auto begin = std::chrono::steady_clock::now();
         run();
-        times.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count());
+        times.push_back(
+            std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin)
+                .count());
     }
     std::nth_element(times.begin(), times.begin() + 150, times.end());
     return times[150];
@@ -41,15 +43,17 @@ void call(const beckon::ref<Workshop>& workshop) {
 void callbacks(const beckon::ref<Workshop>& workshop) {
     const auto mine = std::make_shared<progress>();
     workshop->work(5, beckon::make_ref<Progress>(mine));
-    std::printf("  %-12s the server called this program's object with%s\n", "callbacks", mine->seen.c_str());
+    std::printf("  %-12s the server called this program's object with%s\n", "callbacks",
+                mine->seen.c_str());
 }
 
 void streams(const beckon::ref<Workshop>& workshop) {
     std::int64_t sum = 0;
     for (const std::int64_t number : workshop->count_to(10'000)) sum += number;
     const auto total = workshop->total(odd_numbers_below(1000));
-    std::printf("  %-12s 10,000 numbers read, their sum is %lld; 500 written, the server's is %lld\n", "streams",
-                static_cast<long long>(sum), static_cast<long long>(total));
+    std::printf(
+        "  %-12s 10,000 numbers read, their sum is %lld; 500 written, the server's is %lld\n",
+        "streams", static_cast<long long>(sum), static_cast<long long>(total));
 }
 
 void exception(const beckon::ref<Workshop>& workshop) {
@@ -71,13 +75,16 @@ void pipelining(const beckon::ref<Workshop>& workshop) {
         auto doc = share.async()->open("doc");
         found = doc->path();
     };
-    const auto steps = [&] { found = workshop->root()->open("usr")->open("share")->open("doc")->path(); };
+    const auto steps = [&] {
+        found = workshop->root()->open("usr")->open("share")->open("doc")->path();
+    };
     const double single = median_microseconds([&] { workshop->add(1, 1); });
     const double one_by_one = median_microseconds(steps);
     const double at_once = median_microseconds(chain);
-    std::printf("  %-12s 5 calls, each on the result of the one before: %s\n", "pipelining", found.c_str());
-    std::printf("  %-12s one after the other %.0f us, pipelined %.0f us, a single call %.0f us\n", "", one_by_one,
-                at_once, single);
+    std::printf("  %-12s 5 calls, each on the result of the one before: %s\n", "pipelining",
+                found.c_str());
+    std::printf("  %-12s one after the other %.0f us, pipelined %.0f us, a single call %.0f us\n",
+                "", one_by_one, at_once, single);
 }
 
 } // namespace
@@ -89,8 +96,9 @@ int main(int argc, char** argv) try {
     }
     const auto session = beckon::connect(argv[1]);
     const auto workshop = session.get<Workshop>("workshop");
-    std::printf("  %-12s client %d, server %lld, at %s\n", "processes", static_cast<int>(::getpid()),
-                static_cast<long long>(workshop->process_id()), argv[1]);
+    std::printf("  %-12s client %d, server %lld, at %s\n", "processes",
+                static_cast<int>(::getpid()), static_cast<long long>(workshop->process_id()),
+                argv[1]);
     call(workshop);
     callbacks(workshop);
     streams(workshop);

@@ -63,7 +63,8 @@ int main(int argc, char** argv) try {
         return 0;
     }
     // A child lives as long as its conversation.
-    while (server.connection_count() != 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    while (server.connection_count() != 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
 } catch (const beckon::exception& failure) {
     std::fprintf(stderr, "demo_server: %s\n", failure.what());
     return 1;

@@ -33,6 +33,6 @@ struct Workshop {
     std::int64_t sell(std::string name, std::int64_t count);
     beckon::ref<Folder> root();
 };
-BECKON_INTERFACE(Workshop, (add, a, b), (process_id), (work, steps, progress), (count_to, n), (total, numbers),
-                 (sell, name, count), (root))
+BECKON_INTERFACE(Workshop, (add, a, b), (process_id), (work, steps, progress), (count_to, n),
+                 (total, numbers), (sell, name, count), (root))
 BECKON_RAISES(Workshop, OutOfStock)

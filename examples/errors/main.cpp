@@ -27,7 +27,8 @@ struct Store {
     std::string inventory(std::int64_t milliseconds);
     void refund(std::string name);
 };
-BECKON_INTERFACE(Store, (sell, name, count), (deliver, name), (inventory, milliseconds), (refund, name))
+BECKON_INTERFACE(Store, (sell, name, count), (deliver, name), (inventory, milliseconds),
+                 (refund, name))
 BECKON_RAISES(Store, OutOfStock)
 
 class store {
@@ -36,7 +37,9 @@ public:
         if (count > left_) throw OutOfStock(name, count, left_);
         return left_ -= count;
     }
-    void deliver(const std::string& name) { throw std::runtime_error("the lorry with the " + name + " broke down"); }
+    void deliver(const std::string& name) {
+        throw std::runtime_error("the lorry with the " + name + " broke down");
+    }
     std::string inventory(std::int64_t milliseconds) {
         // Ends early where the caller gives up or its deadline passes.
         beckon::this_call::sleep_for(std::chrono::milliseconds(milliseconds));
@@ -60,8 +63,9 @@ int main() {
         std::printf("%lld left\n", static_cast<long long>(shop->sell("nails", 4)));
         shop->sell("nails", 20);
     } catch (const OutOfStock& failure) {
-        std::printf("%s: wanted %lld %s, there are %lld\n", failure.what(), static_cast<long long>(failure.wanted),
-                    failure.name.c_str(), static_cast<long long>(failure.available));
+        std::printf("%s: wanted %lld %s, there are %lld\n", failure.what(),
+                    static_cast<long long>(failure.wanted), failure.name.c_str(),
+                    static_cast<long long>(failure.available));
     }
 
     // Any other one as remote_error, with its type and message.

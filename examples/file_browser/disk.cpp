@@ -56,7 +56,8 @@ private:
 }
 
 void check_name(std::string_view path, std::string_view name) {
-    if (name == "..") refuse(beckon::errc::access_denied, path, "leads out of the served directory");
+    if (name == "..")
+        refuse(beckon::errc::access_denied, path, "leads out of the served directory");
     if (name.empty() || name == "." || name.find('\0') != std::string_view::npos)
         refuse(beckon::errc::invalid_argument, path, "expected names with '/' between them");
 }
@@ -73,7 +74,8 @@ descriptor open_name(int parent, const std::string& name, std::string_view path,
     refuse_link(parent, name, path);
     constexpr int always = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
     descriptor opened(::openat(parent, name.c_str(), how | always, 0666));
-    if (opened.get() < 0 && how == O_RDWR && (errno == EACCES || errno == EROFS)) // to be read, then
+    if (opened.get() < 0 && how == O_RDWR &&
+        (errno == EACCES || errno == EROFS)) // to be read, then
         opened = descriptor(::openat(parent, name.c_str(), O_RDONLY | always));
     if (opened.get() < 0) refuse_errno(path, errno);
     return opened;
@@ -81,7 +83,8 @@ descriptor open_name(int parent, const std::string& name, std::string_view path,
 
 /// Opens a path name by name, each in the directory before, so that no link on the way is ever followed.
 descriptor open_path(int root, std::string_view path, int how) {
-    if (path.starts_with('/')) refuse(beckon::errc::access_denied, path, "leads out of the served directory");
+    if (path.starts_with('/'))
+        refuse(beckon::errc::access_denied, path, "leads out of the served directory");
     descriptor at;
     std::string_view rest = path;
     for (;;) {
@@ -98,7 +101,8 @@ descriptor open_path(int root, std::string_view path, int how) {
 
 class disk_file {
 public:
-    disk_file(std::string name, descriptor opened) : name_(std::move(name)), opened_(std::move(opened)) {}
+    disk_file(std::string name, descriptor opened)
+        : name_(std::move(name)), opened_(std::move(opened)) {}
 
     std::string name() { return name_; }
     std::uint64_t size() {
@@ -116,8 +120,8 @@ public:
         std::uint64_t written = 0;
         for (const beckon::bytes& block : content) {
             for (std::size_t done = 0; done < block.size();) {
-                const ssize_t more = ::pwrite(opened_.get(), block.data() + done, block.size() - done,
-                                              static_cast<off_t>(written));
+                const ssize_t more = ::pwrite(opened_.get(), block.data() + done,
+                                              block.size() - done, static_cast<off_t>(written));
                 if (more < 0) refuse_errno(name_, errno);
                 done += static_cast<std::size_t>(more);
                 written += static_cast<std::uint64_t>(more);
@@ -128,10 +132,12 @@ public:
 
 private:
     /// Static, with a descriptor of its own: a stream may outlive the file object that it came from.
-    static beckon::stream<beckon::bytes> blocks(descriptor reading, std::string name, std::uint64_t from) {
+    static beckon::stream<beckon::bytes> blocks(descriptor reading, std::string name,
+                                                std::uint64_t from) {
         for (;;) {
             beckon::bytes block(block_size);
-            const ssize_t got = ::pread(reading.get(), block.data(), block.size(), static_cast<off_t>(from));
+            const ssize_t got =
+                ::pread(reading.get(), block.data(), block.size(), static_cast<off_t>(from));
             if (got < 0) refuse_errno(name, errno);
             if (got == 0) co_return;
             block.resize(static_cast<std::size_t>(got));
@@ -175,27 +181,32 @@ public:
         std::vector<Entry> entries;
         while (const dirent* const found = ::readdir(reading.get())) {
             const std::string_view name = found->d_name;
-            if (name != "." && name != "..") entries.push_back(describe(opened_.get(), found->d_name));
+            if (name != "." && name != "..")
+                entries.push_back(describe(opened_.get(), found->d_name));
         }
         return entries;
     }
     beckon::ref<Directory> directory(const std::string& path) {
-        return beckon::make_ref<Directory>(
-            std::make_shared<disk_directory>(open_path(opened_.get(), path, O_RDONLY | O_DIRECTORY)));
+        return beckon::make_ref<Directory>(std::make_shared<disk_directory>(
+            open_path(opened_.get(), path, O_RDONLY | O_DIRECTORY)));
     }
     beckon::ref<File> file(const std::string& path) { return open_file(path, 0); }
     beckon::ref<File> create(const std::string& path) { return open_file(path, O_CREAT); }
     beckon::ref<Directory> create_directory(const std::string& name) {
         check_name(name, name);
-        if (name.find('/') != std::string::npos) refuse(beckon::errc::invalid_argument, name, "expected one name");
+        if (name.find('/') != std::string::npos)
+            refuse(beckon::errc::invalid_argument, name, "expected one name");
         if (::mkdirat(opened_.get(), name.c_str(), 0777) != 0) refuse_errno(name, errno);
         return directory(name);
     }
     void remove(const std::string& name) {
         check_name(name, name);
-        if (name.find('/') != std::string::npos) refuse(beckon::errc::invalid_argument, name, "expected one name");
-        if (::unlinkat(opened_.get(), name.c_str(), 0) == 0) return; // of a link the link, not what it leads to
-        if (errno != EISDIR || ::unlinkat(opened_.get(), name.c_str(), AT_REMOVEDIR) != 0) refuse_errno(name, errno);
+        if (name.find('/') != std::string::npos)
+            refuse(beckon::errc::invalid_argument, name, "expected one name");
+        if (::unlinkat(opened_.get(), name.c_str(), 0) == 0)
+            return; // of a link the link, not what it leads to
+        if (errno != EISDIR || ::unlinkat(opened_.get(), name.c_str(), AT_REMOVEDIR) != 0)
+            refuse_errno(name, errno);
     }
 
 private:

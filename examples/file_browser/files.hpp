@@ -40,7 +40,7 @@ struct Directory {
     beckon::ref<Directory> create_directory(std::string name);
     void remove(std::string name);
 };
-BECKON_INTERFACE(Directory, (list), (directory, path), (file, path), (create, path), (create_directory, name),
-                 (remove, name))
+BECKON_INTERFACE(Directory, (list), (directory, path), (file, path), (create, path),
+                 (create_directory, name), (remove, name))
 
 } // namespace files

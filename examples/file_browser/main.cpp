@@ -41,21 +41,25 @@ const char* kind_of(const files::Entry& entry) {
 
 void list(const beckon::ref<files::Directory>& directory) {
     for (const files::Entry& entry : sorted(directory->list())) {
-        std::printf("%-9s %10llu  %s\n", kind_of(entry), static_cast<unsigned long long>(entry.size), entry.name.c_str());
+        std::printf("%-9s %10llu  %s\n", kind_of(entry),
+                    static_cast<unsigned long long>(entry.size), entry.name.c_str());
     }
 }
 
 void tree(const beckon::ref<files::Directory>& directory, const std::string& indent) {
     for (const files::Entry& entry : sorted(directory->list())) {
-        std::printf("%s%s%s\n", indent.c_str(), entry.name.c_str(), entry.kind == files::Kind::directory ? "/" : "");
-        if (entry.kind == files::Kind::directory) tree(directory->directory(entry.name), indent + "  ");
+        std::printf("%s%s%s\n", indent.c_str(), entry.name.c_str(),
+                    entry.kind == files::Kind::directory ? "/" : "");
+        if (entry.kind == files::Kind::directory)
+            tree(directory->directory(entry.name), indent + "  ");
     }
 }
 
 void cat(const beckon::ref<files::Directory>& root, const std::string& path) {
     // Two calls, one round trip: read is called on the file that is not there yet.
     auto file = root.async()->file(path);
-    for (const beckon::bytes& block : file->read(0)) std::fwrite(block.data(), 1, block.size(), stdout);
+    for (const beckon::bytes& block : file->read(0))
+        std::fwrite(block.data(), 1, block.size(), stdout);
 }
 
 beckon::stream<beckon::bytes> standard_input() {
@@ -65,7 +69,8 @@ beckon::stream<beckon::bytes> standard_input() {
 }
 
 /// One command with a path; false where there is no such command.
-bool run(std::string_view command, const beckon::ref<files::Directory>& root, const std::string& path) {
+bool run(std::string_view command, const beckon::ref<files::Directory>& root,
+         const std::string& path) {
     if (command == "ls") {
         list(path == "." ? root : root->directory(path));
     } else if (command == "cat") {
@@ -100,8 +105,10 @@ int main(int argc, char** argv) try {
         }
         if (run(command, root, argv[3])) return 0;
     }
-    std::fprintf(stderr, "usage: file_browser serve ENDPOINT DIRECTORY | ls|cat|put|mkdir|rm ENDPOINT PATH | "
-                         "tree ENDPOINT\n");
+    std::fprintf(
+        stderr,
+        "usage: file_browser serve ENDPOINT DIRECTORY | ls|cat|put|mkdir|rm ENDPOINT PATH | "
+        "tree ENDPOINT\n");
     return 2;
 } catch (const beckon::exception& failure) {
     std::fprintf(stderr, "file_browser: %s\n", failure.what());

@@ -49,7 +49,8 @@ void count_round_trips(beckon::testing::world& world, const char* how, Walk walk
     const auto begin = world.now();
     const std::string found = walk();
     const auto took = world.now() - begin;
-    std::printf("%-20s %s  %lld round trips\n", how, found.c_str(), static_cast<long long>(took / 20ms));
+    std::printf("%-20s %s  %lld round trips\n", how, found.c_str(),
+                static_cast<long long>(took / 20ms));
 }
 
 int main() {

@@ -27,7 +27,8 @@ struct Machine {
     std::optional<Point> at;
     Mood mood = Mood::calm;
     std::map<std::string, std::int64_t> counters;
-    std::chrono::nanoseconds uptime = 0ns; // new in the second version: programs of the first do not send it
+    std::chrono::nanoseconds uptime =
+        0ns; // new in the second version: programs of the first do not send it
 };
 BECKON_RECORD(Machine, name, tags, at, mood, counters, uptime)
 BECKON_DEFAULTS(Machine, at, mood, counters, uptime) // absent ones are as in Machine{}
@@ -78,8 +79,9 @@ int main() {
     hall->put({"lathe", {"metal", "old"}, Point{1, 2.5}, Mood::busy, {{"parts", 120}}, 36h});
     hall->put({"saw", {"wood"}, std::nullopt, Mood::broken, {}, 5min});
     for (const Machine& machine : hall->machines(Mood::busy)) {
-        std::printf("%s: %zu tags, at %g %g, %lld parts, up %lld h\n", machine.name.c_str(), machine.tags.size(),
-                    machine.at->x, machine.at->y, static_cast<long long>(machine.counters.at("parts")),
+        std::printf("%s: %zu tags, at %g %g, %lld parts, up %lld h\n", machine.name.c_str(),
+                    machine.tags.size(), machine.at->x, machine.at->y,
+                    static_cast<long long>(machine.counters.at("parts")),
                     static_cast<long long>(machine.uptime / 1h));
     }
     std::printf("%zu place known\n", hall->places().size());
@@ -91,5 +93,6 @@ int main() {
     list.push_back("seven");
     list.push_back(beckon::value(Point{7, 7}));
     const beckon::value back = hall->echo(list);
-    std::printf("a value comes back %s: %s\n", back == list ? "as it went" : "changed", back.to_text().c_str());
+    std::printf("a value comes back %s: %s\n", back == list ? "as it went" : "changed",
+                back.to_text().c_str());
 }

@@ -16,7 +16,8 @@ struct Numbers {
     beckon::stream<beckon::bytes> blocks(std::int64_t count, std::int64_t size);
     beckon::stream<std::int64_t> broken();
 };
-BECKON_INTERFACE(Numbers, (count_to, n), (total, numbers), (squares, numbers), (blocks, count, size), (broken))
+BECKON_INTERFACE(Numbers, (count_to, n), (total, numbers), (squares, numbers),
+                 (blocks, count, size), (broken))
 
 // --- The server ---
 
@@ -42,7 +43,7 @@ public:
         for (;;) {
             std::optional<std::int64_t> number = co_await numbers.async_next();
             if (!number) break;
-            co_yield *number * *number;
+            co_yield *number** number;
         }
     }
     beckon::stream<beckon::bytes> blocks(std::int64_t count, std::int64_t size) {
@@ -88,7 +89,8 @@ int main() {
     {
         auto blocks = numbers->blocks(100, 65536);
         const std::size_t first = blocks.next()->size();
-        numbers->total(beckon::stream_of(std::vector<std::int64_t>{})); // a call later: what could be sent has been
+        numbers->total(beckon::stream_of(
+            std::vector<std::int64_t>{})); // a call later: what could be sent has been
         std::printf("slow reader: took %zu bytes, the writer made %s\n", first,
                     blocks_made.load() < 20 ? "a few blocks and waits" : "too many");
     }

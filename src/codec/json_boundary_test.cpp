@@ -25,8 +25,10 @@ std::vector<std::string> cut(std::string_view stream, std::size_t chunk_size) {
         }
     }
     boundary.finish();
-    if (boundary.complete()) texts.push_back(std::move(current));
-    else if (boundary.begun()) texts.push_back(current + " (unfinished)");
+    if (boundary.complete())
+        texts.push_back(std::move(current));
+    else if (boundary.begun())
+        texts.push_back(current + " (unfinished)");
     return texts;
 }
 

@@ -67,10 +67,20 @@ TEST(json_decode, takes_members_in_any_order_and_ignores_unknown_ones) {
     EXPECT_EQ(*decode<Item>(R"(["bolt",3,["steel","m6"],[1,2],"busy"])"), bolt);
     EXPECT_EQ(decode<Item>(R"({"\u006eame":"x","count":1,"tags":[],"mood":0})")->name, "x");
     EXPECT_EQ(decode<shop::Point>(R"({"x":1,"y":2,"x":3})")->x, 3);
-    const auto twice = decode<shop::Shelf>(
-        R"({"item":{"small":1,"class":"first"},"item":{"small":2}})");
+    const auto twice =
+        decode<shop::Shelf>(R"({"item":{"small":1,"class":"first"},"item":{"small":2}})");
     ASSERT_TRUE(twice);
     EXPECT_EQ(twice->item.class_, "none");
+}
+
+TEST(json_decode, refuses_duplicate_keys_where_told_to) {
+    parse_options options;
+    options.duplicate_keys = duplicate_keys::refuse;
+    EXPECT_EQ(refusal<shop::Point>(R"({"x":1,"y":2,"x":3})", options),
+              "json text: found a key twice at line 1, column 18 (byte 17)");
+    EXPECT_EQ((refusal<std::map<std::string, int>>(R"({"a":1,"a":2})", options)),
+              "json text: found a key twice at line 1, column 13 (byte 12)");
+    EXPECT_EQ((decode<std::map<std::string, int>>(R"({"a":1,"a":2})")->at("a")), 2);
 }
 
 TEST(json_decode, fills_what_is_missing_from_defaults) {
@@ -90,29 +100,36 @@ TEST(json_decode, says_where_in_the_type_and_in_the_text) {
               "[1].name: json text: expected a string, found '4' at line 1, column 93 (byte 92)");
     EXPECT_EQ(refusal<Item>(R"({"name":"x","count":1,"tags":["a",1]})"),
               "tags[1]: json text: expected a string, found '1' at line 1, column 35 (byte 34)");
-    EXPECT_EQ(refusal<std::int8_t>("128"), "json text: expected int8, found '1' at line 1, column 1 (byte 0)");
-    EXPECT_EQ(refusal<std::int8_t>("1.5"), "json text: expected int8, found '1' at line 1, column 1 (byte 0)");
-    EXPECT_EQ(refusal<std::uint8_t>("-1"), "json text: expected uint8, found '-' at line 1, column 1 (byte 0)");
-    EXPECT_EQ(refusal<Mood>("\"angry\""),
-              "json text: expected enum Mood (calm, busy, broken), found string \"angry\" at line 1, column 1 (byte 0)");
-    EXPECT_EQ(refusal<date>("\"2024-02-30\""),
-              "json text: expected a date such as 2024-02-29, found \"2024-02-30\" at line 1, column 1 (byte 0)");
-    EXPECT_EQ(refusal<Item>("3"), "json text: expected record Item, found int64 3 at line 1, column 1 (byte 0)");
+    EXPECT_EQ(refusal<std::int8_t>("128"),
+              "json text: expected int8, found '1' at line 1, column 1 (byte 0)");
+    EXPECT_EQ(refusal<std::int8_t>("1.5"),
+              "json text: expected int8, found '1' at line 1, column 1 (byte 0)");
+    EXPECT_EQ(refusal<std::uint8_t>("-1"),
+              "json text: expected uint8, found '-' at line 1, column 1 (byte 0)");
+    EXPECT_EQ(refusal<Mood>("\"angry\""), "json text: expected enum Mood (calm, busy, broken), "
+                                          "found string \"angry\" at line 1, column 1 (byte 0)");
+    EXPECT_EQ(refusal<date>("\"2024-02-30\""), "json text: expected a date such as 2024-02-29, "
+                                               "found \"2024-02-30\" at line 1, column 1 (byte 0)");
+    EXPECT_EQ(refusal<Item>("3"),
+              "json text: expected record Item, found int64 3 at line 1, column 1 (byte 0)");
     EXPECT_EQ((refusal<std::map<std::string, int>>(R"({"a":1,"b":"x"})")),
               "b: json text: expected int32, found '\"' at line 1, column 12 (byte 11)");
     EXPECT_EQ(refusal<double>("1e999"),
               "json text: found a number beyond the range of float64 at line 1, column 1 (byte 0)");
-    EXPECT_EQ(refusal<int>("1 2"), "json text: expected the end of the text, found '2' at line 1, column 3 (byte 2)");
+    EXPECT_EQ(refusal<int>("1 2"),
+              "json text: expected the end of the text, found '2' at line 1, column 3 (byte 2)");
 }
 
 TEST(json_decode, refuses_broken_text) {
     for (const std::string_view text :
-         {"", "{", "{\"name\"", "{\"name\":", "{\"name\":\"x\"", "{\"name\":\"x\",}", "{,}", "{\"name\" \"x\"}",
-          "{\"name\":\"x\" \"count\":1}", "{\"x\":tru}", "{]", "{\"name\":\"x\"]"}) {
+         {"", "{", "{\"name\"", "{\"name\":", "{\"name\":\"x\"", "{\"name\":\"x\",}", "{,}",
+          "{\"name\" \"x\"}", "{\"name\":\"x\" \"count\":1}", "{\"x\":tru}", "{]",
+          "{\"name\":\"x\"]"}) {
         EXPECT_NE(refusal<Item>(text), "accepted") << text;
         EXPECT_EQ(decode<Item>(text).error().code(), errc::parse_error) << text;
     }
-    for (const std::string_view text : {"", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1}", "[01]"}) {
+    for (const std::string_view text :
+         {"", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1}", "[01]"}) {
         EXPECT_NE(refusal<std::vector<int>>(text), "accepted") << text;
     }
     for (std::size_t cut = 0; cut < bolt_text.size(); ++cut) {
@@ -143,9 +160,10 @@ TEST(json_decode, keeps_its_limits_on_both_sides_of_their_edges) {
     options.min_decoded_bytes = 8;
     options.decoded_bytes_factor = 0;
     EXPECT_EQ(refusal<std::vector<std::int64_t>>("[1]", options), "accepted");
-    EXPECT_EQ(refusal<std::vector<std::int64_t>>("[1,2]", options),
-              "[1]: json text: more than 8 bytes of memory (min_decoded_bytes, decoded_bytes_factor) "
-              "at line 1, column 4 (byte 3)");
+    EXPECT_EQ(
+        refusal<std::vector<std::int64_t>>("[1,2]", options),
+        "[1]: json text: more than 8 bytes of memory (min_decoded_bytes, decoded_bytes_factor) "
+        "at line 1, column 4 (byte 3)");
     EXPECT_EQ(refusal<std::string>('"' + std::string(31, 'x') + '"', options), "accepted");
     EXPECT_NE(refusal<std::string>('"' + std::string(32, 'x') + '"', options), "accepted");
 }

@@ -53,13 +53,14 @@ inline constexpr std::uint64_t small_powers[] = {1,       10,        100,       
 /// The digits, eight at most, that begin at `at`, where eight bytes can be read: how many, and appended to the
 /// mantissa. Without a branch on their number, which would be guessed wrong most of the time.
 /// REQUIRES: a little-endian machine.
-[[gnu::always_inline]] inline unsigned append_digits(const char* at, std::uint64_t& mantissa) noexcept {
+[[gnu::always_inline]] inline unsigned append_digits(const char* at,
+                                                     std::uint64_t& mantissa) noexcept {
     std::uint64_t word;
     std::memcpy(&word, at, 8);
     word ^= 0x3030303030303030u; // digits become 0 to 9, all else more
-    const std::uint64_t others =
-        ((word + 0x7676767676767676u) | word) & 0x8080808080808080u;
-    const unsigned count = static_cast<unsigned>(std::countr_zero(others)) / 8; // 64 / 8 where there are none
+    const std::uint64_t others = ((word + 0x7676767676767676u) | word) & 0x8080808080808080u;
+    const unsigned count =
+        static_cast<unsigned>(std::countr_zero(others)) / 8; // 64 / 8 where there are none
     if (count == 0) return 0;
     // Zeros in front take the places of what is no digit behind.
     word <<= 64 - count * 8;

@@ -41,8 +41,8 @@ rounded nearest_double(std::uint64_t mantissa, int exponent) noexcept {
     // Both exact as doubles: one correctly rounded operation gives the answer.
     if (mantissa <= std::uint64_t{1} << 53 && exponent >= -22 && exponent <= 22) {
         const auto exact = static_cast<double>(mantissa);
-        return {true, exponent < 0 ? exact / exact_powers[-exponent]
-                                   : exact * exact_powers[exponent]};
+        return {true,
+                exponent < 0 ? exact / exact_powers[-exponent] : exact * exact_powers[exponent]};
     }
     return multiply_out(mantissa, exponent);
 }
@@ -73,15 +73,15 @@ rounded multiply_out(std::uint64_t mantissa, int exponent) noexcept {
     if ((upper & 0x3ff) == 0 && lower == 0 && (upper & 0x400) != 0) bits &= ~std::uint64_t{1};
     // The leading bit stands for 2^binary_exponent; a carry out of the mantissa adds one to the exponent.
     const int biased = binary_exponent + 1023;
-    if (biased <= 0 || biased >= 2046) return unknown; // subnormal or too large: not worth the code here
-    const std::uint64_t image = (static_cast<std::uint64_t>(biased) << 52) +
-                                (bits - (std::uint64_t{1} << 52));
+    if (biased <= 0 || biased >= 2046)
+        return unknown; // subnormal or too large: not worth the code here
+    const std::uint64_t image =
+        (static_cast<std::uint64_t>(biased) << 52) + (bits - (std::uint64_t{1} << 52));
     return {true, std::bit_cast<double>(image)};
 }
 
 bool nearest_double(std::string_view number, double& out) noexcept {
-    const auto [stop, failure] =
-        std::from_chars(number.data(), number.data() + number.size(), out);
+    const auto [stop, failure] = std::from_chars(number.data(), number.data() + number.size(), out);
     return failure == std::errc{};
 }
 

@@ -238,8 +238,7 @@ private:
             !charge(at, sizeof(beckon::detail::text_node) + content.size())) {
             return nullptr;
         }
-        values_.push(
-            beckon::detail::make_text(form::small_string, form::string, content, &arena_));
+        values_.push(beckon::detail::make_text(form::small_string, form::string, content, &arena_));
         return at;
     }
 
@@ -351,8 +350,7 @@ result<value> parse(std::string_view text, const parse_options& options) {
     detail::budget left(text.size(), options);
     std::optional<error> failure;
     value made;
-    const char* const stop =
-        detail::read_tree(text, text.data(), options, left, made, failure);
+    const char* const stop = detail::read_tree(text, text.data(), options, left, made, failure);
     if (stop == nullptr) return *std::move(failure);
     const char* const end = text.data() + text.size();
     const char* const rest = detail::skip_space(stop, end);

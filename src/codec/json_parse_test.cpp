@@ -40,10 +40,10 @@ TEST(json_parse, reads_every_kind_of_value) {
 
 TEST(json_parse, keeps_integers_of_any_size_exact) {
     for (const std::string_view digits :
-         {"9", "99999999", "100000000", "123456789012345", "1234567890123456",
-          "999999999999999999", "9223372036854775807", "9223372036854775808",
-          "18446744073709551615", "18446744073709551616", "99999999999999999999", "-1",
-          "-9223372036854775808", "-9223372036854775809", "-18446744073709551616",
+         {"9", "99999999", "100000000", "123456789012345", "1234567890123456", "999999999999999999",
+          "9223372036854775807", "9223372036854775808", "18446744073709551615",
+          "18446744073709551616", "99999999999999999999", "-1", "-9223372036854775808",
+          "-9223372036854775809", "-18446744073709551616",
           "123456789012345678901234567890123456789012345678901234567890"}) {
         // With and without room behind it, which are two ways through the reader.
         EXPECT_EQ(read(digits).decimal(), digits);
@@ -55,8 +55,9 @@ TEST(json_parse, keeps_integers_of_any_size_exact) {
     EXPECT_EQ(read("-0"), value(0));
     const std::string long_digits(100'000, '7');
     EXPECT_EQ(read(long_digits).decimal(), long_digits);
-    EXPECT_EQ(refusal(long_digits + "7"),
-              "json text: integer of 100001 digits; limit is 100000 digits at line 1, column 1 (byte 0)");
+    EXPECT_EQ(
+        refusal(long_digits + "7"),
+        "json text: integer of 100001 digits; limit is 100000 digits at line 1, column 1 (byte 0)");
 }
 
 TEST(json_parse, reads_floats_exactly) {
@@ -71,8 +72,8 @@ TEST(json_parse, reads_floats_exactly) {
         {"123456.789e3", 123456789.0},
         {"0.30000000000000004", 0.30000000000000004},
         {"817.2839472938471", 817.2839472938471},
-        {"9007199254740993.0", 9007199254740992.0},         // a tie: to even
-        {"9007199254740995.0", 9007199254740996.0},         // a tie: to even, upwards
+        {"9007199254740993.0", 9007199254740992.0},          // a tie: to even
+        {"9007199254740995.0", 9007199254740996.0},          // a tie: to even, upwards
         {"9007199254740993.0000000001", 9007199254740994.0}, // just above it
         {"1e22", 1e22},
         {"1e23", 1e23},
@@ -91,7 +92,8 @@ TEST(json_parse, reads_floats_exactly) {
     };
     for (const auto& [text, expected] : cases) {
         EXPECT_EQ(read(text).float64(), expected) << text;
-        EXPECT_EQ(read(concat("[", text, std::string(60, ' '), "]"))[0].float64(), expected) << text;
+        EXPECT_EQ(read(concat("[", text, std::string(60, ' '), "]"))[0].float64(), expected)
+            << text;
         EXPECT_EQ(read(concat("-", text)).float64(), -expected) << text;
     }
     EXPECT_TRUE(std::signbit(read("-0.0").float64()));
@@ -127,8 +129,8 @@ TEST(json_parse, unescapes) {
 }
 
 TEST(json_parse, refuses_lone_surrogates_or_replaces_them) {
-    EXPECT_EQ(refusal(R"(["ab\ud800"])"),
-              "json text: expected both halves of a surrogate pair, found one at line 1, column 5 (byte 4)");
+    EXPECT_EQ(refusal(R"(["ab\ud800"])"), "json text: expected both halves of a surrogate pair, "
+                                          "found one at line 1, column 5 (byte 4)");
     EXPECT_NE(refusal(R"("\ud800x")"), "accepted");
     EXPECT_NE(refusal(R"("\ud800\n")"), "accepted");
     EXPECT_NE(refusal(R"("\udc00\ud800")"), "accepted");
@@ -143,10 +145,11 @@ TEST(json_parse, refuses_lone_surrogates_or_replaces_them) {
 
 TEST(json_parse, refuses_what_is_not_utf_8) {
     EXPECT_EQ(read("\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"").string(), "\u00e4\u20ac\U0001f600");
-    EXPECT_EQ(refusal("[\"ab\xff\"]"),
-              R"(json text: expected utf-8 in a string, found '\xff' at line 1, column 5 (byte 4))");
-    for (const std::string_view bad :
-         {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80", "\xc3", "\xf0\x9f\x98"}) {
+    EXPECT_EQ(
+        refusal("[\"ab\xff\"]"),
+        R"(json text: expected utf-8 in a string, found '\xff' at line 1, column 5 (byte 4))");
+    for (const std::string_view bad : {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80",
+                                       "\xf4\x90\x80\x80", "\x80", "\xc3", "\xf0\x9f\x98"}) {
         for (std::size_t front : {0, 5, 15, 16, 40}) {
             EXPECT_NE(refusal(concat("\"", std::string(front, 'x'), bad, "\"")), "accepted");
             EXPECT_NE(refusal(concat("\"", std::string(front, 'x'), bad, "\\n\"")), "accepted");
@@ -168,7 +171,8 @@ TEST(json_parse, says_what_it_found_and_expected_and_where) {
         {"{\"a\":1]", "expected ',' or '}', found ']' at line 1, column 7 (byte 6)"},
         {"[", "expected a value, found the end of the text at line 1, column 2 (byte 1)"},
         {"[1", "expected ',' or ']', found the end of the text at line 1, column 3 (byte 2)"},
-        {"{\"a\"", "expected ':' after a key, found the end of the text at line 1, column 5 (byte 4)"},
+        {"{\"a\"",
+         "expected ':' after a key, found the end of the text at line 1, column 5 (byte 4)"},
         {"{\"a\" 1}", "expected ':' after a key, found '1' at line 1, column 6 (byte 5)"},
         {"{a:1}", "expected a key in quotes, found 'a' at line 1, column 2 (byte 1)"},
         {"{\"a\":1,}", "expected a key in quotes, found '}' at line 1, column 8 (byte 7)"},
@@ -191,18 +195,23 @@ TEST(json_parse, says_what_it_found_and_expected_and_where) {
         {"1 2", "expected the end of the text, found '2' at line 1, column 3 (byte 2)"},
         {"{} // x", "expected the end of the text, found '/' at line 1, column 4 (byte 3)"},
         {"[1,\n2,\n  x]", "expected a value, found 'x' at line 3, column 3 (byte 9)"},
-        {"\"abc", "expected the closing '\"' of a string, found the end of the text at line 1, column 5 (byte 4)"},
-        {"\"a\nb\"", "expected a control character in a string to be escaped, found '\\x0a' at line 1, column 3 (byte 2)"},
-        {R"("\x")", "expected one of \"\\/bfnrtu after '\\', found 'x' at line 1, column 3 (byte 2)"},
-        {R"("\u12g4")", "expected four hexadecimal digits after '\\u', found 'g' at line 1, column 6 (byte 5)"},
-        {"\"\\", "expected an escape after '\\', found the end of the text at line 1, column 3 (byte 2)"},
+        {"\"abc", "expected the closing '\"' of a string, found the end of the text at line 1, "
+                  "column 5 (byte 4)"},
+        {"\"a\nb\"", "expected a control character in a string to be escaped, found '\\x0a' at "
+                     "line 1, column 3 (byte 2)"},
+        {R"("\x")",
+         "expected one of \"\\/bfnrtu after '\\', found 'x' at line 1, column 3 (byte 2)"},
+        {R"("\u12g4")",
+         "expected four hexadecimal digits after '\\u', found 'g' at line 1, column 6 (byte 5)"},
+        {"\"\\",
+         "expected an escape after '\\', found the end of the text at line 1, column 3 (byte 2)"},
     };
     for (const auto& [text, expected] : cases) {
         EXPECT_EQ(refusal(text), concat("json text: ", expected)) << text;
         EXPECT_EQ(parse(text).error().code(), errc::parse_error);
         // Numbers take another way where there is room behind them.
-        if (text.size() < 6 && text.find_first_of("\"[{") == std::string_view::npos && !text.empty() &&
-            text.find("the end") == std::string_view::npos) {
+        if (text.size() < 6 && text.find_first_of("\"[{") == std::string_view::npos &&
+            !text.empty() && text.find("the end") == std::string_view::npos) {
             EXPECT_NE(refusal(concat(text, std::string(60, ' '))), "accepted") << text;
         }
     }
@@ -212,8 +221,9 @@ TEST(json_parse, lets_the_last_of_equal_keys_win_or_refuses_them) {
     EXPECT_EQ(read(R"({"a":1,"b":2,"a":3})"), value::map({{"a", 3}, {"b", 2}}));
     parse_options strict;
     strict.duplicate_keys = duplicate_keys::refuse;
-    EXPECT_EQ(refusal(R"({"a":1,"b":2,"a":3})", strict),
-              "json text: found a key twice in the object that ends at line 1, column 19 (byte 18)");
+    EXPECT_EQ(
+        refusal(R"({"a":1,"b":2,"a":3})", strict),
+        "json text: found a key twice in the object that ends at line 1, column 19 (byte 18)");
     EXPECT_EQ(refusal(R"({"a":1,"b":{"a":2}})", strict), "accepted");
     std::string large = "{";
     for (int i = 0; i < 200; ++i) large += concat(i == 0 ? "" : ",", "\"key number ", i, "\":", i);

@@ -32,7 +32,8 @@ struct wide_number {
     [[nodiscard]] constexpr int bits() const {
         for (std::size_t i = words.size(); i-- > 0;) {
             if (words[i] != 0) {
-                return static_cast<int>(i * 32 + static_cast<std::size_t>(std::bit_width(words[i])));
+                return static_cast<int>(i * 32 +
+                                        static_cast<std::size_t>(std::bit_width(words[i])));
             }
         }
         return 0;
@@ -45,8 +46,10 @@ struct wide_number {
             if (index < 0 || index >= static_cast<int>(words.size())) continue;
             const int shift = index * 32 - bit;
             const std::uint32_t word = words[static_cast<std::size_t>(index)];
-            if (shift <= 0) out |= word >> -shift;
-            else if (shift < 32) out |= word << shift;
+            if (shift <= 0)
+                out |= word >> -shift;
+            else if (shift < 32)
+                out |= word << shift;
         }
         return out;
     }

@@ -33,12 +33,16 @@ bool reader::keep(error failure) {
     return false;
 }
 
-bool reader::expected(std::string_view what) {
-    return keep(detail::unexpected(text_, at_, what));
-}
+bool reader::expected(std::string_view what) { return keep(detail::unexpected(text_, at_, what)); }
 
 bool reader::fail(const error& failure) {
     return keep(detail::wrong(text_, value_begin_, failure.message(), failure.code()));
+}
+
+bool reader::refuses_duplicates() {
+    if (options_.duplicate_keys != duplicate_keys::refuse) return false;
+    keep(detail::wrong(text_, at_, "found a key twice"));
+    return true;
 }
 
 bool reader::in_field(std::string_view name) {
@@ -87,11 +91,10 @@ bool reader::begin_value_slowly(std::string_view what) {
 }
 
 bool reader::over_budget() {
-    return keep(
-        detail::wrong(text_, at_,
-                      concat("more than ", left_.decoded_limit,
-                             " bytes of memory (min_decoded_bytes, decoded_bytes_factor)"),
-                      errc::limit_exceeded));
+    return keep(detail::wrong(text_, at_,
+                              concat("more than ", left_.decoded_limit,
+                                     " bytes of memory (min_decoded_bytes, decoded_bytes_factor)"),
+                              errc::limit_exceeded));
 }
 
 bool reader::take_null() noexcept {
@@ -205,11 +208,11 @@ bool reader::skip() {
 bool reader::enter() {
     if (!begin_value("an array or object")) return false;
     if (left_.depth == 0) {
-        return keep(detail::wrong(text_, at_,
-                                  concat("nested more than ",
-                                         std::min(options_.max_depth, most_depth),
-                                         " deep (max_depth)"),
-                                  errc::limit_exceeded));
+        return keep(
+            detail::wrong(text_, at_,
+                          concat("nested more than ", std::min(options_.max_depth, most_depth),
+                                 " deep (max_depth)"),
+                          errc::limit_exceeded));
     }
     --left_.depth;
     ++at_;
@@ -255,8 +258,7 @@ bool reader::next_key(bool& first, std::string_view& key) {
     return true;
 }
 
-bool reader::next_field(bool& first, std::span<const std::string_view> names,
-                        std::size_t& index) {
+bool reader::next_field(bool& first, std::span<const std::string_view> names, std::size_t& index) {
     std::string_view key;
     if (!next_key(first, key)) return false;
     for (index = 0; index < names.size(); ++index) {

@@ -137,7 +137,8 @@ bool string_reader::read_escape(const char*& at) {
                 code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
                 at = next;
             } else if (lone_ == lone_surrogates::refuse) {
-                return fail(wrong(text_, begin, "expected both halves of a surrogate pair, found one"));
+                return fail(
+                    wrong(text_, begin, "expected both halves of a surrogate pair, found one"));
             } else {
                 code = replacement; // what follows is read by itself
             }
@@ -145,8 +146,7 @@ bool string_reader::read_escape(const char*& at) {
         append_utf8(unescaped_, code);
         return true;
     }
-    default:
-        return fail(unexpected(text_, at, "one of \"\\/bfnrtu after '\\'"));
+    default: return fail(unexpected(text_, at, "one of \"\\/bfnrtu after '\\'"));
     }
     ++at;
     return true;

@@ -53,8 +53,7 @@ inline const char* skip_space(const char* at, const char* end) noexcept {
 inline unsigned special_bytes(__m128i block) noexcept {
     const __m128i quotes = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
     const __m128i backslashes = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
-    const __m128i controls =
-        _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
+    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
     return static_cast<unsigned>(
         _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, backslashes), controls)));
 }

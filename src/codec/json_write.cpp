@@ -215,11 +215,11 @@ private:
     bool write_other(const value& from) {
         switch (from.kind()) {
         case value_kind::integer: {
-            constexpr std::size_t most = 41'000; // bytes; almost the 100,000 digits that readers take
+            constexpr std::size_t most =
+                41'000; // bytes; almost the 100,000 digits that readers take
             if (from.big_magnitude().size() > most) {
-                return fail(errc::limit_exceeded,
-                            concat("integer of ", from.big_magnitude().size(), " bytes; limit is ",
-                                   most, " bytes"));
+                return fail(errc::limit_exceeded, concat("integer of ", from.big_magnitude().size(),
+                                                         " bytes; limit is ", most, " bytes"));
             }
             put(from.decimal());
             return true;

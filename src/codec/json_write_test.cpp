@@ -111,7 +111,8 @@ TEST(json_write, gives_back_every_number_it_wrote) {
         const auto number = std::bit_cast<double>(bits);
         const std::int64_t integer = static_cast<std::int64_t>(bits) >> (random() % 64);
         const double decimal = static_cast<double>(integer % 1'000'000'000) / 1000;
-        const value all = value::list({std::isfinite(number) ? number : 0.0, integer, bits >> (random() % 64), decimal});
+        const value all = value::list(
+            {std::isfinite(number) ? number : 0.0, integer, bits >> (random() % 64), decimal});
         const auto back = parse(text_of(all));
         ASSERT_TRUE(back) << text_of(all);
         ASSERT_EQ(*back, all) << text_of(all);
@@ -162,9 +163,10 @@ TEST(json_write, asks_the_session_for_the_form_of_handles) {
     write_options options;
     options.handles = &handles;
     const value object(intrusive_ptr<referent>(new named_object));
-    EXPECT_EQ(text_of(value::list({object, value::stream(intrusive_ptr<referent>(object.object()))}),
-                      options),
-              R"([{"$ref":3,"interface":"Counter"},{"$stream":7}])");
+    EXPECT_EQ(
+        text_of(value::list({object, value::stream(intrusive_ptr<referent>(object.object()))}),
+                options),
+        R"([{"$ref":3,"interface":"Counter"},{"$stream":7}])");
 }
 
 TEST(json_write, agrees_with_to_plain) {
@@ -226,7 +228,8 @@ TEST(json_write, keeps_its_depth_limit_and_needs_no_stack) {
     const auto refused = to_string(nested(257));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code(), errc::limit_exceeded);
-    EXPECT_TRUE(refused.error().message().ends_with(": value nests more than 256 deep (max_depth)"));
+    EXPECT_TRUE(
+        refused.error().message().ends_with(": value nests more than 256 deep (max_depth)"));
     EXPECT_LT(refused.error().message().size(), 300U);
     write_options options;
     options.max_depth = 1'000'000;

@@ -64,7 +64,8 @@ io_result socket_stream::write(std::span<const byte_view> gathered) noexcept {
         const iovec& only = list.data()[0];
         for (;;) {
             if (closed_.load(std::memory_order_relaxed)) return {io_status::failed, 0, EPIPE};
-            const ssize_t size = ::send(socket_.get(), only.iov_base, only.iov_len, MSG_DONTWAIT | MSG_NOSIGNAL);
+            const ssize_t size =
+                ::send(socket_.get(), only.iov_base, only.iov_len, MSG_DONTWAIT | MSG_NOSIGNAL);
             if (size >= 0) return {io_status::ok, static_cast<std::size_t>(size), 0};
             if (errno != EINTR) return failed_with(errno);
         }

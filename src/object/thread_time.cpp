@@ -25,6 +25,8 @@ thread_local thread_time* own = nullptr;
 } // namespace
 
 thread_time& thread_time::mine() noexcept { return own != nullptr ? *own : of_the_machine; }
-thread_time* thread_time::exchange(thread_time* other) noexcept { return std::exchange(own, other); }
+thread_time* thread_time::exchange(thread_time* other) noexcept {
+    return std::exchange(own, other);
+}
 
 } // namespace beckon

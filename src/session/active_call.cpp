@@ -89,9 +89,9 @@ void active_call::reply_value(value) {
 
 intrusive_ptr<deferred_reply> active_call::defer() {
     deferred_ = true;
-    auto detached = make_counted<detached_call>(
-        session_, head_, served_, std::move(metadata_),
-        served_.turn != nullptr ? target_ : intrusive_ptr<servant>());
+    auto detached =
+        make_counted<detached_call>(session_, head_, served_, std::move(metadata_),
+                                    served_.turn != nullptr ? target_ : intrusive_ptr<servant>());
     detached->context.deadline = context.deadline;
     // From here on the detached call is the one that a cancellation finds, and that holds the object's turn.
     session_.unlink(served_);

@@ -57,7 +57,8 @@ private:
     const intrusive_ptr<servant> target_; // the object lives as long as its handler runs
     activation activation_;
     served_call served_;
-    beckon::metadata metadata_; // a copy: the next call read, while the handler runs, replaces the protocol's
+    beckon::metadata
+        metadata_; // a copy: the next call read, while the handler runs, replaces the protocol's
     active_call* below_ = nullptr;
     call_context* context_below_ = nullptr;
     bool handler_entered_ = false;
@@ -84,7 +85,8 @@ private:
     call_head head_;
     beckon::metadata metadata_;
     served_call served_;
-    const intrusive_ptr<servant> turn_of_; ///< The serial object whose turn the call holds; null: none.
+    const intrusive_ptr<servant>
+        turn_of_; ///< The serial object whose turn the call holds; null: none.
     bool answered_ = false;
 };
 

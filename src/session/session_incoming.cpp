@@ -49,8 +49,7 @@ std::optional<error> session::count_call(const call_head& head) {
     }
     if (credited_ > 1 && before >= limit.max_call_bytes) {
         return fail(errc::limit_exceeded, "peer has calls of ", credited_bytes_,
-                    " bytes in flight; limit is ", limit.max_call_bytes,
-                    " bytes (max_call_bytes)");
+                    " bytes in flight; limit is ", limit.max_call_bytes, " bytes (max_call_bytes)");
     }
     return {};
 }

@@ -254,8 +254,8 @@ bool session::cancel(pending_call& pending) {
 /// The slot of a call that the peer has been sent, or null.
 call_table::slot* session::find_sent(std::uint32_t call_id) noexcept {
     call_table::slot* const slot = calls_.find(call_id);
-    const bool parked =
-        slot != nullptr && slot->call != nullptr && slot->call->where == pending_call::state::parked;
+    const bool parked = slot != nullptr && slot->call != nullptr &&
+                        slot->call->where == pending_call::state::parked;
     return parked ? nullptr : slot;
 }
 

@@ -136,9 +136,8 @@ bool session::take_turn(const call_head& head, servant& target, native::reader& 
                         byte_view message, std::uint64_t* unread) {
     object_turn& turn = *target.turn();
     if (waits_for_itself(head, turn)) {
-        refuse(head,
-               fail(errc::would_deadlock, "object of ", target.interface_name(),
-                    " serves one call at a time, and the one it serves waits for this one"));
+        refuse(head, fail(errc::would_deadlock, "object of ", target.interface_name(),
+                          " serves one call at a time, and the one it serves waits for this one"));
         return false;
     }
     if (turn.try_enter()) return true;

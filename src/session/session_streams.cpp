@@ -10,7 +10,8 @@ namespace beckon {
 
 // --- Streams that we produce ---
 
-stream_out::stream_out(session& owner, std::uint32_t number, intrusive_ptr<native::stream_producer> source) noexcept
+stream_out::stream_out(session& owner, std::uint32_t number,
+                       intrusive_ptr<native::stream_producer> source) noexcept
     : id(number), producer(std::move(source)), session_(&owner) {}
 stream_out::~stream_out() = default;
 
@@ -34,7 +35,8 @@ native::writer* stream_out::begin_item() {
         session_->unlock();
         return nullptr;
     }
-    session_->writer_.emplace(session_->out_, static_cast<native::reference_writer*>(session_.get()));
+    session_->writer_.emplace(session_->out_,
+                              static_cast<native::reference_writer*>(session_.get()));
     session_->lent_.clear();
     session_->lent_streams_.clear();
     session_->protocol_->begin_stream_item(*session_->writer_, id);
@@ -45,7 +47,8 @@ bool stream_out::end_item() {
     session& owner = *session_;
     native::writer& out = *owner.writer_;
     if (out.size() > owner.peer_limits_.max_message_bytes) {
-        out.fail(fail(errc::limit_exceeded, "stream item of ", out.size(), " bytes; ", owner.options_.endpoint, " takes at most ",
+        out.fail(fail(errc::limit_exceeded, "stream item of ", out.size(), " bytes; ",
+                      owner.options_.endpoint, " takes at most ",
                       owner.peer_limits_.max_message_bytes, " bytes (max_message_bytes)"));
     }
     const bool sent = !out.failed();
@@ -74,13 +77,18 @@ void stream_out::end(std::optional<error> failure) {
 
 void session::write_stream(native::writer& out, referent* source) {
     auto* const producer = dynamic_cast<native::stream_producer*>(source);
-    if (producer == nullptr) return out.fail(fail(errc::unsupported, "a stream among other values has no item type; pass it as a parameter or result"));
+    if (producer == nullptr)
+        return out.fail(
+            fail(errc::unsupported,
+                 "a stream among other values has no item type; pass it as a parameter or result"));
     if (sources_.size() + sinks_.size() >= options_.limits.max_streams) {
-        return out.fail(fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(), " streams open; limit is ",
-                             options_.limits.max_streams, " (max_streams)"));
+        return out.fail(fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(),
+                             " streams open; limit is ", options_.limits.max_streams,
+                             " (max_streams)"));
     }
     if (++last_stream_ == 0) ++last_stream_;
-    auto made = make_counted<stream_out>(*this, last_stream_, intrusive_ptr<native::stream_producer>(producer));
+    auto made = make_counted<stream_out>(*this, last_stream_,
+                                         intrusive_ptr<native::stream_producer>(producer));
     sources_.set(last_stream_, std::move(made));
     lent_streams_.push_back(last_stream_);
     out.put(last_stream_);
@@ -130,7 +138,8 @@ void session::on_stream_stop(std::uint32_t id) { end_source(id, nullptr); }
 
 // --- Streams that the peer produces ---
 
-stream_in::stream_in(beckon::session& owner, std::uint32_t number, intrusive_ptr<native::stream_sink> taker) noexcept
+stream_in::stream_in(beckon::session& owner, std::uint32_t number,
+                     intrusive_ptr<native::stream_sink> taker) noexcept
     : id(number), sink(std::move(taker)), session_(&owner) {}
 stream_in::~stream_in() = default;
 
@@ -147,7 +156,9 @@ void stream_in::grant(std::uint32_t wire_bytes) {
     beckon::session& owner = *session_;
     ungranted += wire_bytes;
     // Half a window at a time: few messages, and the producer never runs dry.
-    if (ended || owner.state_ == beckon::session::state::over || ungranted < owner.options_.limits.stream_window_bytes / 2) return;
+    if (ended || owner.state_ == beckon::session::state::over ||
+        ungranted < owner.options_.limits.stream_window_bytes / 2)
+        return;
     owner.protocol_->write_stream_credit(owner.out_, id, ungranted);
     outstanding += ungranted;
     ungranted = 0;
@@ -168,7 +179,8 @@ void stream_in::stop() noexcept {
 }
 
 intrusive_ptr<referent> session::read_stream(native::reader& in) {
-    in.fail(fail(errc::unsupported, "peer sent a stream among other values; its item type is not known here"));
+    in.fail(fail(errc::unsupported,
+                 "peer sent a stream among other values; its item type is not known here"));
     return {};
 }
 
@@ -177,11 +189,13 @@ void session::bind_stream(native::reader& in, native::stream_sink& sink) {
     const auto id = in.get<std::uint32_t>();
     if (in.failed()) return;
     if (id == 0 || sinks_.find(id) != nullptr) {
-        return in.fail(fail(errc::protocol_error, "peer sent stream #", id, " at byte ", at, ", which is open already or no number"));
+        return in.fail(fail(errc::protocol_error, "peer sent stream #", id, " at byte ", at,
+                            ", which is open already or no number"));
     }
     if (sources_.size() + sinks_.size() >= options_.limits.max_streams) {
-        return in.fail(fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(), " streams open; limit is ",
-                            options_.limits.max_streams, " (max_streams)"));
+        return in.fail(fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(),
+                            " streams open; limit is ", options_.limits.max_streams,
+                            " (max_streams)"));
     }
     auto made = make_counted<stream_in>(*this, id, intrusive_ptr<native::stream_sink>(&sink));
     const auto window = static_cast<std::uint32_t>(options_.limits.stream_window_bytes);
@@ -195,17 +209,20 @@ void session::bind_stream(native::reader& in, native::stream_sink& sink) {
 void session::on_stream_item(std::uint32_t id, native::reader& item) {
     intrusive_ptr<stream_in>* const found = sinks_.find(id);
     if (found == nullptr) {
-        return on_oddity("BKN-STREAM-STRAY", concat("peer sent an item of stream #", id, ", which is not open"));
+        return on_oddity("BKN-STREAM-STRAY",
+                         concat("peer sent an item of stream #", id, ", which is not open"));
     }
     stream_in& in = **found;
     const auto size = static_cast<std::uint32_t>(item.offset() + item.left());
     if (in.outstanding <= 0) {
-        error failure = fail(errc::protocol_error, "peer sent an item of ", size, " bytes on stream #", id, " without credit");
+        error failure = fail(errc::protocol_error, "peer sent an item of ", size,
+                             " bytes on stream #", id, " without credit");
         on_oddity("BKN-STREAM-CREDIT", failure.message());
         protocol_->write_stream_stop(out_, id);
         driver_.output_ready();
         if (in.sink) {
-            if (pending_call* const done = in.sink->on_end(std::move(failure))) queue_completion(*done);
+            if (pending_call* const done = in.sink->on_end(std::move(failure)))
+                queue_completion(*done);
             collect(std::move(in.sink));
         }
         in.outstanding = INT32_MAX; // what is still on its way is dropped in silence
@@ -218,7 +235,8 @@ void session::on_stream_item(std::uint32_t id, native::reader& item) {
         error failure = item.take_failure().note(concat("reading an item of stream #", id));
         protocol_->write_stream_stop(out_, id);
         driver_.output_ready();
-        if (pending_call* const failed = in.sink->on_end(std::move(failure))) queue_completion(*failed);
+        if (pending_call* const failed = in.sink->on_end(std::move(failure)))
+            queue_completion(*failed);
         collect(std::move(in.sink));
         return;
     }
@@ -235,7 +253,8 @@ void session::end_sink(std::uint32_t id, std::optional<error> failure) {
     sinks_.erase(id);
     ending->ended = true;
     if (ending->sink) {
-        if (pending_call* const done = ending->sink->on_end(std::move(failure))) queue_completion(*done);
+        if (pending_call* const done = ending->sink->on_end(std::move(failure)))
+            queue_completion(*done);
         collect(std::move(ending->sink));
     }
     held_.push_back(ending);
@@ -243,7 +262,8 @@ void session::end_sink(std::uint32_t id, std::optional<error> failure) {
 
 void session::on_stream_end(std::uint32_t id, std::optional<error> failure) {
     if (sinks_.find(id) == nullptr) {
-        return on_oddity("BKN-STREAM-STRAY", concat("peer ended stream #", id, ", which is not open"));
+        return on_oddity("BKN-STREAM-STRAY",
+                         concat("peer ended stream #", id, ", which is not open"));
     }
     end_sink(id, std::move(failure));
 }
@@ -254,7 +274,8 @@ void session::end_streams(const error& reason) {
     for (const std::uint32_t id : ids) end_source(id, nullptr);
     ids.clear();
     sinks_.for_each([&](std::uint32_t id, intrusive_ptr<stream_in>&) { ids.push_back(id); });
-    for (const std::uint32_t id : ids) end_sink(id, fail(errc::disconnected, reason.message()).note("reading a stream"));
+    for (const std::uint32_t id : ids)
+        end_sink(id, fail(errc::disconnected, reason.message()).note("reading a stream"));
 }
 
 } // namespace beckon

@@ -54,8 +54,8 @@ std::uint64_t unread_calls::add() {
 }
 
 void unread_calls::read(std::uint64_t& number) noexcept {
-    const std::uint64_t group = std::exchange(number, 0);
-    if (group != 0) --groups_[group - first_].calls;
+    const std::uint64_t noted = std::exchange(number, 0);
+    if (noted != 0) --groups_[noted - first_].calls;
 }
 
 void unread_calls::keep(export_entry& entry) {

@@ -54,7 +54,8 @@ intrusive_ptr<beckon::session> endpoint::start(world_core& world, settings where
     const std::shared_ptr<node_core> node = where.link->nodes[where.side];
     auto made = intrusive_ptr<endpoint>(new endpoint(world, std::move(where)));
     intrusive_ptr<servant> directory(static_cast<servant*>(node->root.core().get()));
-    made->session_ = new beckon::session(std::move(speaks), *made, std::move(directory), std::move(options));
+    made->session_ =
+        new beckon::session(std::move(speaks), *made, std::move(directory), std::move(options));
     intrusive_ptr<beckon::session> held(made->session_);
     if (keep) made->kept_ = held;
     made->acquire(); // its own, until free_if_unused
@@ -82,7 +83,8 @@ void endpoint::input_ends(const std::string& why) {
 
 void endpoint::stop_reading(nanoseconds length) {
     stopped_until_ = std::max(stopped_until_, deadline_after(now(), length));
-    world_->schedule_at(stopped_until_, [self = intrusive_ptr<endpoint>(this)] { self->settle_turn(); });
+    world_->schedule_at(stopped_until_,
+                        [self = intrusive_ptr<endpoint>(this)] { self->settle_turn(); });
 }
 
 bool endpoint::may_read() const noexcept {
@@ -106,7 +108,8 @@ bool endpoint::read_once(reader_token& token, wait_frame* frame) {
         return false;
     }
     std::size_t size = arrived_.size();
-    if (world_->chance.percent(30)) size = static_cast<std::size_t>(world_->chance.between(1, size));
+    if (world_->chance.percent(30))
+        size = static_cast<std::size_t>(world_->chance.between(1, size));
     bytes input = std::exchange(carry_, {});
     const auto end = arrived_.begin() + static_cast<std::ptrdiff_t>(size);
     input.insert(input.end(), arrived_.begin(), end);
@@ -243,8 +246,9 @@ bool endpoint::sleep(waiter& mine) {
 }
 
 void endpoint::end_deadlock(waitable& waiting) {
-    const error failure = fail(errc::would_deadlock, "nothing is left that could end this wait for ",
-                               session_->endpoint_name());
+    const error failure =
+        fail(errc::would_deadlock, "nothing is left that could end this wait for ",
+             session_->endpoint_name());
     if (waiting.call_id == 0) throw_error(failure);
     // A caller's record belongs to the session until it is answered: answer it.
     auto& call = static_cast<pending_call&>(waiting);
@@ -260,8 +264,10 @@ void endpoint::end_deadlock(waitable& waiting) {
 void endpoint::wake_waiters() {
     for (waiter* const each : waiters_) {
         if (!each->sleeps || each->woken) continue;
-        const bool reads = reader_ == &each->token || (reader_ == nullptr && each->frame.waiting.comes_by_input && !closed_);
-        if (each->frame.handed_over.empty() && !(reads && (has_whole_message() || may_read()))) continue;
+        const bool reads = reader_ == &each->token ||
+                           (reader_ == nullptr && each->frame.waiting.comes_by_input && !closed_);
+        if (each->frame.handed_over.empty() && !(reads && (has_whole_message() || may_read())))
+            continue;
         each->woken = true;
         world_->soon([world = world_.get(), id = each->place.id] { world->wake(id); });
     }

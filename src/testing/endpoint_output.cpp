@@ -70,8 +70,8 @@ void endpoint::do_write() {
 void endpoint::on_stalled() {
     const auto after = session_->stalled_after();
     if (!blocked_ || blocked_since_ == never || now() - blocked_since_ < after) return;
-    session_->close(fail(errc::disconnected, "peer ", session_->endpoint_name(), " took no byte for ",
-                         after.count(), " ms (stalled_after)"));
+    session_->close(fail(errc::disconnected, "peer ", session_->endpoint_name(),
+                         " took no byte for ", after.count(), " ms (stalled_after)"));
     dead_ = true;
     blocked_ = false;
     do_flush();
@@ -112,7 +112,8 @@ void endpoint::run_soon(function<void()> work) noexcept {
 
 void endpoint::arm_timer(time_point when) noexcept {
     const std::uint64_t number = ++timer_;
-    world_->schedule_at(when, [self = intrusive_ptr<endpoint>(this), number] { self->on_timer(number); });
+    world_->schedule_at(when,
+                        [self = intrusive_ptr<endpoint>(this), number] { self->on_timer(number); });
 }
 
 void endpoint::on_timer(std::uint64_t number) {
@@ -135,8 +136,10 @@ void endpoint::settle_turn() {
 
 void endpoint::post_what_is_due() {
     wake_waiters();
-    if (reader_ == nullptr && may_read() && !std::exchange(read_posted_, true)) post(&endpoint::do_read);
-    if (reader_ == nullptr && !closed_ && has_whole_message() && !std::exchange(carry_posted_, true))
+    if (reader_ == nullptr && may_read() && !std::exchange(read_posted_, true))
+        post(&endpoint::do_read);
+    if (reader_ == nullptr && !closed_ && has_whole_message() &&
+        !std::exchange(carry_posted_, true))
         post(&endpoint::do_carried);
 }
 
@@ -173,8 +176,8 @@ void endpoint::do_retire() {
 }
 
 void endpoint::free_if_unused() {
-    if (freed_ || !ended_ || session_->use_count() != 0 || !session_->serves_nothing() || reader_ != nullptr ||
-        !waiters_.empty())
+    if (freed_ || !ended_ || session_->use_count() != 0 || !session_->serves_nothing() ||
+        reader_ != nullptr || !waiters_.empty())
         return;
     freed_ = true;
     release();

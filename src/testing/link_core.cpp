@@ -51,7 +51,8 @@ void link_core::put(std::size_t to, chunk piece) {
     way& there = ways_[to];
     const network_options& network = world_.options.network;
     // Chunks may be late by themselves but never overtake each other.
-    piece.at = std::max(there.last_at, world_.now() + world_.chance.between(network.min_delay, network.max_delay));
+    piece.at = std::max(there.last_at,
+                        world_.now() + world_.chance.between(network.min_delay, network.max_delay));
     there.last_at = piece.at;
     there.chunks.push_back(std::move(piece));
     schedule(to);
@@ -59,7 +60,8 @@ void link_core::put(std::size_t to, chunk piece) {
 
 void link_core::schedule(std::size_t to) {
     way& there = ways_[to];
-    if (there.scheduled || there.chunks.empty() || world_.is_partitioned(*nodes[0], *nodes[1])) return;
+    if (there.scheduled || there.chunks.empty() || world_.is_partitioned(*nodes[0], *nodes[1]))
+        return;
     there.scheduled = true;
     world_.schedule_at(there.chunks.front().at, [self = shared_from_this(), to] {
         self->ways_[to].scheduled = false;
@@ -69,8 +71,7 @@ void link_core::schedule(std::size_t to) {
 }
 
 void link_core::resume() {
-    for (std::size_t to = 0; to < 2; ++to)
-        schedule(to);
+    for (std::size_t to = 0; to < 2; ++to) schedule(to);
 }
 
 void link_core::deliver(std::size_t to) {

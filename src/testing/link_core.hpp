@@ -20,7 +20,8 @@ class world_core;
 
 class link_core : public std::enable_shared_from_this<link_core> {
 public:
-    link_core(world_core& world, std::shared_ptr<node_core> near_node, std::shared_ptr<node_core> far_node);
+    link_core(world_core& world, std::shared_ptr<node_core> near_node,
+              std::shared_ptr<node_core> far_node);
 
     /// Takes bytes from one side; says how many. 0: there is no room, room_made() follows.
     std::size_t send(std::size_t from, byte_view bytes);

@@ -29,7 +29,7 @@ public:
     bool up = false;
     function<void(node&)> start;
     std::shared_ptr<publications> published;
-    ref<directory> root; ///< What peers find at object 0.
+    ref<directory> root;              ///< What peers find at object 0.
     std::vector<endpoint*> endpoints; ///< Those that exist, in the order in which they were made.
 };
 

@@ -27,8 +27,9 @@ public:
     /// Goes on with `next` where that left off; returns when something switches back. REQUIRES: called on this thread.
     void switch_to(virtual_thread& next);
 
-    activation* top = nullptr;     ///< The innermost handler that it runs.
-    const void* turn_of = nullptr; ///< The endpoint whose turn it runs: that one sends at the turn's end.
+    activation* top = nullptr; ///< The innermost handler that it runs.
+    const void* turn_of =
+        nullptr; ///< The endpoint whose turn it runs: that one sends at the turn's end.
 
 private:
     /// What the language keeps of exceptions being handled, by the C++ ABI.

@@ -84,12 +84,10 @@ world::world(std::uint64_t seed, world_options options)
     : core_(std::make_shared<world_core>(seed, std::move(options))) {}
 
 world::~world() {
-    for (const auto& each : core_->nodes)
-        each->crash();
+    for (const auto& each : core_->nodes) each->crash();
     // Whatever still waits on the stack below belongs to the test: nothing can be run for it any more.
     core_->end();
-    for (const auto& each : core_->nodes)
-        each->start = nullptr;
+    for (const auto& each : core_->nodes) each->start = nullptr;
 }
 
 node world::add_node(std::string name, function<void(node&)> start) {
@@ -114,7 +112,8 @@ result<connected> world::try_connect(const node& from, const node& to) {
     if (core_->is_partitioned(*near_node, *far_node))
         return fail(errc::disconnected, "no way from ", near_node->name, " to ", far_node->name);
     const auto speak = [this]() -> std::unique_ptr<protocol> {
-        if (core_->options.make_protocol) return core_->options.make_protocol();
+        auto made = core_->options.make_protocol ? core_->options.make_protocol() : nullptr;
+        if (made) return made;
         return std::move(make_protocol(io::endpoint{}).value());
     };
     const auto options_of = [this](const node_core& mine, const node_core& peer) {
@@ -128,7 +127,8 @@ result<connected> world::try_connect(const node& from, const node& to) {
     };
     auto carries = std::make_shared<link_core>(*core_, near_node, far_node);
     core_->links.push_back(carries);
-    core_->note(carries->number, near_node->name, " - ", far_node->name, " #", carries->number, ": connected");
+    core_->note(carries->number, near_node->name, " - ", far_node->name, " #", carries->number,
+                ": connected");
     auto conversation =
         endpoint::start(*core_, {carries, 0, false}, speak(), options_of(*near_node, *far_node));
     // The far side lives until its conversation is over: nobody may hold it there.
@@ -174,7 +174,9 @@ void world::restart(const node& victim) {
 }
 
 time_point world::now() const noexcept { return core_->now(); }
-void world::after(nanoseconds delay, function<void()> action) { core_->schedule(delay, std::move(action)); }
+void world::after(nanoseconds delay, function<void()> action) {
+    core_->schedule(delay, std::move(action));
+}
 bool world::step() { return core_->step(); }
 void world::run_for(nanoseconds length) { core_->run_for(length); }
 random& world::chance() noexcept { return core_->tests_chance; }
@@ -184,10 +186,7 @@ const std::vector<std::string>& world::trace() const noexcept { return core_->tr
 std::uint64_t world::events_run() const noexcept { return core_->events; }
 std::size_t world::session_count() const noexcept { return core_->sessions; }
 void world::note(std::string_view text) {
-    std::uint64_t mixed = 0;
-    for (const char each : text)
-        mixed = mixed * 31 + static_cast<unsigned char>(each);
-    core_->note(mixed, text);
+    if (core_->options.keep_trace) core_->add_line(text);
 }
 
 } // namespace beckon::testing

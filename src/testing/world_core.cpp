@@ -15,16 +15,16 @@ constexpr nanoseconds look_every = std::chrono::milliseconds(1);
 } // namespace
 
 world_core::world_core(std::uint64_t seed_of_it, world_options settings)
-    : seed(seed_of_it), chance(seed_of_it), tests_chance(chance.fork()), options(std::move(settings)),
-      outer_time_(thread_time::exchange(this)) {}
+    : seed(seed_of_it), chance(seed_of_it), tests_chance(chance.fork()),
+      options(std::move(settings)), outer_time_(thread_time::exchange(this)) {}
 
 world_core::~world_core() = default;
 
 void world_core::end() {
-    BECKON_ASSERT(thread_ == &main_, "a world ends on the thread that made it, outside of its events");
+    BECKON_ASSERT(thread_ == &main_,
+                  "a world ends on the thread that made it, outside of its events");
     ending_ = true;
-    while (!sleeping_.empty())
-        step();
+    while (!sleeping_.empty()) step();
     thread_time::exchange(outer_time_);
     over = true;
     queue_.clear();
@@ -56,14 +56,16 @@ virtual_thread& world_core::spare() {
 }
 
 bool world_core::may_go_on(const sleeping_place& place) const noexcept {
-    return place.woken || place.deadlocked || place.waiting->done() || now_ >= place.deadline || ending_;
+    return place.woken || place.deadlocked || place.waiting->done() || now_ >= place.deadline ||
+           ending_;
 }
 
 /// The test's thread after its step, or a thread that need not sleep any more; null where there is none.
 virtual_thread* world_core::next_to_run() {
     if (stepping_ && stepped_) return &main_;
     for (sleeping_place* const each : sleeping_) {
-        if (each->deadline == never && now_ - each->begun > options.patience) each->deadlocked = true;
+        if (each->deadline == never && now_ - each->begun > options.patience)
+            each->deadlocked = true;
         if (!may_go_on(*each)) continue;
         stepped_ = true;
         return each->thread;
@@ -123,8 +125,7 @@ void world_core::run_for(nanoseconds length) {
         return wait(nobody, end);
     }
     schedule_at(end, [] {});
-    while (now_ < end)
-        step();
+    while (now_ < end) step();
 }
 
 // --- Sleeping ---

@@ -57,8 +57,11 @@ public:
     void note(std::uint64_t fingerprint, const Parts&... parts) {
         mix(static_cast<std::uint64_t>(now_.time_since_epoch().count()));
         mix(fingerprint);
-        if (options.keep_trace)
-            trace.push_back(concat(now_.time_since_epoch().count() / 1000, " us  ", parts...));
+        if (options.keep_trace) add_line(parts...);
+    }
+    template <typename... Parts>
+    void add_line(const Parts&... parts) {
+        trace.push_back(concat(now_.time_since_epoch().count() / 1000, " us  ", parts...));
     }
     void mix(std::uint64_t number) noexcept { digest = (digest ^ number) * 0x100'0000'01b3u; }
     [[nodiscard]] std::uint64_t new_id() noexcept { return ++last_id_; }

@@ -28,13 +28,18 @@ struct pinger {
     std::int64_t nest(const ref<Pinger>& peer, std::int64_t depth) {
         return depth == 0 ? 0 : 1 + peer->nest(self, depth - 1);
     }
-    void nap(std::int64_t milliseconds) { this_call::sleep_for(std::chrono::milliseconds(milliseconds)); }
+    void nap(std::int64_t milliseconds) {
+        this_call::sleep_for(std::chrono::milliseconds(milliseconds));
+    }
 };
 
 /// Two programs; the client holds the server's pinger.
 struct pair {
-    explicit pair(std::uint64_t seed = 1, world_options options = {}) : world(seed, std::move(options)) {
-        server = world.add_node("server", [](node& self) { self.publish<Pinger>("pinger", std::make_shared<pinger>()); });
+    explicit pair(std::uint64_t seed = 1, world_options options = {})
+        : world(seed, std::move(options)) {
+        server = world.add_node("server", [](node& self) {
+            self.publish<Pinger>("pinger", std::make_shared<pinger>());
+        });
         client = world.add_node("client");
         connect();
     }
@@ -116,14 +121,16 @@ TEST(World, a_connection_cut_at_any_byte_fails_the_call_and_leaves_nothing) {
         }
         programs.remote = {};
         programs.session = {};
-        EXPECT_TRUE(programs.world.run_until([&] { return programs.world.session_count() == 0; })) << at;
+        EXPECT_TRUE(programs.world.run_until([&] { return programs.world.session_count() == 0; }))
+            << at;
     }
 }
 
 TEST(World, a_connection_that_vanished_is_noticed_by_pings) {
     pair programs;
     programs.world.link_of(programs.session).vanish();
-    EXPECT_TRUE(programs.world.run_until([&] { return programs.server->sessions().empty(); }, 2min));
+    EXPECT_TRUE(
+        programs.world.run_until([&] { return programs.server->sessions().empty(); }, 2min));
 }
 
 TEST(World, a_wait_that_nothing_can_end_is_an_error_at_once) {
@@ -144,11 +151,9 @@ TEST(World, the_same_seed_gives_the_same_run) {
         options.keep_trace = true;
         pair programs(seed, std::move(options));
         std::vector<future<std::int64_t>> pending;
-        for (std::int64_t i = 0; i < 50; ++i)
-            pending.push_back(programs.remote.async()->echo(i));
+        for (std::int64_t i = 0; i < 50; ++i) pending.push_back(programs.remote.async()->echo(i));
         programs.world.after(1ms, [&] { programs.world.link_of(programs.session).cut(); });
-        for (auto& each : pending)
-            static_cast<void>(each.result());
+        for (auto& each : pending) static_cast<void>(each.result());
         return std::pair(programs.world.trace(), programs.world.trace_digest());
     };
     EXPECT_EQ(run(7), run(7));

@@ -27,7 +27,7 @@ interface Shop {
 }
 record OutOfStock_holder { string name; }
 )",
-                                                      "shop.bk");
+                                                          "shop.bk");
     return parsed;
 }
 
@@ -63,7 +63,8 @@ TEST(coerce, leaves_what_fits_and_converts_what_loses_nothing) {
     EXPECT_EQ(fitted(value::list({value::map({{"$bytes", "eA=="}})}), "m"), "[b\"x\"]");
     EXPECT_EQ(fitted(nullptr, "n"), "null");
     EXPECT_EQ(fitted(5, "n"), "5");
-    EXPECT_EQ(fitted(value::map({{"a", value::list({1, 2})}}), "p"), R"({"a": Point{x: 1.0, y: 2.0}})");
+    EXPECT_EQ(fitted(value::map({{"a", value::list({1, 2})}}), "p"),
+              R"({"a": Point{x: 1.0, y: 2.0}})");
     EXPECT_EQ(fitted(value::list({value::list({1, true})}), "q"), "{1: true}");
     EXPECT_EQ(fitted(value::list({1, "a"}), "r"), R"((1, "a"))");
     EXPECT_EQ(fitted(value::map({{"$case", "number"}, {"value", 3.0}}), "s"), "number(3)");
@@ -89,22 +90,25 @@ TEST(coerce, makes_records_of_maps_lists_and_records) {
               expected);
     EXPECT_EQ(fitted(shop::Item{"bolt", 3, {"m6"}, shop::Point{1, 2}, shop::Mood::calm}, "u"),
               expected);
-    EXPECT_EQ(fitted(value::map({{"name", "x"}, {"count", 1}, {"tags", value::list()}, {"mood", 0}}),
-                     "u"),
-              R"(Item{name: "x", count: 1, tags: [], at: null, mood: Mood.calm})");
+    EXPECT_EQ(
+        fitted(value::map({{"name", "x"}, {"count", 1}, {"tags", value::list()}, {"mood", 0}}),
+               "u"),
+        R"(Item{name: "x", count: 1, tags: [], at: null, mood: Mood.calm})");
 }
 
 TEST(coerce, fills_in_defaults) {
-    EXPECT_EQ(fitted(value::map(), "y"),
-              R"(Defaulted{small: -1, text: "none", ratio: 0.5, mood: Mood.busy, list: [1, 2], map: {}, )"
-              R"(raw: b"\x01", wait: PT0.25S, at: null, none: nan, big: 18446744073709551615, flag: true})");
+    EXPECT_EQ(
+        fitted(value::map(), "y"),
+        R"(Defaulted{small: -1, text: "none", ratio: 0.5, mood: Mood.busy, list: [1, 2], map: {}, )"
+        R"(raw: b"\x01", wait: PT0.25S, at: null, none: nan, big: 18446744073709551615, flag: true})");
 }
 
 TEST(coerce, says_where_what_was_found_and_what_expected) {
     EXPECT_EQ(fitted(1, "a"), "expected bool, found int64 1");
     EXPECT_EQ(fitted(128, "b"), "expected int8, found int64 128");
     EXPECT_EQ(fitted("x", "h"), "expected bytes, found string of 1 bytes");
-    EXPECT_EQ(fitted("2024-02-30", "i"), R"(expected a date such as 2024-02-29, found "2024-02-30")");
+    EXPECT_EQ(fitted("2024-02-30", "i"),
+              R"(expected a date such as 2024-02-29, found "2024-02-30")");
     EXPECT_EQ(fitted(5, "i"), "expected date, found int64 5");
     EXPECT_EQ(fitted(value::list({value::map({{"name", 42}})}), "o"),
               "[0].name: expected string, found int64 42");
@@ -117,7 +121,8 @@ TEST(coerce, says_where_what_was_found_and_what_expected) {
               R"(expected variant (number, item), found case "other")");
     EXPECT_EQ(fitted(value::tuple({"number", "x"}), "s"),
               "number: expected int64, found string of 1 bytes");
-    EXPECT_EQ(fitted("angry", "t"), R"(expected enum Mood (calm, busy, broken), found string "angry")");
+    EXPECT_EQ(fitted("angry", "t"),
+              R"(expected enum Mood (calm, busy, broken), found string "angry")");
     EXPECT_EQ(fitted(value::list({"x"}), "u"),
               "count: expected a field of record Item without default, found none");
     EXPECT_EQ(fitted(5, "v"), "expected reference to Shop, found int64 5");

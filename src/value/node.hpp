@@ -58,10 +58,10 @@ struct value_access {
     static void make_small_from_block(void* at, form form, __m128i block, int size) noexcept {
         static_assert(small_text_at == 2 && little_endian);
         // The 16 bytes from 14 - size on keep the header and the text.
-        static constexpr unsigned char keep[32] = {
-            0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-            0xff, 0xff, 0xff, 0xff, 0xff, 0,    0,    0,    0,    0,    0,
-            0,    0,    0,    0,    0,    0,    0,    0,    0,    0};
+        static constexpr unsigned char keep[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                                   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                                   0,    0,    0,    0,    0,    0,    0,    0,
+                                                   0,    0,    0,    0,    0,    0,    0,    0};
         const __m128i mask =
             _mm_loadu_si128(reinterpret_cast<const __m128i*>(keep + max_small_text - size));
         const __m128i header = _mm_cvtsi32_si128(static_cast<int>(form) | size << 8);

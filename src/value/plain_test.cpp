@@ -21,8 +21,8 @@ public:
     }
     result<value> from_form(const value& form) override {
         if (form["$ref"] == value(3)) return object;
-        return fail(errc::unknown_object, "peer sent a reference to object ", form["$ref"].to_text(),
-                    ", which is none");
+        return fail(errc::unknown_object, "peer sent a reference to object ",
+                    form["$ref"].to_text(), ", which is none");
     }
 };
 
@@ -65,10 +65,10 @@ TEST(plain, gives_back_what_has_a_special_form) {
 }
 
 TEST(plain, leaves_ordinary_maps_alone_and_shared) {
-    const value ordinary = value::list(
-        {value::map({{"bytes", "YWJj"}}), value::map({{"$bytes", "YWJj"}, {"more", 1}}),
-         value::map({{"$case", "x"}}), value::map({{"$case", 1}, {"value", 2}}),
-         value::map({{1, "$date"}}), value::map({{"$unknown", 1}}), value::map()});
+    const value ordinary =
+        value::list({value::map({{"bytes", "YWJj"}}), value::map({{"$bytes", "YWJj"}, {"more", 1}}),
+                     value::map({{"$case", "x"}}), value::map({{"$case", 1}, {"value", 2}}),
+                     value::map({{1, "$date"}}), value::map({{"$unknown", 1}}), value::map()});
     const auto read = from_plain(ordinary);
     ASSERT_TRUE(read) << read.error().message();
     EXPECT_EQ(*read, ordinary);
@@ -100,7 +100,8 @@ TEST(plain, refuses_special_maps_that_are_not_what_they_say) {
     };
     EXPECT_EQ(refusal(value::list({value::map({{"$bytes", "?"}})})),
               "[0]: base64: expected a letter of its alphabet at byte 1, found the end");
-    EXPECT_EQ(refusal(value::map({{"$bytes", 5}})), R"(expected string as "$bytes", found int64 5)");
+    EXPECT_EQ(refusal(value::map({{"$bytes", 5}})),
+              R"(expected string as "$bytes", found int64 5)");
     EXPECT_EQ(refusal(value::map({{"a", value::map({{"$date", "x"}})}})),
               R"(["a"]: expected a date such as 2024-02-29, found "x")");
     EXPECT_EQ(refusal(value::map({{"$ref", 3}})), "references cannot travel here");

@@ -1,29 +1,21 @@
-// A user's program, built against an installed Beckon by tests/consumer/run: prints one line, exits 0.
+// A user's program, built against an installed Beckon by tests/consumer/run: greets itself over TCP, prints one line, exits 0.
+#include <beckon/beckon.hpp>
 #include <cstdio>
-#include <string>
 
-#include <beckon/base/result.hpp>
-#include <beckon/base/sha256.hpp>
-#include <beckon/base/text.hpp>
+struct Greeter {
+    std::string greet(std::string name);
+};
+BECKON_INTERFACE(Greeter, (greet, name))
 
-namespace {
-
-beckon::result<int> half(int number) {
-    if (number % 2 != 0) {
-        return beckon::fail(beckon::errc::invalid_argument, "expected an even number, found ",
-                            number);
-    }
-    return number / 2;
-}
-
-} // namespace
+struct polite_greeter {
+    std::string greet(const std::string& name) { return "Good day, " + name + "!"; }
+};
 
 int main() {
-    const auto refused = half(7);
-    const auto found = half(10);
-    if (refused || !found) return 1;
-    const std::string text = beckon::concat(*found, ", ", refused.error().to_string());
-    std::printf("consumer: %s\n", text.c_str());
-    return text.find("invalid_argument: expected an even number, found 7") != std::string::npos ? 0
-                                                                                                : 1;
+    beckon::server server;
+    server.publish<Greeter>("greeter", std::make_shared<polite_greeter>());
+    const auto session = beckon::connect(server.listen("tcp://127.0.0.1:0"));
+    const std::string said = session.get<Greeter>("greeter")->greet("consumer");
+    std::printf("consumer: %s\n", said.c_str());
+    return said == "Good day, consumer!" ? 0 : 1;
 }

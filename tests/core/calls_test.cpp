@@ -21,8 +21,7 @@ TEST_P(calls, futures_come_in_any_order_and_continuations_run) {
     const auto there = lab_there();
     std::vector<future<double>> pending;
     for (int i = 0; i < 200; ++i) pending.push_back(there.async()->add(i, 1));
-    for (int i = 199; i >= 0; --i)
-        EXPECT_EQ(pending[static_cast<std::size_t>(i)].get(), i + 1);
+    for (int i = 199; i >= 0; --i) EXPECT_EQ(pending[static_cast<std::size_t>(i)].get(), i + 1);
 
     auto chained = there.async()
                        ->echo("a")
@@ -30,10 +29,10 @@ TEST_P(calls, futures_come_in_any_order_and_continuations_run) {
                        .then([](const std::string& text) { return text.size(); })
                        .then([](std::size_t size) { EXPECT_EQ(size, 2u); });
     chained.get();
-    auto failed = there.async()
-                      ->pay(300)
-                      .then([](std::int64_t) { return 1; })
-                      .then([](result<int> outcome) { return outcome ? 0 : 2; });
+    auto failed =
+        there.async()->pay(300).then([](std::int64_t) { return 1; }).then([](result<int> outcome) {
+            return outcome ? 0 : 2;
+        });
     EXPECT_EQ(failed.get(), 2);
     auto thrown = there.async()->add(1, 1).then(
         [](double) -> int { throw std::logic_error("in the continuation"); });
@@ -189,9 +188,9 @@ TEST_P(calls, coroutines_can_call) {
 TEST_P(calls, calls_after_the_end_say_why) {
     auto there = lab_there();
     session().close();
-    EXPECT_EQ(failure_of<disconnected_error>([&] { there->add(1, 1); }),
-              concat("disconnected: session was closed by this side; while calling lab.add at ",
-                     url_));
+    EXPECT_EQ(
+        failure_of<disconnected_error>([&] { there->add(1, 1); }),
+        concat("disconnected: session was closed by this side; while calling lab.add at ", url_));
     EXPECT_EQ(failure_of<invalid_argument>([&] { ref<Lab>()->add(1, 1); }),
               "invalid_argument: call of Lab.add through a null reference");
 }

@@ -46,9 +46,9 @@ private:
 /// An endpoint that is nobody else's.
 [[nodiscard]] inline std::string fresh_endpoint(const std::string& transport) {
     static std::atomic<int> last{0};
-    const std::string name = concat("beckon-core-", ::testing::UnitTest::GetInstance()->random_seed(),
-                                    "-", std::chrono::steady_clock::now().time_since_epoch().count(),
-                                    "-", ++last);
+    const std::string name =
+        concat("beckon-core-", ::testing::UnitTest::GetInstance()->random_seed(), "-",
+               std::chrono::steady_clock::now().time_since_epoch().count(), "-", ++last);
     if (transport == "tcp") return "tcp://127.0.0.1:0";
     if (transport == "unix") return concat("unix:", ::testing::TempDir(), name);
     return concat("memory:", name);

@@ -92,7 +92,8 @@ TEST_P(references, tables_settle_whichever_threads_make_and_drop) {
                 const auto passed = make_ref<Listener>(std::make_shared<listener>());
                 EXPECT_EQ(lab_->give_back(passed), passed);
                 lab_->keep(here_);
-                static_cast<void>(lab_->kept()); // this thread's or another's: the same object each time
+                static_cast<void>(
+                    lab_->kept()); // this thread's or another's: the same object each time
                 if (i % 3 == 0) static_cast<void>(lab_.async()->make(i)); // dropped unanswered
                 if (i % 5 == 0) lab_.async()->make(i).detach();
             }
@@ -122,7 +123,8 @@ TEST_P(references, results_can_be_called_before_they_are_there) {
     {
         auto unused = lab_.async()->make(7);
         { auto called = unused.async()->value(); }
-        EXPECT_EQ(lab_->add(1, 1), 2); // all that was dropped by now has been told to the other side
+        EXPECT_EQ(lab_->add(1, 1),
+                  2); // all that was dropped by now has been told to the other side
         EXPECT_EQ(unused.get()->value(), 7) << "the promised object was not given back too early";
     }
     {
@@ -236,7 +238,8 @@ TEST_P(references, a_session_lives_as_long_as_anything_that_came_from_it) {
 class three_parties : public over_each {
 protected:
     three_parties()
-        : third_(near_ ? nullptr : far_.inside), third_url_(third_.there.listen(fresh_endpoint(GetParam()))),
+        : third_(near_ ? nullptr : far_.inside),
+          third_url_(third_.there.listen(fresh_endpoint(GetParam()))),
           third_session_(connect(third_url_, options())), lab_(lab_there()),
           other_(third_session_.get<Lab>("lab")) {
         EXPECT_TRUE(eventually([] { return counted::alive == 4; })) << counted::alive;
@@ -283,7 +286,9 @@ TEST_P(three_parties, recursion_goes_round_all_three) {
 TEST_P(three_parties, deadlines_and_exceptions_pass_through) {
     EXPECT_LE(lab_.with(timeout(3s))->forward_time_left(other_), 3000);
     EXPECT_LE(slow_there().with(timeout(3s))->forward_time_left(other_), 3000);
-    EXPECT_EQ(failure_of<timeout_error>([&] { lab_.with(timeout(20ms))->forward_sleep(other_, 60'000); }).substr(0, 8),
+    EXPECT_EQ(failure_of<timeout_error>([&] {
+                  lab_.with(timeout(20ms))->forward_sleep(other_, 60'000);
+              }).substr(0, 8),
               "timeout:");
 }
 

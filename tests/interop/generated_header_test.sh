@@ -17,8 +17,6 @@ cat >"$work/main.cpp" <<MAIN
 #include "$(basename "$header")"
 #include <cstdio>
 
-using namespace conformance; // after the file, which names none
-
 struct listener {
     std::int64_t told = 0;
     void on_event(std::int64_t sequence, const std::string&) { told += sequence; }

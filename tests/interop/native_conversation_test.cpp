@@ -46,14 +46,17 @@ struct Shop {
     std::int64_t sell(std::string name, std::int64_t count);
     beckon::stream<std::int64_t> count_to(std::int64_t n);
 };
-BECKON_INTERFACE(Shop, (say, text), (call_back, listener, times), (make_counter, start), (sell, name, count), (count_to, n))
+BECKON_INTERFACE(Shop, (say, text), (call_back, listener, times), (make_counter, start),
+                 (sell, name, count), (count_to, n))
 BECKON_RAISES(Shop, OutOfStock)
 
 namespace {
 
 struct listener {
     std::string heard;
-    void on_event(std::int64_t sequence, const std::string& text) { heard += std::to_string(sequence) + text; }
+    void on_event(std::int64_t sequence, const std::string& text) {
+        heard += std::to_string(sequence) + text;
+    }
 };
 
 struct counter {
@@ -70,7 +73,9 @@ struct shop {
     beckon::ref<Counter> make_counter(std::int64_t start) {
         return beckon::make_ref<Counter>(std::make_shared<counter>(counter{start}));
     }
-    std::int64_t sell(const std::string& name, std::int64_t count) { throw OutOfStock{name, count}; }
+    std::int64_t sell(const std::string& name, std::int64_t count) {
+        throw OutOfStock{name, count};
+    }
     beckon::stream<std::int64_t> count_to(std::int64_t n) {
         for (std::int64_t i = 1; i <= n; ++i) co_yield i;
     }
@@ -245,13 +250,17 @@ public:
     raw_listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address = loopback(0);
         socklen_t size = sizeof address;
-        EXPECT_EQ(::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+        EXPECT_EQ(
+            ::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+            0);
         EXPECT_EQ(::listen(socket_.number(), 1), 0);
         EXPECT_EQ(::getsockname(socket_.number(), reinterpret_cast<sockaddr*>(&address), &size), 0);
         endpoint_ = "tcp://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
     }
     [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
-    [[nodiscard]] int accept() const { return ::accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC); }
+    [[nodiscard]] int accept() const {
+        return ::accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC);
+    }
 
 private:
     raw_socket socket_;

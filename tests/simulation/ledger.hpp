@@ -29,7 +29,7 @@ struct call_entry {
     std::string_view what;
     time_point issued{};
     nanoseconds timeout{};
-    std::int64_t cause = -1; ///< The call in whose handler it is made, or on whose result.
+    std::int64_t cause = -1;        ///< The call in whose handler it is made, or on whose result.
     std::uint64_t conversation = 0; ///< And direction; 0: no order is promised.
     bool may_throw = false;         ///< The handler, or one that it calls, throws on purpose.
     bool may_last = false;          ///< The handler, or one that it calls, may take its time.
@@ -55,19 +55,23 @@ public:
         calls_.push_back(std::move(entry));
         return static_cast<std::int64_t>(calls_.size() - 1);
     }
-    [[nodiscard]] call_entry& at(std::int64_t number) { return calls_.at(static_cast<std::size_t>(number)); }
+    [[nodiscard]] call_entry& at(std::int64_t number) {
+        return calls_.at(static_cast<std::size_t>(number));
+    }
 
     /// In a handler: the call is being executed.
     void starts(std::int64_t number, bool alive) {
         if (number < 0 || static_cast<std::size_t>(number) >= calls_.size())
-            return wrong(concat("a handler was called with number ", number, ", which nobody issued"));
+            return wrong(
+                concat("a handler was called with number ", number, ", which nobody issued"));
         call_entry& call = at(number);
         call.started_at = world_.now();
         if (++call.started > 1) wrong(number, "was executed twice");
         if (!alive) wrong(number, "was executed by an object that is gone");
         const call_context* const context = call.local ? nullptr : current_call();
         if (context == nullptr || context->session == nullptr) return;
-        if (static_cast<session*>(context->session)->is_over()) wrong(number, "was started though its session is over");
+        if (static_cast<session*>(context->session)->is_over())
+            wrong(number, "was started though its session is over");
         if (context->deadline == never) {
             wrong(number, "came without its deadline");
         } else if (context->deadline - world_.now() > call.timeout + epsilon) {
@@ -75,7 +79,8 @@ public:
         }
         if (call.conversation == 0) return;
         std::int64_t& last = last_started_[call.conversation];
-        if (number < last) wrong(number, concat("was started after call ", last, ", which was made later"));
+        if (number < last)
+            wrong(number, concat("was started after call ", last, ", which was made later"));
         last = std::max(last, number);
     }
     void ends(std::int64_t number) {
@@ -92,7 +97,8 @@ public:
         if (++call.completed > 1) wrong(number, "was completed twice");
         call.right = right;
         if (!outcome) call.failure = outcome.error().code();
-        if (!outcome && world_notes_) world_.note(concat("call ", number, " failed: ", outcome.error().to_string()));
+        if (!outcome && world_notes_)
+            world_.note(concat("call ", number, " failed: ", outcome.error().to_string()));
         judge(number);
     }
     void cancelled(std::int64_t number) {
@@ -101,21 +107,26 @@ public:
     }
 
     /// From now on, for so long, something is wrong with the world.
-    void fault(nanoseconds length) { faults_.emplace_back(world_.now(), world_.now() + length + aftermath); }
+    void fault(nanoseconds length) {
+        faults_.emplace_back(world_.now(), world_.now() + length + aftermath);
+    }
     [[nodiscard]] bool healthy(time_point from, time_point to) const {
-        return std::none_of(faults_.begin(), faults_.end(),
-                            [&](const auto& each) { return each.first <= to && each.second >= from; });
+        return std::none_of(faults_.begin(), faults_.end(), [&](const auto& each) {
+            return each.first <= to && each.second >= from;
+        });
     }
     [[nodiscard]] std::size_t faults() const { return faults_.size(); }
     [[nodiscard]] std::size_t calls() const { return calls_.size(); }
     [[nodiscard]] std::size_t successes() const {
-        return static_cast<std::size_t>(std::count_if(calls_.begin(), calls_.end(), [](const call_entry& each) {
-            return each.completed == 1 && !each.failure;
-        }));
+        return static_cast<std::size_t>(
+            std::count_if(calls_.begin(), calls_.end(), [](const call_entry& each) {
+                return each.completed == 1 && !each.failure;
+            }));
     }
     [[nodiscard]] bool all_completed() const {
-        return std::all_of(calls_.begin(), calls_.end(),
-                           [](const call_entry& each) { return each.oneway || each.completed != 0; });
+        return std::all_of(calls_.begin(), calls_.end(), [](const call_entry& each) {
+            return each.oneway || each.completed != 0;
+        });
     }
     /// At the end: what can only be judged then.
     void judge_all() {
@@ -128,8 +139,11 @@ public:
                 continue;
             }
             if (call.completed == 0) wrong(number, "was never completed");
-            const time_point given_up = std::min(call.cancelled_at, call.failure == errc::timeout ? call.deadline() : never);
-            if (given_up == never || call.started == 0 || !healthy(call.issued, given_up + healthy_bound)) continue;
+            const time_point given_up = std::min(
+                call.cancelled_at, call.failure == errc::timeout ? call.deadline() : never);
+            if (given_up == never || call.started == 0 ||
+                !healthy(call.issued, given_up + healthy_bound))
+                continue;
             if (call.ended == 0 || call.ended_at > given_up + healthy_bound)
                 wrong(number, "was given up by its caller, and its handler was not told");
         }
@@ -143,22 +157,26 @@ public:
     void note_failures() { world_notes_ = true; }
 
     int objects_alive = 0;
+    int streams_open = 0;           ///< Being read.
     bool overload_is_right = false; ///< In worlds with little room.
 
 private:
     void wrong(std::int64_t number, std::string_view what) {
         const call_entry& call = at(number);
-        wrong(concat("call ", number, " (", call.what, ", issued at ", call.issued.time_since_epoch().count() / 1000,
-                     " us) ", what, "; now ", world_.now().time_since_epoch().count() / 1000, " us"));
+        wrong(concat("call ", number, " (", call.what, ", issued at ",
+                     call.issued.time_since_epoch().count() / 1000, " us) ", what, "; now ",
+                     world_.now().time_since_epoch().count() / 1000, " us"));
     }
 
     void judge(std::int64_t number) {
         const call_entry& call = at(number);
         const bool well = healthy(call.issued, call.completed_at);
-        if (call.completed_at > call.deadline() + epsilon) wrong(number, "was completed after its deadline");
+        if (call.completed_at > call.deadline() + epsilon)
+            wrong(number, "was completed after its deadline");
         if (!call.failure) {
             if (!call.right) wrong(number, "got the result of another");
-            if (call.started != 1) wrong(number, concat("succeeded after ", call.started, " executions"));
+            if (call.started != 1)
+                wrong(number, concat("succeeded after ", call.started, " executions"));
             return;
         }
         switch (*call.failure) {
@@ -166,7 +184,9 @@ private:
             if (call.completed_at < call.deadline() - epsilon && !call.may_last && well)
                 wrong(number, "timed out before its deadline");
             if (!well || call.may_last || call.timeout < healthy_bound) return;
-            return wrong(number, call.ended != 0 ? "lost its reply" : call.started != 0 ? "did not end" : "was lost");
+            return wrong(number, call.ended != 0     ? "lost its reply"
+                                 : call.started != 0 ? "did not end"
+                                                     : "was lost");
         case errc::disconnected:
             // A reference to an object behind a conversation that has ended stays dead for ever.
             if (faults_.empty()) wrong(number, "was disconnected without a fault");
@@ -192,7 +212,8 @@ private:
 
     /// Whether the caller, or the one on whose behalf it called, wants no result any more.
     [[nodiscard]] bool was_given_up(const call_entry& call) const {
-        for (const call_entry* each = &call;; each = &calls_.at(static_cast<std::size_t>(each->cause))) {
+        for (const call_entry* each = &call;;
+             each = &calls_.at(static_cast<std::size_t>(each->cause))) {
             if (each->cancelled_at != never || each->failure == errc::timeout) return true;
             if (each->cause < 0) return false;
         }

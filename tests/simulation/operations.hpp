@@ -2,13 +2,14 @@
 #pragma once
 
 #include "simulation/program.hpp"
-#include <cstring>
 
 namespace beckon::simulation {
 
 inline ref<Item> program::some_item(actor& self) {
-    if (!self.held.empty() && chance_.percent(60)) return self.held[chance_.below(self.held.size())];
-    if (!self.kept().empty() && chance_.percent(30)) return self.kept()[chance_.below(self.kept().size())];
+    if (!self.held.empty() && chance_.percent(60))
+        return self.held[chance_.below(self.held.size())];
+    if (!self.kept().empty() && chance_.percent(30))
+        return self.kept()[chance_.below(self.kept().size())];
     return make_ref<Item>(std::make_shared<item>(ledger_));
 }
 
@@ -21,16 +22,21 @@ inline void program::echo(actor&, actor::line& to) {
     const auto number = static_cast<std::int64_t>(chance_.below(1000));
     const ref<Hub> theirs = to.theirs;
     guarded([&] {
-        call_now(ledger_, ordered("echo", to), [&](std::int64_t call) {
-            return theirs.with(timeout(6s))->echo(call, number, padding());
-        }, [&](std::int64_t got) { return got == echoed(number); });
+        call_now(
+            ledger_, ordered("echo", to),
+            [&](std::int64_t call) {
+                return theirs.with(timeout(6s))->echo(call, number, padding());
+            },
+            [&](std::int64_t got) { return got == echoed(number); });
     });
 }
 
 inline void program::echo_later(actor& self, actor::line& to) {
     for (std::uint64_t left = chance_.between(1, 4); left != 0; --left) {
         const auto number = static_cast<std::int64_t>(chance_.below(1000));
-        const nanoseconds length = chance_.percent(10) ? chance_.between(nanoseconds(1ms), nanoseconds(8ms)) : nanoseconds(6s);
+        const nanoseconds length = chance_.percent(10)
+                                       ? chance_.between(nanoseconds(1ms), nanoseconds(8ms))
+                                       : nanoseconds(6s);
         const std::int64_t call = ledger_.issue(ordered("async echo", to, length));
         await(self, call, to.theirs.with(timeout(length)).async()->echo(call, number, padding()),
               [number](const result<std::int64_t>& got) { return *got == echoed(number); });
@@ -48,10 +54,11 @@ inline void program::make_and_hold(actor& self, actor::line& to) {
     const ref<Hub> theirs = to.theirs;
     const std::uint64_t incarnation = self.incarnation;
     guarded([&] {
-        auto made = call_now(ledger_, ordered("make", to), [&](std::int64_t call) {
-            return theirs.with(timeout(6s))->make(call);
-        }, any_result);
-        if (self.incarnation == incarnation && self.held.size() < 12) self.held.push_back(std::move(made));
+        auto made = call_now(
+            ledger_, ordered("make", to),
+            [&](std::int64_t call) { return theirs.with(timeout(6s))->make(call); }, any_result);
+        if (self.incarnation == incarnation && self.held.size() < 12)
+            self.held.push_back(std::move(made));
     });
 }
 
@@ -60,14 +67,14 @@ inline void program::make_pipelined(actor& self, actor::line& to) {
     auto made = to.theirs.with(timeout(6s)).async()->make(making);
     const std::int64_t touching = ledger_.issue(entry("pipelined touch", 10s, making));
     if (auto later = pipelined(touching, [&] { return made.async()->touch(touching, 7); }))
-        await(self, touching, std::move(*later), [](const result<std::int64_t>& got) { return *got == touched(7); });
+        await(self, touching, std::move(*later),
+              [](const result<std::int64_t>& got) { return *got == touched(7); });
     if (chance_.percent(20)) {
         ledger_.cancelled(making); // the object goes when the touch is done
         ledger_.cancelled(touching);
         auto* const tells = &ledger_;
-        static_cast<void>(std::move(made).then([tells, making](const result<ref<Item>>& came) {
-            tells->completes(making, came);
-        }));
+        static_cast<void>(std::move(made).then(
+            [tells, making](const result<ref<Item>>& came) { tells->completes(making, came); }));
     } else {
         await_item(self, making, std::move(made));
     }
@@ -84,19 +91,23 @@ inline void program::chain(actor& self, actor::line& to) {
     first.may_throw = fails;
     const std::int64_t making = ledger_.issue(std::move(first));
     const auto timed = to.theirs.with(timeout(10s));
-    auto made = fails ? timed.async()->refuse(making, some_item(self)) : timed.async()->make(making);
+    auto made =
+        fails ? timed.async()->refuse(making, some_item(self)) : timed.async()->make(making);
     const std::int64_t second = ledger_.issue(through("pipelined child", making));
     auto child = pipelined(second, [&] { return made.async()->child(second); });
     if (!child) return await_any(self, making, std::move(made));
     const std::int64_t third = ledger_.issue(through("pipelined pass", second));
     // A refused call gives back what it brought: one's own object, or one that is held.
     auto passed = pipelined(third, [&] { return child->async()->pass(third, some_item(self)); });
-    const std::int64_t fourth = ledger_.issue(through("pipelined touch at the end of a chain", second));
+    const std::int64_t fourth =
+        ledger_.issue(through("pipelined touch at the end of a chain", second));
     auto last = pipelined(fourth, [&] { return child->async()->touch(fourth, 11); });
     await_any(self, making, std::move(made));
     await_item(self, second, std::move(*child));
     if (passed) await_item(self, third, std::move(*passed));
-    if (last) await(self, fourth, std::move(*last), [](const result<std::int64_t>& got) { return *got == touched(11); });
+    if (last)
+        await(self, fourth, std::move(*last),
+              [](const result<std::int64_t>& got) { return *got == touched(11); });
 }
 
 inline void program::touch(actor& self, actor::line&) {
@@ -104,14 +115,15 @@ inline void program::touch(actor& self, actor::line&) {
     if (there.is_local()) return;
     if (chance_.percent(50)) {
         const std::int64_t call = ledger_.issue(entry("async touch"));
-        await(self, call, there.with(timeout(6s)).async()->touch(call, 3), [](const result<std::int64_t>& got) {
-            return *got == touched(3);
-        });
+        await(self, call, there.with(timeout(6s)).async()->touch(call, 3),
+              [](const result<std::int64_t>& got) { return *got == touched(3); });
         return;
     }
     guarded([&] {
-        call_now(ledger_, entry("touch"), [&](std::int64_t call) { return there.with(timeout(6s))->touch(call, 5); },
-                 [](std::int64_t got) { return got == touched(5); });
+        call_now(
+            ledger_, entry("touch"),
+            [&](std::int64_t call) { return there.with(timeout(6s))->touch(call, 5); },
+            [](std::int64_t got) { return got == touched(5); });
     });
 }
 
@@ -135,20 +147,23 @@ inline void program::visit(actor& self, actor::line& to) {
         return await_any(self, call, theirs.with(timeout(6s)).async()->visit(call, items));
     }
     guarded([&] {
-        call_now(ledger_, ordered("visit", to), [&](std::int64_t call) {
-            return theirs.with(timeout(6s))->visit(call, items);
-        }, any_result);
+        call_now(
+            ledger_, ordered("visit", to),
+            [&](std::int64_t call) { return theirs.with(timeout(6s))->visit(call, items); },
+            any_result);
     });
 }
 
 inline void program::recurse(actor& self, actor::line& to) {
-    const auto depth = static_cast<std::int64_t>(chance_.percent(10) ? chance_.below(30) : chance_.below(5));
+    const auto depth =
+        static_cast<std::int64_t>(chance_.percent(10) ? chance_.below(30) : chance_.below(5));
     const ref<Hub> theirs = to.theirs;
     const ref<Hub> mine = self.hub();
     guarded([&] {
-        call_now(ledger_, ordered("recurse", to), [&](std::int64_t call) {
-            return theirs.with(timeout(6s))->recurse(call, mine, depth);
-        }, [&](std::int64_t got) { return got == depth; });
+        call_now(
+            ledger_, ordered("recurse", to),
+            [&](std::int64_t call) { return theirs.with(timeout(6s))->recurse(call, mine, depth); },
+            [&](std::int64_t got) { return got == depth; });
     });
 }
 
@@ -177,14 +192,15 @@ inline void program::give_up(actor& self, actor::line& to) {
     const std::int64_t call = ledger_.issue(std::move(made));
     await_any(self, call, to.theirs.with(timeout(60s)).async()->last(call, 50'000));
     const std::uint64_t incarnation = self.incarnation;
-    world_.after(chance_.between(nanoseconds(0), nanoseconds(20ms)), [this, &self, incarnation, call] {
-        if (self.incarnation != incarnation) return;
-        for (actor::pending& each : self.waiting) {
-            if (each.call != call) continue;
-            ledger_.cancelled(call);
-            each.done.cancel();
-        }
-    });
+    world_.after(chance_.between(nanoseconds(0), nanoseconds(20ms)),
+                 [this, &self, incarnation, call] {
+                     if (self.incarnation != incarnation) return;
+                     for (actor::pending& each : self.waiting) {
+                         if (each.call != call) continue;
+                         ledger_.cancelled(call);
+                         each.done.cancel();
+                     }
+                 });
 }
 
 inline void program::run_late(actor& self, actor::line& to) {
@@ -197,7 +213,10 @@ inline void program::run_late(actor& self, actor::line& to) {
 
 inline void program::nap(actor& self, actor::line& to) {
     const std::int64_t call = ledger_.issue(ordered("async nap", to));
-    await_any(self, call, to.theirs.with(timeout(6s)).async()->nap(call, static_cast<std::int64_t>(chance_.below(10))));
+    await_any(self, call,
+              to.theirs.with(timeout(6s))
+                  .async()
+                  ->nap(call, static_cast<std::int64_t>(chance_.below(10))));
 }
 
 inline void program::roam(actor& self, actor::line& to) {
@@ -205,14 +224,36 @@ inline void program::roam(actor& self, actor::line& to) {
     await_any(self, call, to.theirs.with(timeout(6s)).async()->roam(call, some_item(self)));
 }
 
+inline void program::count(actor& self, actor::line& to) {
+    const auto all = static_cast<std::int64_t>(chance_.below(150));
+    const std::int64_t enough =
+        chance_.percent(60) ? all + 1 : static_cast<std::int64_t>(chance_.below(100));
+    const std::int64_t call = ledger_.issue(ordered("async count", to));
+    await(self, call, to.theirs.with(timeout(6s)).async()->count(call, all),
+          [this, all, enough](auto& got) {
+              auto reading = start(read_count(ledger_, std::move(*got), all, enough));
+              reading.detach();
+              return true;
+          });
+}
+
+inline void program::sum(actor& self, actor::line& to) {
+    const auto all = static_cast<std::int64_t>(chance_.below(150));
+    const std::int64_t call = ledger_.issue(ordered("async sum", to));
+    await(self, call, to.theirs.with(timeout(6s)).async()->sum(call, count_up(all)),
+          [all](const result<std::int64_t>& got) { return *got == all * (all - 1) / 2; });
+}
+
 inline void program::drop(actor& self, actor::line&) {
     if (!self.held.empty() && chance_.percent(70)) {
-        const auto at = self.held.begin() + static_cast<std::ptrdiff_t>(chance_.below(self.held.size()));
+        const auto at =
+            self.held.begin() + static_cast<std::ptrdiff_t>(chance_.below(self.held.size()));
         const ref<Item> dropped = std::move(*at);
         self.held.erase(at);
     }
     if (!self.waiting.empty() && chance_.percent(30)) {
-        const auto at = self.waiting.begin() + static_cast<std::ptrdiff_t>(chance_.below(self.waiting.size()));
+        const auto at =
+            self.waiting.begin() + static_cast<std::ptrdiff_t>(chance_.below(self.waiting.size()));
         ledger_.cancelled(at->call);
         const actor::pending dropped = std::move(*at);
         self.waiting.erase(at);
@@ -221,7 +262,8 @@ inline void program::drop(actor& self, actor::line&) {
 
 inline void program::wait(actor& self, actor::line&) {
     const auto ready = [](const actor::pending& each) { return each.done.ready(); };
-    self.waiting.erase(std::remove_if(self.waiting.begin(), self.waiting.end(), ready), self.waiting.end());
+    self.waiting.erase(std::remove_if(self.waiting.begin(), self.waiting.end(), ready),
+                       self.waiting.end());
     if (self.waiting.empty()) return;
     // Taken out first: a crash of the program meanwhile lets go of what it waits for.
     actor::pending oldest = std::move(self.waiting.front());
@@ -238,12 +280,29 @@ inline void program::idle(actor&, actor::line&) {
 
 inline void program::operate() {
     static constexpr std::pair<operation, std::uint32_t> weighted[] = {
-        {&program::echo, 6},    {&program::echo_later, 12}, {&program::tell, 4},    {&program::make_and_hold, 5},
-        {&program::make_pipelined, 6}, {&program::chain, 5},    {&program::touch, 10},  {&program::keep, 6},
-        {&program::give, 6},    {&program::visit, 8},       {&program::recurse, 4}, {&program::relay, 6},
-        {&program::fetch, 6},   {&program::refuse, 3},      {&program::give_up, 4}, {&program::run_late, 4},
-        {&program::nap, 3},     {&program::roam, 5},        {&program::drop, 10},   {&program::wait, 8},
+        {&program::echo, 6},
+        {&program::echo_later, 12},
+        {&program::tell, 4},
+        {&program::make_and_hold, 5},
+        {&program::make_pipelined, 6},
+        {&program::chain, 5},
+        {&program::touch, 10},
+        {&program::keep, 6},
+        {&program::give, 6},
+        {&program::visit, 8},
+        {&program::recurse, 4},
+        {&program::relay, 6},
+        {&program::fetch, 6},
+        {&program::refuse, 3},
+        {&program::give_up, 4},
+        {&program::run_late, 4},
+        {&program::nap, 3},
+        {&program::roam, 5},
+        {&program::drop, 10},
+        {&program::wait, 8},
         {&program::idle, 8},
+        {&program::count, 4},
+        {&program::sum, 3},
     };
     actor& self = *actors_[chance_.below(actors_.size())];
     if (!self.node->is_up() || self.lines.empty()) return world_.run_for(1ms);
@@ -253,12 +312,10 @@ inline void program::operate() {
         return connect(self, to);
     }
     std::uint32_t all = 0;
-    for (const auto& [what, weight] : weighted)
-        all += weight;
+    for (const auto& [what, weight] : weighted) all += weight;
     auto drawn = static_cast<std::uint32_t>(chance_.below(all));
     for (const auto& [what, weight] : weighted) {
         if (drawn < weight) {
-            if (const char* e = getenv("ONLY"); e && !strstr(e, concat(",", &weight - &weighted[0].second >= 0 ? (reinterpret_cast<const char*>(&weight) - reinterpret_cast<const char*>(&weighted[0].second)) / static_cast<long>(sizeof weighted[0]) : 0, ",").c_str())) return;
             // A copy: the program may crash, and lose its lines, while the operation waits.
             actor::line to = self.lines[which];
             return (this->*what)(self, to);

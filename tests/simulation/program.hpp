@@ -16,7 +16,8 @@ struct program_options {
     std::size_t operations = 220;
     std::size_t faults = 4;
     function<std::unique_ptr<protocol>()> make_protocol; ///< Null: the native one, without defects.
-    bool deaf = false; ///< A defect of the drivers: programs never notice that a connection has died.
+    bool deaf =
+        false; ///< A defect of the drivers: programs never notice that a connection has died.
     bool keep_trace = false;
 };
 
@@ -50,7 +51,8 @@ public:
     void start(testing::node& self) {
         forget();
         ++incarnation;
-        hub_ = make_ref<Hub>(std::make_shared<simulation::hub>(tells_, std::make_shared<life>(*this, incarnation)));
+        hub_ = make_ref<Hub>(
+            std::make_shared<simulation::hub>(tells_, std::make_shared<life>(*this, incarnation)));
         self.publish("hub", object(hub_));
     }
     /// Lets go of everything.
@@ -59,8 +61,7 @@ public:
         const auto gone = std::exchange(held, {});
         const auto also = std::exchange(kept_, {});
         auto given_up = std::exchange(waiting, {});
-        for (const pending& each : given_up)
-            tells_.cancelled(each.call);
+        for (const pending& each : given_up) tells_.cancelled(each.call);
         given_up.clear();
         hub_ = {};
     }
@@ -144,18 +145,22 @@ private:
     void run_late(actor& self, actor::line& to);
     void nap(actor& self, actor::line& to);
     void roam(actor& self, actor::line& to);
+    void count(actor& self, actor::line& to);
+    void sum(actor& self, actor::line& to);
     void drop(actor& self, actor::line& to);
     void wait(actor& self, actor::line& to);
     void idle(actor& self, actor::line& to);
 
-    call_entry entry(std::string_view what, nanoseconds length = 6s, std::int64_t cause = -1) const {
+    call_entry entry(std::string_view what, nanoseconds length = 6s,
+                     std::int64_t cause = -1) const {
         call_entry made;
         made.cause = cause;
         made.what = what;
         made.timeout = length;
         return made;
     }
-    call_entry ordered(std::string_view what, const actor::line& to, nanoseconds length = 6s) const {
+    call_entry ordered(std::string_view what, const actor::line& to,
+                       nanoseconds length = 6s) const {
         call_entry made = entry(what, length);
         made.conversation = ordered_through(to.session.core().get());
         return made;
@@ -182,7 +187,8 @@ private:
     void await_item(actor& self, std::int64_t call, future<ref<Item>> outcome) {
         const std::uint64_t incarnation = self.incarnation;
         await(self, call, std::move(outcome), [&self, incarnation](result<ref<Item>>& came) {
-            if (self.incarnation == incarnation && *came && self.held.size() < 12) self.held.push_back(std::move(*came));
+            if (self.incarnation == incarnation && *came && self.held.size() < 12)
+                self.held.push_back(std::move(*came));
             return true;
         });
     }

@@ -25,26 +25,30 @@ TEST(Seeds, each_keeps_every_promise) {
     std::uint64_t events = 0;
     int failed = 0;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-        program_options o_; if (getenv("FAULTS")) o_.faults = static_cast<std::size_t>(atoi(getenv("FAULTS"))); const program_outcome outcome = run_program(seed, std::move(o_));
-        calls += outcome.calls, successes += outcome.successes, faults += outcome.faults, events += outcome.events;
+        const program_outcome outcome = run_program(seed);
+        calls += outcome.calls, successes += outcome.successes, faults += outcome.faults,
+            events += outcome.events;
+        ASSERT_GE(outcome.calls, 200u) << "seed " << seed << " has done too little";
+        ASSERT_GE(outcome.faults, 3u) << "seed " << seed << " has suffered too little";
         if (outcome.violations.empty()) continue;
-        ADD_FAILURE() << "seed " << seed << ": " << outcome.violations.front() << " (" << outcome.violations.size()
-                      << " in all)\nreplay: BECKON_SIM_SEED=" << seed << " simulation_tests --gtest_filter=Seeds.*";
+        ADD_FAILURE() << "seed " << seed << ": " << outcome.violations.front() << " ("
+                      << outcome.violations.size() << " in all)\nreplay: BECKON_SIM_SEED=" << seed
+                      << " simulation_tests --gtest_filter=Seeds.*";
         if (++failed == 10) break;
     }
-    std::printf("%llu seeds: %zu calls, %zu successes, %zu faults, %llu events\n", static_cast<unsigned long long>(seeds), calls,
-                successes, faults, static_cast<unsigned long long>(events));
+    std::printf("%llu seeds: %zu calls, %zu successes, %zu faults, %llu events\n",
+                static_cast<unsigned long long>(seeds), calls, successes, faults,
+                static_cast<unsigned long long>(events));
 }
 
 TEST(Seeds, one_replays_with_its_story) {
     if (!wants_one_seed()) GTEST_SKIP() << "BECKON_SIM_SEED is not set";
     program_options options;
-    options.keep_trace = true;if (getenv("FAULTS")) options.faults = static_cast<std::size_t>(atoi(getenv("FAULTS")));
-    const program_outcome outcome = run_program(number_of("BECKON_SIM_SEED", 1), std::move(options));
-    for (const std::string& line : outcome.trace)
-        std::printf("%s\n", line.c_str());
-    for (const std::string& line : outcome.violations)
-        ADD_FAILURE() << line;
+    options.keep_trace = true;
+    const program_outcome outcome =
+        run_program(number_of("BECKON_SIM_SEED", 1), std::move(options));
+    for (const std::string& line : outcome.trace) std::printf("%s\n", line.c_str());
+    for (const std::string& line : outcome.violations) ADD_FAILURE() << line;
 }
 
 } // namespace beckon::simulation

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "beckon/object/exception.hpp"
+#include "beckon/object/stream.hpp"
 #include "beckon/object/task.hpp"
 #include "simulation/ledger.hpp"
 
@@ -35,21 +36,31 @@ struct Hub {
     void last(std::int64_t call, std::int64_t milliseconds);
     void nap(std::int64_t call, std::int64_t milliseconds);
     std::int64_t roam(std::int64_t call, ref<Item> item);
+    stream<std::int64_t> count(std::int64_t call, std::int64_t to);
+    std::int64_t sum(std::int64_t call, stream<std::int64_t> numbers);
 };
 BECKON_INTERFACE(Item, (touch, call, number), (child, call), (pass, call, other))
-BECKON_INTERFACE(Hub, (echo, call, number, padding), (tell, call), (make, call), (refuse, call, item), (keep, call, item),
-                 (give, call), (visit, call, items), (recurse, call, peer, depth), (relay, call, number), (fetch, call),
-                 (last, call, milliseconds), (nap, call, milliseconds), (roam, call, item))
+BECKON_INTERFACE(Hub, (echo, call, number, padding), (tell, call), (make, call),
+                 (refuse, call, item), (keep, call, item), (give, call), (visit, call, items),
+                 (recurse, call, peer, depth), (relay, call, number), (fetch, call),
+                 (last, call, milliseconds), (nap, call, milliseconds), (roam, call, item),
+                 (count, call, to), (sum, call, numbers))
 BECKON_ONEWAY(Hub, tell)
 
+inline stream<std::int64_t> count_up(std::int64_t to) {
+    for (std::int64_t i = 0; i < to; ++i) co_yield i;
+}
 inline std::int64_t touched(std::int64_t number) { return number * 3 + 1; }
 inline std::int64_t echoed(std::int64_t number) { return number ^ 0x5555; }
 
 /// Ends a handler's record whatever way it ends.
 class executing {
 public:
-    executing(ledger& tells, std::int64_t call, bool alive = true) : tells_(tells), call_(call) { tells.starts(call, alive); }
-    executing(executing&& other) noexcept : tells_(other.tells_), call_(std::exchange(other.call_, -1)) {}
+    executing(ledger& tells, std::int64_t call, bool alive = true) : tells_(tells), call_(call) {
+        tells.starts(call, alive);
+    }
+    executing(executing&& other) noexcept
+        : tells_(other.tells_), call_(std::exchange(other.call_, -1)) {}
     executing& operator=(executing&&) = delete;
     ~executing() {
         if (call_ >= 0) tells_.ends(call_);
@@ -93,6 +104,25 @@ inline const session* session_of(const intrusive_ptr<object_core>& core) {
     return static_cast<session*>(&static_cast<remote_object&>(*core).session());
 }
 
+/// Reads a stream that counts, to its end or until enough was read.
+inline task<void> read_count(ledger& tells, stream<std::int64_t> numbers, std::int64_t to,
+                             std::int64_t enough) {
+    ++tells.streams_open;
+    try {
+        for (std::int64_t i = 0; i < enough; ++i) {
+            future<std::optional<std::int64_t>> next = numbers.async_next();
+            const std::optional<std::int64_t> got = co_await next;
+            if (!got && i != to) tells.wrong(concat("a stream of ", to, " ended after ", i));
+            if (!got) break;
+            if (*got != i) tells.wrong(concat("a stream gave ", *got, " where ", i, " comes next"));
+        }
+    } catch (const beckon::exception& failure) {
+        if (tells.faults() == 0)
+            tells.wrong(concat("a stream failed without a fault: ", failure.what()));
+    }
+    --tells.streams_open;
+}
+
 struct item {
     explicit item(ledger& its_ledger) : tells(its_ledger) { ++tells.objects_alive; }
     ~item() {
@@ -132,7 +162,8 @@ protected:
 };
 
 struct hub {
-    hub(ledger& its_ledger, std::shared_ptr<hub_home> its_home) : tells(its_ledger), home(std::move(its_home)) {}
+    hub(ledger& its_ledger, std::shared_ptr<hub_home> its_home)
+        : tells(its_ledger), home(std::move(its_home)) {}
 
     std::int64_t echo(std::int64_t call, std::int64_t number, const std::string&) {
         const auto record = begin(call);
@@ -162,9 +193,10 @@ struct hub {
         std::int64_t visited = 0;
         for (const ref<Item>& each : items) {
             if (!each) continue;
-            call_now(tells, nested(call, "touch in visit", each.core()), [&](std::int64_t number) {
-                return each.with(timeout(4s))->touch(number, visited);
-            }, [&](std::int64_t got) { return got == touched(visited); });
+            call_now(
+                tells, nested(call, "touch in visit", each.core()),
+                [&](std::int64_t number) { return each.with(timeout(4s))->touch(number, visited); },
+                [&](std::int64_t got) { return got == touched(visited); });
             ++visited;
         }
         return visited;
@@ -173,25 +205,29 @@ struct hub {
         const auto record = begin(call);
         if (depth == 0 || !peer) return 0;
         const ref<Hub> mine = home->hub();
-        return 1 + call_now(tells, nested(call, "recurse", peer.core()), [&](std::int64_t number) {
-            return peer.with(timeout(4s))->recurse(number, mine, depth - 1);
-        }, [&](std::int64_t got) { return got == depth - 1; });
+        return 1 + call_now(
+                       tells, nested(call, "recurse", peer.core()),
+                       [&](std::int64_t number) {
+                           return peer.with(timeout(4s))->recurse(number, mine, depth - 1);
+                       },
+                       [&](std::int64_t got) { return got == depth - 1; });
     }
     std::int64_t relay(std::int64_t call, std::int64_t number) {
         const auto record = begin(call);
         const ref<Hub> other = home->another();
         if (!other) return echoed(number);
-        return call_now(tells, nested(call, "echo in relay", other.core()), [&](std::int64_t inner) {
-            return other.with(timeout(4s))->echo(inner, number, {});
-        }, [&](std::int64_t got) { return got == echoed(number); });
+        return call_now(
+            tells, nested(call, "echo in relay", other.core()),
+            [&](std::int64_t inner) { return other.with(timeout(4s))->echo(inner, number, {}); },
+            [&](std::int64_t got) { return got == echoed(number); });
     }
     ref<Item> fetch(std::int64_t call) {
         const auto record = begin(call);
         const ref<Hub> other = home->another();
         if (!other) return {};
-        return call_now(tells, nested(call, "make in fetch", other.core()), [&](std::int64_t inner) {
-            return other.with(timeout(4s))->make(inner);
-        }, any_result);
+        return call_now(
+            tells, nested(call, "make in fetch", other.core()),
+            [&](std::int64_t inner) { return other.with(timeout(4s))->make(inner); }, any_result);
     }
     /// Lasts without keeping anybody waiting: until the time is over, or nobody wants its end any more.
     future<void> last(std::int64_t call, std::int64_t milliseconds) {
@@ -208,8 +244,10 @@ struct hub {
         };
         auto until_then = state->end.get_future();
         tells.where().after(std::chrono::milliseconds(milliseconds), [finish] { finish({}); });
-        if (const call_context* const serving = current_call(); serving != nullptr && serving->cancellation != nullptr)
-            serving->cancellation->on_request([finish] { finish(fail(errc::cancelled, "given up")); });
+        if (const call_context* const serving = current_call();
+            serving != nullptr && serving->cancellation != nullptr)
+            serving->cancellation->on_request(
+                [finish] { finish(fail(errc::cancelled, "given up")); });
         return until_then;
     }
     void nap(std::int64_t call, std::int64_t milliseconds) {
@@ -238,16 +276,33 @@ struct hub {
         co_return sum;
     }
 
+    stream<std::int64_t> count(std::int64_t call, std::int64_t to) {
+        const auto record = begin(call);
+        return count_up(to);
+    }
+    task<std::int64_t> sum(std::int64_t call, stream<std::int64_t> numbers) {
+        const auto record = begin(call);
+        std::int64_t sum = 0;
+        for (;;) {
+            future<std::optional<std::int64_t>> next = numbers.async_next();
+            const std::optional<std::int64_t> got = co_await next;
+            if (!got) co_return sum;
+            sum += *got;
+        }
+    }
+
 private:
     executing begin(std::int64_t call) { return executing(tells, call, !home->is_gone()); }
     /// What a handler calls has no more time than the handler has.
-    call_entry nested(std::int64_t cause, std::string_view what, const intrusive_ptr<object_core>& core) {
+    call_entry nested(std::int64_t cause, std::string_view what,
+                      const intrusive_ptr<object_core>& core) {
         call_entry entry;
         entry.what = what;
         entry.cause = cause;
         entry.local = core->is_local();
         entry.timeout = 4s;
-        if (const call_context* const serving = current_call(); serving != nullptr && serving->deadline != never)
+        if (const call_context* const serving = current_call();
+            serving != nullptr && serving->deadline != never)
             entry.timeout = std::min(entry.timeout, serving->deadline - tells.where().now());
         if (what == "echo in relay" || what == "make in fetch" || what == "recurse")
             entry.conversation = ordered_through(session_of(core));

@@ -11,6 +11,7 @@ inline testing::world_options program::options_of(program_options& options, std:
     made.make_protocol = std::move(options.make_protocol);
     made.limits.ping_after = options.deaf ? 0ms : 500ms;
     made.limits.default_timeout = 6s;
+    if (seed % 2 == 1) made.limits.stream_window_bytes = 512;
     made.network.split_percent = (seed % 3) * 30;
     if (seed % 4 == 1) made.limits.max_calls_in_flight = 24;
     if (seed % 4 == 2) {
@@ -21,18 +22,19 @@ inline testing::world_options program::options_of(program_options& options, std:
 }
 
 inline program::program(std::uint64_t seed, program_options options)
-    : options_(std::move(options)), world_(seed, options_of(options_, seed)), chance_(world_.chance()), ledger_(world_) {
+    : options_(std::move(options)), world_(seed, options_of(options_, seed)),
+      chance_(world_.chance()), ledger_(world_) {
     ledger_.overload_is_right = seed % 4 == 2;
     if (options_.keep_trace) ledger_.note_failures();
     const std::size_t programs = 2 + chance_.below(3);
     for (std::size_t i = 0; i < programs; ++i) {
         auto made = std::make_shared<actor>(ledger_, chance_);
         actors_.push_back(made);
-        made->node = world_.add_node(concat("p", i), [raw = made.get()](testing::node& self) { raw->start(self); });
+        made->node = world_.add_node(concat("p", i),
+                                     [raw = made.get()](testing::node& self) { raw->start(self); });
     }
     for (std::size_t i = 0; i < programs; ++i) {
-        for (std::size_t j = i + 1; j < programs; ++j)
-            connect(*actors_[i], *actors_[j]);
+        for (std::size_t j = i + 1; j < programs; ++j) connect(*actors_[i], *actors_[j]);
     }
 }
 
@@ -66,36 +68,34 @@ inline void program::connect(actor& from, actor& to) {
 
 inline void program::plan_faults() {
     for (std::size_t i = 0; i < options_.faults; ++i)
-        faults_at_.push_back(20 + static_cast<std::size_t>(chance_.below(options_.operations - 40)));
+        faults_at_.push_back(20 +
+                             static_cast<std::size_t>(chance_.below(options_.operations - 40)));
     std::sort(faults_at_.begin(), faults_at_.end());
 }
 
 inline void program::make_fault() {
     actor& victim = *actors_[chance_.below(actors_.size())];
-    if (!victim.node->is_up()) return;
+    if (!victim.node->is_up()) return world_.after(10ms, [this] { make_fault(); });
     std::vector<connected> open = victim.node->sessions();
     const auto kind = chance_.below(7);
-    if (kind != 6 && open.empty()) return;
+    if (kind != 6 && open.empty()) return make_fault();
     if (kind == 6) {
         ledger_.fault(200ms);
         world_.crash(*victim.node);
         victim.crash();
-        return world_.after(chance_.between(nanoseconds(1ms), nanoseconds(200ms)), [this, &victim] {
-            world_.restart(*victim.node);
-        });
+        return world_.after(chance_.between(nanoseconds(1ms), nanoseconds(200ms)),
+                            [this, &victim] { world_.restart(*victim.node); });
     }
     const connected& hit = open[chance_.below(open.size())];
     testing::link carries = world_.link_of(hit);
     switch (kind) {
-    case 0:
-        ledger_.fault(10ms);
-        return carries.cut();
+    case 0: ledger_.fault(10ms); return carries.cut();
     case 1:
         // The byte at which it breaks may be long in coming.
         carries.cut_after(static_cast<std::size_t>(chance_.below(3000)));
         return ledger_.fault(1h);
     case 2:
-        ledger_.fault(5s);
+        ledger_.fault(options_.deaf ? nanoseconds(1h) : nanoseconds(5s));
         return carries.vanish();
     case 3: {
         const nanoseconds length = chance_.between(nanoseconds(1ms), nanoseconds(300ms));
@@ -104,11 +104,12 @@ inline void program::make_fault() {
     }
     case 4: {
         const nanoseconds length = chance_.between(nanoseconds(1ms), nanoseconds(400ms));
-        ledger_.fault(length);
         actor& other = *actors_[chance_.below(actors_.size())];
-        if (&other == &victim) return;
+        if (&other == &victim) return make_fault();
+        ledger_.fault(length);
         world_.partition(*victim.node, *other.node);
-        return world_.after(length, [this, one = *victim.node, two = *other.node] { world_.heal(one, two); });
+        return world_.after(
+            length, [this, one = *victim.node, two = *other.node] { world_.heal(one, two); });
     }
     default: ledger_.fault(10ms); return hit.close();
     }
@@ -120,7 +121,8 @@ inline program_outcome program::run() {
         while (!faults_at_.empty() && faults_at_.front() == operation_) {
             faults_at_.erase(faults_at_.begin());
             // Not between two operations, but in the middle of one.
-            world_.after(chance_.between(nanoseconds(0), nanoseconds(5ms)), [this] { make_fault(); });
+            world_.after(chance_.between(nanoseconds(0), nanoseconds(5ms)),
+                         [this] { make_fault(); });
             // Half of the faults are followed by quiet, so that what comes next is judged strictly.
             if (chance_.percent(50)) world_.run_for(8s);
         }
@@ -146,30 +148,40 @@ inline void program::finish() {
         const auto gone = std::exchange(each->held, {});
         const auto also = std::exchange(each->kept(), {});
         each->waiting.clear();
-        for (actor::line& line : each->lines)
-            line.theirs = {};
+        for (actor::line& line : each->lines) line.theirs = {};
     }
     world_.run_for(5s);
+    if (ledger_.streams_open != 0)
+        ledger_.wrong(concat(ledger_.streams_open, " streams never ended"));
     check_tables();
-    for (const auto& each : actors_)
-        each->forget();
+    for (const auto& each : actors_) each->forget();
     const bool ended = world_.run_until([&] { return world_.session_count() == 0; }, 2min);
-    if (!ended) ledger_.wrong(concat(world_.session_count(), " sessions are left after nobody holds them"));
-    if (ledger_.objects_alive != 0) ledger_.wrong(concat(ledger_.objects_alive, " objects are left at the end"));
+    if (!ended)
+        ledger_.wrong(concat(world_.session_count(), " sessions are left after nobody holds them"));
+    if (ledger_.objects_alive != 0)
+        ledger_.wrong(concat(ledger_.objects_alive, " objects are left at the end"));
 }
 
 inline void program::check_tables() {
     if (ledger_.objects_alive != 0)
-        ledger_.wrong(concat(ledger_.objects_alive, " objects are left after the last reference went"));
+        ledger_.wrong(
+            concat(ledger_.objects_alive, " objects are left after the last reference went"));
     for (const auto& each : actors_) {
         for (const connected& conversation : each->node->sessions()) {
             const session_stats left = conversation.stats();
-            const std::string where = concat("session of ", each->node->name(), " with ", conversation.peer_name());
-            if (left.exports != 0) ledger_.wrong(concat(where, " still has ", left.exports, " exports"));
-            if (left.imports != 0) ledger_.wrong(concat(where, " still has ", left.imports, " imports"));
-            if (left.calls_in_flight != 0) ledger_.wrong(concat(where, " still has ", left.calls_in_flight, " calls in flight"));
-            if (left.streams != 0) ledger_.wrong(concat(where, " still has ", left.streams, " streams"));
-            if (left.oddities != 0) ledger_.wrong(concat(where, " saw ", left.oddities, " oddities"));
+            const std::string where =
+                concat("session of ", each->node->name(), " with ", conversation.peer_name());
+            if (left.exports != 0)
+                ledger_.wrong(concat(where, " still has ", left.exports, " exports"));
+            if (left.imports != 0)
+                ledger_.wrong(concat(where, " still has ", left.imports, " imports"));
+            if (left.calls_in_flight != 0)
+                ledger_.wrong(
+                    concat(where, " still has ", left.calls_in_flight, " calls in flight"));
+            if (left.streams != 0)
+                ledger_.wrong(concat(where, " still has ", left.streams, " streams"));
+            if (left.oddities != 0)
+                ledger_.wrong(concat(where, " saw ", left.oddities, " oddities"));
         }
     }
 }

@@ -19,7 +19,7 @@ import tree
 
 LAYERS = ["base", "schema", "value", "codec", "object", "io", "session"]
 LEAF_ROWS = ["transport", "protocol", "security", "naming"]
-ALL_ROWS = LAYERS + LEAF_ROWS + ["service", "generate"]
+ALL_ROWS = LAYERS + LEAF_ROWS + ["service", "generate", "testing"]
 LEAF_USERS = {"src/service/connect.cpp", "src/service/listen.cpp"}
 PROGRAMS = ("tools", "examples")
 
@@ -53,6 +53,10 @@ def why_not(source, target):
     """The reason why source may not include target, or nothing."""
     if target.row == "top":
         return why_not_gathered(source, target)
+    if source.row == "testing" or target.row == "testing":
+        # The simulator stands on everything, and nothing stands on it.
+        allowed = source.row == "testing" and target.row != "generate"
+        return "" if allowed else "the simulator is for tests: no layer needs testing"
     if target.row in LEAF_ROWS:
         own = source.leaf and source.leaf == target.leaf
         suite = source.shared_by_tests_of or (source.is_test and target.shared_by_tests_of)
@@ -74,7 +78,9 @@ def why_not(source, target):
 
 
 def why_not_gathered(source, target):
-    if source.row == "top" or (source.row == "service" and source.is_test):
+    if source.row == "top" or (source.row in ("service", "testing") and source.is_test):
+        return ""
+    if target.name == TESTING and source.row == "session" and source.is_test:
         return ""
     return f"beckon/{target.name} gathers the layers for users; include the headers that are meant"
 
@@ -82,6 +88,8 @@ def why_not_gathered(source, target):
 def why_not_from_top(source, target, protocols):
     """A gathering header may include the rows base to session and service; a protocol's own its leaf too."""
     if target.row in LAYERS + ["service", "top"]:
+        return ""
+    if source.name == TESTING and target.row == "testing":
         return ""
     stem = source.name.removesuffix(".hpp")
     if stem in protocols and target.leaf == f"protocol/{stem}":
@@ -198,6 +206,9 @@ CASES = [
     ("src/base/up.cpp", '"beckon/schema/schema.hpp"', "base is above schema"),
     ("include/beckon/schema/back.hpp", '"beckon/session/session.hpp"', "schema is above session"),
     ("src/session/deep.cpp", "<beckon/transport/tcp/tcp.hpp>", "is a leaf; only"),
+    ("src/session/imitated.cpp", '"beckon/testing/world.hpp"', "the simulator is for tests"),
+    ("src/session/imitated_fuzz.cpp", '"beckon/testing.hpp"', ""),
+    ("src/session/imitation.cpp", '"beckon/testing.hpp"', "gathers the layers"),
     ("src/session/private.cpp", '"transport/tcp/private.hpp"', "is a leaf; only"),
     ("src/transport/tcp/other.cpp", '"beckon/protocol/native/native.hpp"', "leaves never meet"),
     ("src/transport/tcp/twin.cpp", '"beckon/transport/unix/unix.hpp"', "leaves never meet"),
@@ -239,7 +250,8 @@ CASES = [
 ]
 TARGETS = ["beckon/schema/schema.hpp", "beckon/session/session.hpp", "beckon/transport/tcp/tcp.hpp",
            "beckon/transport/unix/unix.hpp", "beckon/protocol/native/native.hpp", "beckon/service/server.hpp",
-           "beckon/value/value.hpp", "beckon/schema/remcall/names.hpp", "beckon/generate/cpp.hpp"]
+           "beckon/value/value.hpp", "beckon/schema/remcall/names.hpp", "beckon/generate/cpp.hpp",
+           "beckon/testing/world.hpp"]
 
 
 def self_test():

@@ -29,7 +29,7 @@ enum class lone_surrogates : std::uint8_t {
 struct parse_options {
     std::size_t max_bytes = 64u << 20;
     std::size_t max_depth = 256;
-    std::size_t max_nodes = 1'000'000;       ///< Values, keys not counted.
+    std::size_t max_nodes = 1'000'000;        ///< Values, keys not counted.
     std::size_t min_decoded_bytes = 1u << 20; ///< Memory for values that is always allowed.
     std::size_t decoded_bytes_factor = 64;    ///< Memory for values per byte of text.
     json::duplicate_keys duplicate_keys = duplicate_keys::last_wins;
@@ -49,9 +49,9 @@ struct parse_options {
 [[nodiscard]] result<value> parse(std::string_view text, const parse_options& options = {});
 
 struct write_options {
-    bool pretty = false;       ///< A member or item a line.
-    std::uint8_t indent = 2;   ///< Spaces a level, where pretty.
-    std::string_view prefix = "$"; ///< Of special keys; quickrpc's is "__".
+    bool pretty = false;             ///< A member or item a line.
+    std::uint8_t indent = 2;         ///< Spaces a level, where pretty.
+    std::string_view prefix = "$";   ///< Of special keys; quickrpc's is "__".
     handle_forms* handles = nullptr; ///< Without them references and streams are refused.
     std::size_t max_depth = 256;     ///< Deeper text would be refused by most readers.
 };

@@ -91,7 +91,10 @@ struct record_reader {
             if (index == reader::no_field) {
                 if (!in.skip()) return false;
             } else {
-                if ((seen >> index & 1) != 0) fields[index].reset(into);
+                if ((seen >> index & 1) != 0) {
+                    if (in.refuses_duplicates()) return false;
+                    fields[index].reset(into);
+                }
                 if (!fields[index].read(in, into)) return false;
                 seen |= std::uint64_t{1} << index;
             }
@@ -108,10 +111,10 @@ struct record_reader {
         std::uint64_t seen = 0; // at most 64 fields
         bool first = true;
         // As long as the members come in the order of the fields, one after the other.
-        const bool good = ((!in.take_key(first, reflected::field_names[Is]) ||
-                            (first = false, seen |= std::uint64_t{1} << Is,
-                             read_field<Is>(in, into))) &&
-                           ...);
+        const bool good =
+            ((!in.take_key(first, reflected::field_names[Is]) ||
+              (first = false, seen |= std::uint64_t{1} << Is, read_field<Is>(in, into))) &&
+             ...);
         if (!good) return false;
         if (!in.take_end() && !read_rest(in, into, first, seen)) return false;
         return (((seen >> Is & 1) != 0 || check_missing<Is>(in, into)) && ...);
@@ -155,7 +158,10 @@ bool decode_members(reader& in, T& into) {
         std::string owned(key);
         typename T::mapped_type mapped{};
         if (!decode(in, mapped)) return in.in_field(owned);
-        into.insert_or_assign(std::move(owned), std::move(mapped));
+        if (!into.insert_or_assign(std::move(owned), std::move(mapped)).second &&
+            in.refuses_duplicates()) {
+            return false;
+        }
     }
     return !in.failed();
 }
@@ -199,8 +205,8 @@ bool decode(reader& in, T& into) {
         }
         conversion refused;
         std::size_t none = 0;
-        read_enumerator(value(name), none, reflection::of<T>::name, names,
-                        read_write<T>::numbers, refused);
+        read_enumerator(value(name), none, reflection::of<T>::name, names, read_write<T>::numbers,
+                        refused);
         return in.fail(refused.take_failure());
     } else if constexpr (record_or_exception<T>) {
         if (in.peek() != '{') return decode_by_value(in, into);
@@ -227,7 +233,8 @@ bool decode(reader& in, T& into) {
 } // namespace detail
 
 /// Reads one JSON text as a T: what `parse`, `coerce` to T's schema and `from_value` give together, at a fraction of
-/// the cost. Records may have their members in any order; the usual one is fastest.
+/// the cost. Records may have their members in any order; the usual one is fastest. Of members that the type does not
+/// have, keys are not compared, so that `duplicate_keys::refuse` does not see them.
 ///
 /// Errors: parse_error, type_mismatch or limit_exceeded, with the path and the place in the text: "items[3].name:
 /// json text: expected a string, found '4' at line 1, column 52 (byte 51)".

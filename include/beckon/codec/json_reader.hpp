@@ -115,6 +115,8 @@ public:
     bool in_item(std::size_t index);
     /// Keeps a failure of the caller's own, at the place before the value last read. Always false.
     bool fail(const error& failure);
+    /// Called where a key came twice: a failure, if the options say so.
+    [[nodiscard]] bool refuses_duplicates();
     [[nodiscard]] error take_failure();
     [[nodiscard]] const parse_options& options() const noexcept;
 

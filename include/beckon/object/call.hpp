@@ -72,7 +72,7 @@ struct call_context {
     peer* session = nullptr;                      ///< Null for a call inside this process.
     std::uint32_t call_id = 0;                    ///< The number that the caller gave the call.
     call_context* outer = nullptr;                ///< What this thread was serving before.
-    const object_turn* turn = nullptr;            ///< That the handler holds; null where it needs none.
+    const object_turn* turn = nullptr; ///< That the handler holds; null where it needs none.
 };
 
 /// The call that this thread serves now, or null outside of handlers.

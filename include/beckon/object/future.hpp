@@ -117,15 +117,15 @@ struct continuation_result {
     using type = typename unwrapped<returned>::type;
 };
 template <typename T, typename F>
-    requires(!std::is_invocable_v<F&, result<T>> && !std::is_void_v<T>)
-struct continuation_result<T, F> {
+requires(!std::is_invocable_v<F&, result<T>> &&
+         !std::is_void_v<T>) struct continuation_result<T, F> {
     static constexpr bool takes_result = false;
     using returned = std::invoke_result_t<F&, T>;
     using type = typename unwrapped<returned>::type;
 };
 template <typename T, typename F>
-    requires(!std::is_invocable_v<F&, result<T>> && std::is_void_v<T>)
-struct continuation_result<T, F> {
+requires(!std::is_invocable_v<F&, result<T>> &&
+         std::is_void_v<T>) struct continuation_result<T, F> {
     static constexpr bool takes_result = false;
     using returned = std::invoke_result_t<F&>;
     using type = typename unwrapped<returned>::type;

@@ -17,8 +17,8 @@ namespace beckon {
 
 /// How calls of one object may overlap.
 enum class policy : std::uint8_t {
-    session,    ///< The default: calls of one session start in order, one at a time.
-    serial,     ///< One at a time whatever session they come from, in order; besides those of other objects.
+    session, ///< The default: calls of one session start in order, one at a time.
+    serial, ///< One at a time whatever session they come from, in order; besides those of other objects.
     concurrent, ///< Any number at a time, from one session too.
     inline_,    ///< As concurrent, on the thread that reads: the handlers promise never to block.
 };

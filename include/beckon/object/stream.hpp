@@ -71,7 +71,9 @@ public:
         if (!source_) return ready_future<std::optional<T>>(std::optional<T>());
         return source_->next();
     }
-    [[nodiscard]] intrusive_ptr<stream_source<T>> take_source() noexcept { return std::exchange(source_, {}); }
+    [[nodiscard]] intrusive_ptr<stream_source<T>> take_source() noexcept {
+        return std::exchange(source_, {});
+    }
     [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(source_); }
 
     class iterator {
@@ -88,7 +90,9 @@ public:
             return *this;
         }
         void operator++(int) { ++*this; }
-        friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.from_ == b.from_; }
+        friend bool operator==(const iterator& a, const iterator& b) noexcept {
+            return a.from_ == b.from_;
+        }
 
     private:
         stream* from_ = nullptr;
@@ -107,7 +111,8 @@ namespace detail {
 template <typename T>
 class generator_source final : public stream_source<T> {
 public:
-    explicit generator_source(std::coroutine_handle<generator_promise<T>> body) noexcept : body_(body) {}
+    explicit generator_source(std::coroutine_handle<generator_promise<T>> body) noexcept
+        : body_(body) {}
     ~generator_source() override { body_.destroy(); }
 
     future<std::optional<T>> next() override {
@@ -183,7 +188,8 @@ public:
     using item_type = typename Range::value_type;
     explicit range_source(Range items) : items_(std::move(items)), at_(items_.begin()) {}
     future<std::optional<item_type>> next() override {
-        if (at_ == items_.end()) return ready_future<std::optional<item_type>>(std::optional<item_type>());
+        if (at_ == items_.end())
+            return ready_future<std::optional<item_type>>(std::optional<item_type>());
         return ready_future<std::optional<item_type>>(std::optional<item_type>(*at_++));
     }
     void stop() noexcept override {}
@@ -231,7 +237,8 @@ public:
     }
     void stop() noexcept {
         intrusive_ptr<native::stream_inlet> inlet;
-        std::deque<std::pair<T, std::uint32_t>> dropped; // may hold references: freed without the lock
+        std::deque<std::pair<T, std::uint32_t>>
+            dropped; // may hold references: freed without the lock
         {
             const std::lock_guard lock(mutex_);
             if (!ended_) inlet = std::exchange(inlet_, nullptr);
@@ -243,7 +250,9 @@ public:
     void set_decoder(decoder decode) { decode_ = std::move(decode); }
 
     // native::stream_sink
-    void bind(intrusive_ptr<native::stream_inlet> inlet) noexcept override { inlet_ = std::move(inlet); }
+    void bind(intrusive_ptr<native::stream_inlet> inlet) noexcept override {
+        inlet_ = std::move(inlet);
+    }
     pending_call* on_item(native::reader& in, std::uint32_t wire_bytes) override {
         T item{};
         if (decode_) {
@@ -349,7 +358,8 @@ private:
             future<std::optional<T>> item = source_->next();
             if (!item.ready()) {
                 auto state = item.shared();
-                state->then([self = intrusive_ptr<producer>(this), outlet, kept = std::move(item)]() mutable {
+                state->then([self = intrusive_ptr<producer>(this), outlet,
+                             kept = std::move(item)]() mutable {
                     if (self->send(*outlet, kept.shared()->outcome())) self->pull(outlet);
                 });
                 return;
@@ -392,7 +402,8 @@ private:
 template <typename Range>
 [[nodiscard]] stream<typename Range::value_type> stream_of(Range items) {
     return stream<typename Range::value_type>(
-        intrusive_ptr<stream_source<typename Range::value_type>>(make_counted<detail::range_source<Range>>(std::move(items))));
+        intrusive_ptr<stream_source<typename Range::value_type>>(
+            make_counted<detail::range_source<Range>>(std::move(items))));
 }
 
 namespace native {
@@ -402,87 +413,22 @@ struct codec<stream<T>> {
     /// Gives the stream away: the peer reads it from now on.
     static void write(writer& out, const stream<T>& value) {
         auto source = const_cast<stream<T>&>(value).take_source();
-        if (!source) source = intrusive_ptr<stream_source<T>>(make_counted<beckon::detail::range_source<std::vector<T>>>(std::vector<T>{}));
+        if (!source)
+            source = intrusive_ptr<stream_source<T>>(
+                make_counted<beckon::detail::range_source<std::vector<T>>>(std::vector<T>{}));
         const auto producer = make_counted<beckon::detail::producer<T>>(std::move(source));
         out.put_stream(producer.get());
     }
     static void read(reader& in, stream<T>& value) {
         auto items = make_counted<beckon::detail::channel<T>>();
         in.get_stream(*items);
-        if (!in.failed()) value = stream<T>(intrusive_ptr<stream_source<T>>(make_counted<beckon::detail::channel_source<T>>(std::move(items))));
+        if (!in.failed())
+            value = stream<T>(intrusive_ptr<stream_source<T>>(
+                make_counted<beckon::detail::channel_source<T>>(std::move(items))));
     }
 };
 } // namespace native
 
-template <typename T>
-struct describer<stream<T>> {
-    static schema::type describe(description& into) {
-        schema::type type;
-        type.kind = schema::kind::stream;
-        type.arguments.push_back(into.type<T>());
-        return type;
-    }
-};
-
-namespace detail {
-
-/// Items of one type as items of another.
-template <typename To, typename From>
-class converted_source final : public stream_source<To> {
-public:
-    explicit converted_source(intrusive_ptr<stream_source<From>> from) noexcept : from_(std::move(from)) {}
-    future<std::optional<To>> next() override {
-        return from_->next().then([](std::optional<From> item) -> result<std::optional<To>> {
-            if (!item) return std::optional<To>();
-            if constexpr (std::is_same_v<To, value>) {
-                return std::optional<To>(value(*item));
-            } else {
-                BECKON_ASSIGN(To converted, item->template get<To>());
-                return std::optional<To>(std::move(converted));
-            }
-        });
-    }
-    void stop() noexcept override { from_->stop(); }
-
-private:
-    intrusive_ptr<stream_source<From>> from_;
-};
-
-} // namespace detail
-
-/// What a value of kind stream points to.
-class value_stream final : public referent {
-public:
-    explicit value_stream(intrusive_ptr<stream_source<value>> items) noexcept : source(std::move(items)) {}
-    [[nodiscard]] std::string_view interface_name() const noexcept override { return {}; }
-    intrusive_ptr<stream_source<value>> source; ///< Null once somebody took it.
-};
-
-/// A stream becomes a value by being given away, and a value's stream can be taken once.
-template <typename T>
-struct converter<stream<T>> {
-    static bool read(const value& from, stream<T>& into, conversion& state) {
-        auto* const held = from.is(value_kind::stream) ? dynamic_cast<value_stream*>(from.object()) : nullptr;
-        if (held == nullptr || !held->source) return state.mismatch("stream", from);
-        auto items = std::exchange(held->source, {});
-        if constexpr (std::is_same_v<T, value>) {
-            into = stream<T>(std::move(items));
-        } else {
-            into = stream<T>(intrusive_ptr<stream_source<T>>(make_counted<detail::converted_source<T, value>>(std::move(items))));
-        }
-        return true;
-    }
-    static bool write(const stream<T>& from, value& into, conversion&) {
-        auto items = const_cast<stream<T>&>(from).take_source();
-        intrusive_ptr<stream_source<value>> values;
-        if constexpr (std::is_same_v<T, value>) {
-            values = std::move(items);
-        } else {
-            values = intrusive_ptr<stream_source<value>>(make_counted<detail::converted_source<value, T>>(std::move(items)));
-        }
-        into = value::stream(intrusive_ptr<referent>(make_counted<value_stream>(std::move(values))));
-        return true;
-    }
-};
-
 } // namespace beckon
+
+#include "beckon/object/stream_value.hpp"

@@ -34,7 +34,8 @@ public:
 private:
     explicit context(std::shared_ptr<beckon::runtime> runs);
     std::shared_ptr<beckon::runtime> runtime_;
-    std::shared_ptr<transport::memory::network> memory_; // shared: only connect.cpp knows what it is
+    std::shared_ptr<transport::memory::network>
+        memory_; // shared: only connect.cpp knows what it is
 };
 
 } // namespace beckon

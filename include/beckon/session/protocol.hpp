@@ -30,7 +30,8 @@ struct call_head {
         0; ///< The call of the callee in whose handler the caller makes this one.
     std::uint32_t promise = 0; ///< The number that the result shall have; 0: none asked.
     nanoseconds time_left{0};  ///< 0: no deadline.
-    std::uint32_t wire_bytes = 0; ///< Of the whole message, as the peer counts them against its credit.
+    std::uint32_t wire_bytes =
+        0; ///< Of the whole message, as the peer counts them against its credit.
     const beckon::metadata* metadata = nullptr;
 };
 

@@ -13,10 +13,11 @@ struct queued_call {
     buffer message;
     beckon::metadata metadata;
     time_point came{};
-    intrusive_ptr<servant> target; ///< Stays whatever the peer releases; null while it is the result of another call.
-    std::uint64_t unread = 0;      ///< Its number among unread_calls.
-    bool has_turn = false;         ///< Holds the turn of a serial object.
-    bool answered = false;         ///< Was cancelled while it waited for that turn.
+    intrusive_ptr<servant>
+        target; ///< Stays whatever the peer releases; null while it is the result of another call.
+    std::uint64_t unread = 0; ///< Its number among unread_calls.
+    bool has_turn = false;    ///< Holds the turn of a serial object.
+    bool answered = false;    ///< Was cancelled while it waited for that turn.
 };
 
 } // namespace beckon

@@ -12,8 +12,8 @@
 
 #include "beckon/base/limits.hpp"
 #include "beckon/base/log.hpp"
-#include "beckon/object/peer.hpp"
 #include "beckon/codec/native/stream.hpp"
+#include "beckon/object/peer.hpp"
 #include "beckon/object/servant.hpp"
 #include "beckon/session/driver.hpp"
 #include "beckon/session/protocol.hpp"
@@ -97,8 +97,8 @@ public:
     void run_completions();
     /// Whether run_completions has something to do. REQUIRES: locked.
     [[nodiscard]] bool has_completions() const noexcept {
-        return completed_ != nullptr || !garbage_.empty() || !to_cancel_.empty() || !dead_.empty() || !held_.empty() ||
-               !grants_.empty();
+        return completed_ != nullptr || !garbage_.empty() || !to_cancel_.empty() ||
+               !dead_.empty() || !held_.empty() || !grants_.empty();
     }
     /// The transport took output: calls that waited for room may go on. REQUIRES: locked.
     void output_drained();
@@ -196,17 +196,17 @@ private:
     void release_strand(const active_call& call) noexcept;
     [[nodiscard]] wait_frame* frame_for(const call_head& head) noexcept;
     void run_queued_call(queued_call& call, bool on_strand);
-    [[nodiscard]] std::unique_ptr<queued_call>
-    copy_call(const call_head& head, native::reader& arguments, byte_view message, servant* target,
-              std::uint64_t unread = 0);
+    [[nodiscard]] std::unique_ptr<queued_call> copy_call(const call_head& head,
+                                                         native::reader& arguments,
+                                                         byte_view message, servant* target,
+                                                         std::uint64_t unread = 0);
     void enqueue(std::unique_ptr<queued_call> call);
     void drop_queued(std::deque<std::unique_ptr<queued_call>>& calls);
     [[nodiscard]] std::unique_ptr<queued_call> take_queued(std::uint32_t call_id);
     void ask_to_end(served_call& call);
     [[nodiscard]] bool waits_for_itself(const call_head& head, const object_turn& turn) noexcept;
     [[nodiscard]] bool take_turn(const call_head& head, servant& target, native::reader& arguments,
-                                 byte_view message,
-                                 std::uint64_t* unread = nullptr);
+                                 byte_view message, std::uint64_t* unread = nullptr);
     void turn_came(std::unique_ptr<queued_call> call);
     void leave_turn(object_turn& turn);
     void fail_promise(std::uint32_t id, error failure);
@@ -265,7 +265,7 @@ private:
     buffer out_;
     std::size_t unsent_ = 0;
     std::optional<native::writer> writer_;
-    std::vector<std::uint32_t> lent_; ///< By the message being written.
+    std::vector<std::uint32_t> lent_;         ///< By the message being written.
     std::vector<std::uint32_t> lent_streams_; ///< Likewise.
 
     // The call between begin_call and end_call.
@@ -284,18 +284,19 @@ private:
     pending_call** completed_tail_ = &completed_;
     time_point armed_for_ = never;
 
-    std::uint32_t serving_ = 0;      ///< Calls of the peer not yet answered.
-    std::uint32_t credited_ = 0;     ///< Those among them that count against its credit: all but one-way ones.
+    std::uint32_t serving_ = 0; ///< Calls of the peer not yet answered.
+    std::uint32_t credited_ =
+        0; ///< Those among them that count against its credit: all but one-way ones.
     std::size_t credited_bytes_ = 0; ///< Of their messages.
     std::size_t oneway_bytes_ = 0;   ///< Of the messages of one-way calls.
     std::uint64_t served_ = 0;
-    served_call* active_ = nullptr;       ///< List of calls being served.
-    const active_call* strand_ = nullptr; ///< The one that the others wait for.
+    served_call* active_ = nullptr;                  ///< List of calls being served.
+    const active_call* strand_ = nullptr;            ///< The one that the others wait for.
     std::deque<std::unique_ptr<queued_call>> queue_; ///< Start in order, when the strand is free.
     std::deque<std::unique_ptr<queued_call>> ready_; ///< May start whatever else runs.
     std::vector<queued_call*> awaiting_turn_;        ///< Kept by the turns of serial objects.
-    std::vector<function<void()>> grants_;           ///< Of turns given on; to be run without the lock.
-    std::vector<std::uint32_t> borrowed_;            ///< Objects read from the message being taken.
+    std::vector<function<void()>> grants_; ///< Of turns given on; to be run without the lock.
+    std::vector<std::uint32_t> borrowed_;  ///< Objects read from the message being taken.
     std::size_t pipelined_ = 0;
     std::uint32_t binding_promise_ = 0; ///< While a result is written: the number it shall have.
     wait_frame* waiting_ = nullptr;     ///< List of threads that wait in this session.
@@ -308,8 +309,9 @@ private:
     std::atomic<remote_object*> released_{nullptr};
     std::vector<intrusive_ptr<referent>> garbage_; ///< To be freed without the lock.
     std::vector<remote_object*> dead_;             ///< Released; to be freed without the lock.
-    std::vector<intrusive_ptr<ref_counted>> held_; ///< Ended streams, which hold this session; likewise.
-    std::vector<served_call*> to_cancel_;          ///< Pinned; to be told without the lock.
+    std::vector<intrusive_ptr<ref_counted>>
+        held_;                            ///< Ended streams, which hold this session; likewise.
+    std::vector<served_call*> to_cancel_; ///< Pinned; to be told without the lock.
 
     flat_map<std::uint32_t, intrusive_ptr<stream_out>> sources_;
     flat_map<std::uint32_t, intrusive_ptr<stream_in>> sinks_;

@@ -13,7 +13,8 @@ class session;
 /// A stream that this side produces. Holds the session: a stream under way keeps the conversation.
 class stream_out final : public native::stream_outlet {
 public:
-    stream_out(session& owner, std::uint32_t number, intrusive_ptr<native::stream_producer> source) noexcept;
+    stream_out(session& owner, std::uint32_t number,
+               intrusive_ptr<native::stream_producer> source) noexcept;
     ~stream_out() override;
 
     [[nodiscard]] bool has_credit() const noexcept override;
@@ -38,7 +39,8 @@ private:
 /// A stream that the peer produces.
 class stream_in final : public native::stream_inlet {
 public:
-    stream_in(beckon::session& owner, std::uint32_t number, intrusive_ptr<native::stream_sink> taker) noexcept;
+    stream_in(beckon::session& owner, std::uint32_t number,
+              intrusive_ptr<native::stream_sink> taker) noexcept;
     ~stream_in() override;
 
     [[nodiscard]] intrusive_ptr<peer> session() override;
@@ -49,8 +51,8 @@ public:
 
     // Guarded by the session's lock.
     const std::uint32_t id;
-    std::int64_t outstanding = 0;  ///< Granted and not used yet.
-    std::uint32_t ungranted = 0;   ///< Taken and not granted again yet.
+    std::int64_t outstanding = 0; ///< Granted and not used yet.
+    std::uint32_t ungranted = 0;  ///< Taken and not granted again yet.
     bool ended = false;
     intrusive_ptr<native::stream_sink> sink; ///< Null: nobody wants more.
 

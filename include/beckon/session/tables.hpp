@@ -64,7 +64,7 @@ struct export_entry {
     const object_core* original =
         nullptr; ///< What was lent: the servant, or the remote object it forwards to.
     std::uint32_t id = 0;
-    std::uint32_t count = 0; ///< How often it was sent, less what was released.
+    std::uint32_t count = 0;    ///< How often it was sent, less what was released.
     std::uint64_t kept_for = 0; ///< While nothing is left of the count: see unread_calls.
     struct promise_state {
         std::optional<error> failure;
@@ -144,7 +144,8 @@ private:
         std::uint32_t calls = 0;
         std::vector<std::uint32_t> kept;
     };
-    static constexpr std::size_t most_groups = 1024; // then they grow instead, and keep a little longer than they must
+    static constexpr std::size_t most_groups =
+        1024; // then they grow instead, and keep a little longer than they must
     std::deque<group> groups_;
     std::uint64_t first_ = 1; ///< The number of the first group.
 };

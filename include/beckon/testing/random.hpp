@@ -30,8 +30,8 @@ public:
         return least + below(most - least + 1);
     }
     nanoseconds between(nanoseconds least, nanoseconds most) noexcept {
-        return nanoseconds(static_cast<std::int64_t>(
-            between(static_cast<std::uint64_t>(least.count()), static_cast<std::uint64_t>(most.count()))));
+        return nanoseconds(static_cast<std::int64_t>(between(
+            static_cast<std::uint64_t>(least.count()), static_cast<std::uint64_t>(most.count()))));
     }
     /// True so many times in a hundred.
     bool percent(std::uint64_t probability) noexcept { return below(100) < probability; }

@@ -50,13 +50,15 @@ struct network_options {
     nanoseconds max_delay = std::chrono::milliseconds(2);
     /// How often, in a hundred, a write is cut at a random byte into chunks with delays of their own.
     std::uint64_t split_percent = 25;
-    std::size_t window_bytes = 64u << 10; ///< On the way and not yet read, in one direction; then writers wait.
+    std::size_t window_bytes =
+        64u << 10; ///< On the way and not yet read, in one direction; then writers wait.
 };
 
 struct world_options {
     network_options network;
     beckon::limits limits; ///< Of every session.
-    /// Makes the protocol of one end of a conversation; null: the native one. For tests that misbehave.
+    /// Makes the protocol of one end of a conversation, the connecting one first; null, or where it gives null: the native
+    /// one. For tests that misbehave.
     function<std::unique_ptr<protocol>()> make_protocol;
     beckon::authenticator authenticator;
     log_sink* log = &null_log();
@@ -73,8 +75,10 @@ public:
 
     /// Offers an object to everybody who connects to this node, and to those it connects to.
     template <typename Interface, typename T>
-    void publish(std::string object_name, std::shared_ptr<T> implementation, policy execution = policy::session) {
-        publish(std::move(object_name), object(make_ref<Interface>(std::move(implementation), execution)));
+    void publish(std::string object_name, std::shared_ptr<T> implementation,
+                 policy execution = policy::session) {
+        publish(std::move(object_name),
+                object(make_ref<Interface>(std::move(implementation), execution)));
     }
     void publish(std::string object_name, const object& reference);
 
@@ -166,7 +170,7 @@ public:
     [[nodiscard]] std::uint64_t trace_digest() const noexcept;
     /// The events as text, where `keep_trace` is set.
     [[nodiscard]] const std::vector<std::string>& trace() const noexcept;
-    /// Adds a line of the test's own to the trace.
+    /// Adds a line of the test's own to the trace; the digest is of events alone.
     void note(std::string_view text);
     [[nodiscard]] std::uint64_t events_run() const noexcept;
     /// Sessions that exist, over or not: none once all ended and nothing of them is held.

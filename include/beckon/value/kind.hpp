@@ -104,7 +104,8 @@ struct text_node {
     const char* text = nullptr;
 };
 
-inline constexpr std::uint32_t adopted_text = 0xffff'ffff; // text is in a string or vector of the node's own
+inline constexpr std::uint32_t adopted_text =
+    0xffff'ffff; // text is in a string or vector of the node's own
 
 struct key_index;
 
@@ -113,7 +114,8 @@ struct array_node {
     std::atomic<std::uint32_t> references{1};
     std::uint32_t size = 0;
     std::uint32_t capacity = 0;
-    std::uint32_t origin = 0; // in units of 8 bytes from the start of its chunk, 0 where it is in none
+    std::uint32_t origin =
+        0; // in units of 8 bytes from the start of its chunk, 0 where it is in none
     union {
         key_index* index = nullptr; // of larger maps and sets
         array_node* next_dying;     // while a tree of them is being freed

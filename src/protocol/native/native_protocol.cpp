@@ -85,9 +85,9 @@ result<consumed> native_protocol::consume(byte_view input, session_events& event
         at = sizeof native_magic;
     }
     while (input.size() - at >= header_size) {
-        const std::size_t limit = hello_seen_
-                                      ? events.limits().max_message_bytes
-                                      : std::min(events.limits().max_message_bytes, max_hello_bytes);
+        const std::size_t limit =
+            hello_seen_ ? events.limits().max_message_bytes
+                        : std::min(events.limits().max_message_bytes, max_hello_bytes);
         const frame_header header = read_header(input.subspan(at));
         if (header.size < header_size) {
             return fail(errc::protocol_error, "peer sent a frame of ", header.size,

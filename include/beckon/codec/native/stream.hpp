@@ -10,7 +10,7 @@
 namespace beckon {
 class peer;
 class pending_call;
-}
+} // namespace beckon
 
 namespace beckon::native {
 
