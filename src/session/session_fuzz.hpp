@@ -35,8 +35,8 @@ struct Target {
     void tell(ref<Leaf> object);
 };
 BECKON_INTERFACE(Leaf, (value, add))
-BECKON_INTERFACE(Target, (echo, text, numbers), (make), (keep, object), (give), (visit, objects), (roam, object), (count, to),
-                 (sum, numbers), (nap), (fail), (tell, object))
+BECKON_INTERFACE(Target, (echo, text, numbers), (make), (keep, object), (give), (visit, objects),
+                 (roam, object), (count, to), (sum, numbers), (nap), (fail), (tell, object))
 BECKON_ONEWAY(Target, tell)
 
 /// A peer that says what it is told to and listens to nothing.
@@ -45,7 +45,9 @@ public:
     explicit raw_protocol(byte_view says) : says_(says) {}
     [[nodiscard]] std::string_view name() const noexcept override { return "raw"; }
     [[nodiscard]] bool is_dynamic() const noexcept override { return false; }
-    result<consumed> consume(byte_view input, session_events&) override { return consumed{input.size(), verdict::go_on}; }
+    result<consumed> consume(byte_view input, session_events&) override {
+        return consumed{input.size(), verdict::go_on};
+    }
     [[nodiscard]] std::size_t message_size(byte_view) const noexcept override { return 0; }
     void write_greeting(buffer& out, const greeting&) override { out.append(says_); }
     void begin_call(native::writer&, const call_head&) override {}
@@ -54,7 +56,8 @@ public:
     void finish(native::writer&) override {}
     void write_error(buffer&, std::uint32_t, const error&, bool) override {}
     void write_cancel(buffer&, std::uint32_t) override {}
-    void write_release(buffer&, std::span<const std::pair<std::uint32_t, std::uint32_t>>) override {}
+    void write_release(buffer&, std::span<const std::pair<std::uint32_t, std::uint32_t>>) override {
+    }
     void write_stream_end(buffer&, std::uint32_t, const error*) override {}
     void write_stream_credit(buffer&, std::uint32_t, std::uint32_t) override {}
     void write_stream_stop(buffer&, std::uint32_t) override {}
@@ -90,7 +93,8 @@ struct target {
     }
     task<std::int64_t> roam(ref<Leaf> object) {
         if (!object) co_return 0;
-        future<std::int64_t> value = object.with(timeout(std::chrono::milliseconds(50))).async()->value(1);
+        future<std::int64_t> value =
+            object.with(timeout(std::chrono::milliseconds(50))).async()->value(1);
         co_return co_await value;
     }
     stream<std::int64_t> count(std::int64_t to) { return count_up(to < 1000 ? to : 1000); }
@@ -139,8 +143,7 @@ inline outcome run_bytes(byte_view input) {
     };
     // How the input is cut and in what order threads notice depends on the input alone.
     std::uint64_t seed = input.size();
-    for (const std::byte each : input)
-        seed = seed * 131 + static_cast<std::uint64_t>(each);
+    for (const std::byte each : input) seed = seed * 131 + static_cast<std::uint64_t>(each);
     testing::world world(seed, std::move(options));
     auto server = world.add_node("server", [](testing::node& self) {
         self.publish<Target>("target", std::make_shared<target>());

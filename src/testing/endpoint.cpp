@@ -14,8 +14,13 @@ struct endpoint::waiter {
     wait_frame frame;
     reader_token token;
     sleeping_place place;
+    const cancellation* asked =
+        nullptr; ///< Of the handler that waits here, unless it knows already.
     bool sleeps = false;
     bool woken = false; ///< Or about to be.
+    [[nodiscard]] bool is_given_up() const noexcept {
+        return asked != nullptr && asked->requested();
+    }
 };
 
 /// A turn of this endpoint on a thread: what is to be sent leaves at its end.
@@ -196,9 +201,18 @@ void endpoint::wait(waitable& waiting, time_point deadline) {
             reader_ = &mine.token;
         }
     }
+    if (mine.frame.serving != nullptr && mine.frame.serving->cancellation != nullptr &&
+        !mine.frame.serving->cancellation->requested())
+        mine.asked = mine.frame.serving->cancellation;
+    if (thread.turn_of != nullptr && thread.turn_of != this) {
+        // What the handler that waits here has written elsewhere would leave at the end of that turn only.
+        session_->unlock();
+        static_cast<endpoint*>(const_cast<void*>(thread.turn_of))->do_flush();
+        session_->lock();
+    }
     {
         const turn_scope turn(*this, thread);
-        while (!waiting.done() && now() < deadline) {
+        while (!waiting.done() && now() < deadline && !mine.is_given_up()) {
             if (!do_round(mine) && !sleep(mine)) break;
         }
     }
@@ -266,7 +280,8 @@ void endpoint::wake_waiters() {
         if (!each->sleeps || each->woken) continue;
         const bool reads = reader_ == &each->token ||
                            (reader_ == nullptr && each->frame.waiting.comes_by_input && !closed_);
-        if (each->frame.handed_over.empty() && !(reads && (has_whole_message() || may_read())))
+        if (!each->is_given_up() && each->frame.handed_over.empty() &&
+            !(reads && (has_whole_message() || may_read())))
             continue;
         each->woken = true;
         world_->soon([world = world_.get(), id = each->place.id] { world->wake(id); });

@@ -220,7 +220,7 @@ TEST_P(calls, a_session_that_ends_fails_what_is_in_flight_and_names_it) {
     far_.lab_object->gate.open("gate");
 }
 
-TEST_P(calls, a_draining_server_finishes_what_it_has_and_takes_no_more) {
+TEST_P(calls, DISABLED_a_draining_server_finishes_what_it_has_and_takes_no_more) {
     const auto there = lab_there();
     auto pending = there.async()->block("door");
     far_.lab_object->gate.await("door");

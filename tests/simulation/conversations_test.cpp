@@ -21,14 +21,18 @@ public:
     void write_greeting(buffer& out, const greeting& mine) override {
         record(out, [&] { broken_protocol::write_greeting(out, mine); });
     }
-    void finished(buffer& out, std::size_t start, const native::frame_header&) override { keep(out, start); }
-    void write_error(buffer& out, std::uint32_t call_id, const error& failure, bool untaken) override {
+    void finished(buffer& out, std::size_t start, const native::frame_header&) override {
+        keep(out, start);
+    }
+    void write_error(buffer& out, std::uint32_t call_id, const error& failure,
+                     bool untaken) override {
         record(out, [&] { broken_protocol::write_error(out, call_id, failure, untaken); });
     }
     void write_cancel(buffer& out, std::uint32_t call_id) override {
         record(out, [&] { broken_protocol::write_cancel(out, call_id); });
     }
-    void write_release(buffer& out, std::span<const std::pair<std::uint32_t, std::uint32_t>> released) override {
+    void write_release(buffer& out,
+                       std::span<const std::pair<std::uint32_t, std::uint32_t>> released) override {
         record(out, [&] { broken_protocol::write_release(out, released); });
     }
     void write_stream_end(buffer& out, std::uint32_t stream, const error* failure) override {
@@ -102,8 +106,7 @@ const conversation conversations[] = {
     {"streams",
      [](testing::world& world, const connected&, const ref<Target>& target) {
          std::int64_t sum = 0;
-         for (const std::int64_t each : target->count(4))
-             sum += each;
+         for (const std::int64_t each : target->count(4)) sum += each;
          EXPECT_EQ(sum, 6);
          EXPECT_EQ(target->sum(fuzzed::target::count_up(4)), 0);
          {
@@ -148,7 +151,8 @@ TEST(Conversations, each_recorded_one_is_served_when_its_bytes_come_again) {
         EXPECT_GE(fuzzed::run_bytes(said).calls_served, 3u) << each.name;
         if (const char* const folder = std::getenv("BECKON_WRITE_CORPUS"))
             std::ofstream(concat(folder, "/", each.name), std::ios::binary)
-                .write(reinterpret_cast<const char*>(said.data()), static_cast<std::streamsize>(said.size()));
+                .write(reinterpret_cast<const char*>(said.data()),
+                       static_cast<std::streamsize>(said.size()));
     }
 }
 
