@@ -29,26 +29,33 @@ local_turn::local_turn(servant& target) : turn_(*target.turn()), before_(current
     context_.turn = &turn_;
     waitable came;
     const std::uint64_t number = turn_.enter([&came] { came.finish(); });
-    if (number != 0) {
-        const auto given_up = [this] { return this_call::cancelled(); };
-        parker& self = parker::mine();
-        while (came.announce(self)) {
-            if (given_up() && turn_.withdraw(number)) {
-                const bool asked =
-                    context_.cancellation != nullptr && context_.cancellation->requested();
-                throw_error(fail(asked ? errc::cancelled : errc::timeout,
-                                 asked ? "call was cancelled" : "deadline of the call passed",
-                                 " while its handler waited for the turn of an object of ",
-                                 target.interface_name()));
-            }
-            // A cancellation wakes nobody here: look now and then.
-            self.park(before_ == nullptr ? never
-                                         : deadline_after(steady_clock_source().now(),
-                                                          std::chrono::milliseconds(20)));
-        }
-        came.withdraw();
-    }
+    if (number != 0) await(came, number, target);
     exchange_current_call(&context_);
+}
+
+void local_turn::await(waitable& came, std::uint64_t number, const servant& target) {
+    thread_time& time = thread_time::mine();
+    while (!came.done()) {
+        if (this_call::cancelled() && turn_.withdraw(number)) {
+            const bool asked =
+                context_.cancellation != nullptr && context_.cancellation->requested();
+            throw_error(fail(asked ? errc::cancelled : errc::timeout,
+                             asked ? "call was cancelled" : "deadline of the call passed",
+                             " while its handler waited for the turn of an object of ",
+                             target.interface_name()));
+        }
+        try {
+            // A cancellation wakes nobody here: look now and then.
+            time.wait(came, before_ == nullptr
+                                ? never
+                                : deadline_after(time.now(), std::chrono::milliseconds(20)));
+        } catch (...) { // nothing is left that could give the turn on
+            if (!turn_.withdraw(number)) {
+                if (auto next = turn_.leave()) next();
+            }
+            throw;
+        }
+    }
 }
 
 local_turn::~local_turn() {

@@ -33,6 +33,8 @@ public:
 
     /// The node is no more: nothing leaves, nothing is read, the conversation is over.
     void kill(const error& reason);
+    /// Nothing happens any more: what an event to come would have freed goes now. Handles may still be held.
+    void free_what_is_left();
     void stop_reading(nanoseconds length);
 
     [[nodiscard]] beckon::session& session() const noexcept { return *session_; }

@@ -51,6 +51,10 @@ void endpoint::flush() noexcept {
             world_->schedule(after, [self = intrusive_ptr<endpoint>(this)] { self->on_stalled(); });
     }
     session_->set_unsent(sending_.size() - sent_);
+    if (session_->wants_room() && !blocked_) {
+        session_->output_drained();
+        if (!session_->output().empty()) post_flush();
+    }
 }
 
 void endpoint::room_made() { post(&endpoint::do_write); }
@@ -80,13 +84,7 @@ void endpoint::on_stalled() {
 // --- Timers, queues, releases ---
 
 void endpoint::released() noexcept {
-    if (world_->over) { // nothing happens any more; only memory is left to be freed
-        session_->lock();
-        session_->write_releases();
-        session_->unlock();
-        session_->run_completions();
-        return;
-    }
+    if (world_->over) return free_what_is_left();
     if (std::exchange(release_posted_, true)) return;
     world_->schedule(std::chrono::milliseconds(1),
                      [self = intrusive_ptr<endpoint>(this)] { self->do_release(); });
@@ -95,6 +93,15 @@ void endpoint::released() noexcept {
 void endpoint::do_release() {
     release_posted_ = false;
     do_flush();
+}
+
+void endpoint::free_what_is_left() {
+    const intrusive_ptr<endpoint> keep(this); // what is freed may be the session's last holder
+    session_->lock();
+    session_->write_releases();
+    session_->unlock();
+    session_->run_completions();
+    free_if_unused();
 }
 
 void endpoint::calls_queued() noexcept {

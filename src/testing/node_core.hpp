@@ -23,6 +23,7 @@ public:
     void begin();
     /// Ends it at once.
     void crash();
+    void world_ended();
 
     const std::string name;
     const std::size_t number;
@@ -31,6 +32,10 @@ public:
     std::shared_ptr<publications> published;
     ref<directory> root;              ///< What peers find at object 0.
     std::vector<endpoint*> endpoints; ///< Those that exist, in the order in which they were made.
+
+private:
+    template <typename Do>
+    void for_each_endpoint(Do what);
 };
 
 } // namespace beckon::testing

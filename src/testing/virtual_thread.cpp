@@ -5,13 +5,8 @@
 
 #include <cxxabi.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define BECKON_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define BECKON_ADDRESS_SANITIZER 1
-#endif
-#endif
+#include "testing/sanitizer.hpp"
+
 #ifdef BECKON_ADDRESS_SANITIZER
 #include <sanitizer/common_interface_defs.h>
 #endif
@@ -28,11 +23,11 @@ virtual_thread::virtual_thread() = default;
 virtual_thread::~virtual_thread() = default;
 
 virtual_thread::virtual_thread(void (*body)(void*), void* of)
-    : stack_(std::make_unique_for_overwrite<std::byte[]>(stack_size)), stack_bottom_(stack_.get()),
-      stack_bytes_(stack_size), body_(body), of_(of) {
+    : stack_(thread_stack::take()), stack_bottom_(stack_.bottom()),
+      stack_bytes_(thread_stack::size), body_(body), of_(of) {
     ::getcontext(&context_);
-    context_.uc_stack.ss_sp = stack_.get();
-    context_.uc_stack.ss_size = stack_size;
+    context_.uc_stack.ss_sp = stack_.bottom();
+    context_.uc_stack.ss_size = thread_stack::size;
     context_.uc_link = nullptr;
     ::makecontext(&context_, &virtual_thread::enter, 0);
 }

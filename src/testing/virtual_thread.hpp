@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 
 #include <ucontext.h>
 
 #include "beckon/base/function.hpp"
 #include "beckon/object/call.hpp"
 #include "session/active_call.hpp"
+#include "testing/thread_stack.hpp"
 
 namespace beckon::testing {
 
@@ -41,13 +41,11 @@ private:
     void leave_processor();
     void take_processor();
 
-    // The deepest recursion that limits allow, in a build with sanitizers. Only what is used costs memory.
-    static constexpr std::size_t stack_size = 8u << 20;
-
-    std::unique_ptr<std::byte[]> stack_; ///< Null for the test's own thread.
-    const void* stack_bottom_ = nullptr; ///< For sanitizers.
-    std::size_t stack_bytes_ = 0;
-    void* fake_stack_ = nullptr;
+    thread_stack stack_; ///< None for the test's own thread.
+    // For sanitizers.
+    [[maybe_unused]] const void* stack_bottom_ = nullptr;
+    [[maybe_unused]] std::size_t stack_bytes_ = 0;
+    [[maybe_unused]] void* fake_stack_ = nullptr;
     ucontext_t context_{};
     void (*body_)(void*) = nullptr;
     void* of_ = nullptr;

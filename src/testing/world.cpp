@@ -25,16 +25,22 @@ void node_core::begin() {
 void node_core::crash() {
     up = false;
     const error reason = fail(errc::disconnected, "program ", name, " has crashed");
-    const auto all = endpoints; // each may go meanwhile, and others with it
-    for (endpoint* const each : all) {
-        for (endpoint* const still : endpoints) {
-            if (still != each) continue;
-            each->kill(reason);
-            break;
-        }
-    }
+    for_each_endpoint([&reason](endpoint& each) { each.kill(reason); });
     root = {};
     published = {};
+}
+
+void node_core::world_ended() {
+    start = nullptr;
+    for_each_endpoint([](endpoint& each) { each.free_what_is_left(); });
+}
+
+template <typename Do>
+void node_core::for_each_endpoint(Do what) {
+    const auto all = endpoints; // each may go meanwhile, and others with it
+    for (endpoint* const each : all) {
+        if (std::find(endpoints.begin(), endpoints.end(), each) != endpoints.end()) what(*each);
+    }
 }
 
 const std::string& node::name() const noexcept { return core_->name; }
@@ -87,7 +93,7 @@ world::~world() {
     for (const auto& each : core_->nodes) each->crash();
     // Whatever still waits on the stack below belongs to the test: nothing can be run for it any more.
     core_->end();
-    for (const auto& each : core_->nodes) each->start = nullptr;
+    for (const auto& each : core_->nodes) each->world_ended();
 }
 
 node world::add_node(std::string name, function<void(node&)> start) {

@@ -1,5 +1,5 @@
 // Runs one fuzz target over its corpus as an ordinary test: every file of the given folders as it is, then, for
-// the shortest fifty, every truncation and every single bit flipped. No randomness: the same inputs each time.
+// the shortest two hundred, every truncation and every single bit flipped. No randomness: the same inputs each time.
 //
 // Usage: NAME_fuzz_corpus FOLDER...
 // What fails is named on standard error as FILE, FILE cut to N bytes, or FILE with bit B of byte N flipped.
@@ -25,7 +25,7 @@ extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*call
 
 namespace {
 
-constexpr std::size_t mutated_files = 50;
+constexpr std::size_t mutated_files = 200;
 // A bit flip of each of n bytes runs n bytes each time; beyond this many the rest of a file stays whole.
 constexpr std::size_t mutated_bytes = 4096;
 constexpr unsigned most_seconds_an_input = 20;

@@ -106,10 +106,13 @@ public:
         if (call.completed == 0) call.cancelled_at = world_.now();
     }
 
-    /// From now on, for so long, something is wrong with the world.
-    void fault(nanoseconds length) {
+    /// From now on, for so long, something is wrong with the world. Gives the fault's number.
+    std::size_t fault(nanoseconds length) {
         faults_.emplace_back(world_.now(), world_.now() + length + aftermath);
+        return faults_.size() - 1;
     }
+    /// It is over, sooner than was said.
+    void fault_ends(std::size_t number) { faults_.at(number).second = world_.now() + aftermath; }
     [[nodiscard]] bool healthy(time_point from, time_point to) const {
         return std::none_of(faults_.begin(), faults_.end(), [&](const auto& each) {
             return each.first <= to && each.second >= from;
@@ -157,6 +160,7 @@ public:
     void note_failures() { world_notes_ = true; }
 
     int objects_alive = 0;
+    std::size_t objects_made = 0;
     int streams_open = 0;           ///< Being read.
     bool overload_is_right = false; ///< In worlds with little room.
 

@@ -10,7 +10,7 @@ inline ref<Item> program::some_item(actor& self) {
         return self.held[chance_.below(self.held.size())];
     if (!self.kept().empty() && chance_.percent(30))
         return self.kept()[chance_.below(self.kept().size())];
-    return make_ref<Item>(std::make_shared<item>(ledger_));
+    return make_item(ledger_);
 }
 
 inline std::string program::padding() {
@@ -278,7 +278,8 @@ inline void program::idle(actor&, actor::line&) {
     world_.run_for(chance_.between(nanoseconds(0), nanoseconds(5ms)));
 }
 
-inline void program::operate() {
+/// Begins something at a random place; false where there was only a way to be made, or none to be had.
+inline bool program::operate() {
     static constexpr std::pair<operation, std::uint32_t> weighted[] = {
         {&program::echo, 6},
         {&program::echo_later, 12},
@@ -305,11 +306,20 @@ inline void program::operate() {
         {&program::sum, 3},
     };
     actor& self = *actors_[chance_.below(actors_.size())];
-    if (!self.node->is_up() || self.lines.empty()) return world_.run_for(1ms);
+    if (!self.node->is_up()) {
+        world_.run_for(1ms);
+        return false;
+    }
+    if (self.lines.empty()) { // it has crashed, and so has whoever knew it
+        actor& other = *actors_[chance_.below(actors_.size())];
+        if (&other != &self) connect(self, other);
+        return false;
+    }
     const std::size_t which = chance_.below(self.lines.size());
     if (!self.lines[which].is_open()) {
         actor& to = *self.lines[which].to;
-        return connect(self, to);
+        connect(self, to);
+        return false;
     }
     std::uint32_t all = 0;
     for (const auto& [what, weight] : weighted) all += weight;
@@ -318,10 +328,12 @@ inline void program::operate() {
         if (drawn < weight) {
             // A copy: the program may crash, and lose its lines, while the operation waits.
             actor::line to = self.lines[which];
-            return (this->*what)(self, to);
+            (this->*what)(self, to);
+            break;
         }
         drawn -= weight;
     }
+    return true;
 }
 
 } // namespace beckon::simulation

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "simulation/services.hpp"
+#include "simulation/watchdog.hpp"
 
 namespace beckon::simulation {
 
@@ -25,7 +26,7 @@ struct program_outcome {
     std::vector<std::string> violations;
     std::uint64_t digest = 0;
     std::uint64_t events = 0;
-    std::size_t calls = 0, successes = 0, faults = 0;
+    std::size_t operations = 0, calls = 0, successes = 0, faults = 0;
     std::vector<std::string> trace;
 };
 
@@ -122,11 +123,12 @@ private:
     void connect(actor& from, actor& to);
     void plan_faults();
     void make_fault();
+    void end_faults();
     void finish();
     void check_tables();
 
     // Operations: operations.hpp
-    void operate();
+    bool operate();
     void echo(actor& self, actor::line& to);
     void echo_later(actor& self, actor::line& to);
     void tell(actor& self, actor::line& to);
@@ -212,15 +214,19 @@ private:
     }
 
     program_options options_;
-    testing::world world_;
-    testing::random& chance_;
+    // The world ends first: whatever a defect has left waiting in it goes on then, and tells these.
     ledger ledger_;
     std::vector<std::shared_ptr<actor>> actors_;
+    testing::world world_;
+    testing::random& chance_;
     std::vector<std::size_t> faults_at_;
+    /// A connection that breaks at some byte to come, and the number of that fault.
+    std::vector<std::pair<testing::link, std::size_t>> cuts_to_come_;
     std::size_t operation_ = 0;
 };
 
 inline program_outcome run_program(std::uint64_t seed, program_options options = {}) {
+    const watchdog watching(seed);
     return program(seed, std::move(options)).run();
 }
 

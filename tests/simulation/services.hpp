@@ -123,6 +123,9 @@ inline task<void> read_count(ledger& tells, stream<std::int64_t> numbers, std::i
     --tells.streams_open;
 }
 
+/// A new item. All ways of executing calls take turns.
+ref<Item> make_item(ledger& tells);
+
 struct item {
     explicit item(ledger& its_ledger) : tells(its_ledger) { ++tells.objects_alive; }
     ~item() {
@@ -138,7 +141,7 @@ struct item {
     }
     ref<Item> child(std::int64_t call) {
         const executing record(tells, call, alive);
-        return make_ref<Item>(std::make_shared<item>(tells));
+        return make_item(tells);
     }
     ref<Item> pass(std::int64_t call, ref<Item> other) {
         const executing record(tells, call, alive);
@@ -148,6 +151,12 @@ struct item {
     ledger& tells;
     volatile bool alive = true;
 };
+
+inline ref<Item> make_item(ledger& tells) {
+    static constexpr policy ways[] = {policy::session, policy::serial, policy::concurrent,
+                                      policy::inline_};
+    return make_ref<Item>(std::make_shared<item>(tells), ways[tells.objects_made++ % 4]);
+}
 
 /// What a hub needs of the program that it belongs to.
 class hub_home {
@@ -172,7 +181,7 @@ struct hub {
     void tell(std::int64_t call) { const auto record = begin(call); }
     ref<Item> make(std::int64_t call) {
         const auto record = begin(call);
-        return make_ref<Item>(std::make_shared<item>(tells));
+        return make_item(tells);
     }
     ref<Item> refuse(std::int64_t call, const ref<Item>&) {
         const auto record = begin(call);

@@ -22,8 +22,8 @@ inline testing::world_options program::options_of(program_options& options, std:
 }
 
 inline program::program(std::uint64_t seed, program_options options)
-    : options_(std::move(options)), world_(seed, options_of(options_, seed)),
-      chance_(world_.chance()), ledger_(world_) {
+    : options_(std::move(options)), ledger_(world_), world_(seed, options_of(options_, seed)),
+      chance_(world_.chance()) {
     ledger_.overload_is_right = seed % 4 == 2;
     if (options_.keep_trace) ledger_.note_failures();
     const std::size_t programs = 2 + chance_.below(3);
@@ -93,7 +93,8 @@ inline void program::make_fault() {
     case 1:
         // The byte at which it breaks may be long in coming.
         carries.cut_after(static_cast<std::size_t>(chance_.below(3000)));
-        return ledger_.fault(1h);
+        cuts_to_come_.emplace_back(carries, ledger_.fault(1h));
+        return;
     case 2:
         ledger_.fault(options_.deaf ? nanoseconds(1h) : nanoseconds(5s));
         return carries.vanish();
@@ -115,9 +116,20 @@ inline void program::make_fault() {
     }
 }
 
+/// Connections that were to break at some byte, and have.
+inline void program::end_faults() {
+    std::erase_if(cuts_to_come_, [this](const auto& each) {
+        if (each.first.is_open()) return false;
+        ledger_.fault_ends(each.second);
+        return true;
+    });
+}
+
 inline program_outcome program::run() {
     plan_faults();
-    for (operation_ = 0; operation_ < options_.operations; ++operation_) {
+    // What finds nobody to talk to is no operation; but not for ever, should nobody ever be found.
+    for (std::size_t tries = 0;
+         operation_ < options_.operations && tries < 20 * options_.operations; ++tries) {
         while (!faults_at_.empty() && faults_at_.front() == operation_) {
             faults_at_.erase(faults_at_.begin());
             // Not between two operations, but in the middle of one.
@@ -126,13 +138,17 @@ inline program_outcome program::run() {
             // Half of the faults are followed by quiet, so that what comes next is judged strictly.
             if (chance_.percent(50)) world_.run_for(8s);
         }
-        operate();
+        end_faults();
+        if (operate()) ++operation_;
     }
+    if (operation_ < options_.operations)
+        ledger_.wrong(concat("only ", operation_, " operations could be done"));
     finish();
     program_outcome outcome;
     outcome.violations = ledger_.violations();
     outcome.digest = world_.trace_digest();
     outcome.events = world_.events_run();
+    outcome.operations = operation_;
     outcome.calls = ledger_.calls();
     outcome.successes = ledger_.successes();
     outcome.faults = ledger_.faults();

@@ -146,10 +146,10 @@ public:
         std::optional<T> item;
         bool await_ready() noexcept { return false; }
         void await_suspend(std::coroutine_handle<generator_promise> body) {
-            auto waiting = std::move(*body.promise().waiting);
+            auto taker = std::move(*body.promise().waiting);
             body.promise().waiting.reset();
             std::optional<T> moved = std::move(item);
-            waiting.set(std::move(moved));
+            taker.set(std::move(moved));
         }
         void await_resume() noexcept {}
     };
@@ -159,13 +159,13 @@ public:
         bool await_ready() noexcept { return false; }
         void await_suspend(std::coroutine_handle<generator_promise> body) noexcept {
             auto& state = body.promise();
-            auto waiting = std::move(*state.waiting);
+            auto taker = std::move(*state.waiting);
             state.waiting.reset();
-            auto failure = std::move(state.failure);
-            if (failure) {
-                waiting.set(std::move(*failure));
+            auto why = std::move(state.failure);
+            if (why) {
+                taker.set(std::move(*why));
             } else {
-                waiting.set(std::optional<T>());
+                taker.set(std::optional<T>());
             }
         }
         void await_resume() noexcept {}

@@ -122,6 +122,8 @@ public:
     local_turn& operator=(const local_turn&) = delete;
 
 private:
+    void await(waitable& came, std::uint64_t number, const servant& target);
+
     object_turn& turn_;
     call_context context_;
     call_context* const before_;

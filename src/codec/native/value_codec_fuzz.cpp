@@ -17,11 +17,26 @@ enum Mood { calm, busy, broken = 7 }
 record Point { float64 x; float64 y; }
 record Item { string name; int64 count; list<string> tags; optional<Point> at; Mood mood; }
 record Tree { string label; list<Tree> branches; int32 weight = 1; }
+record LaterSettings {
+  string name; int32 retries = 3; float32 factor = 0.5; list<float64> weights = [1, 2.5];
+  optional<string> note = null; Mood mood = busy; duration pause = 250ms;
+}
+record Everything {
+  bool flag; int8 i8; uint8 u8; int16 i16; uint16 u16; int32 i32; uint32 u32; int64 i64; uint64 u64;
+  float32 f32; float64 f64; string text; bytes raw; date day; time clock; datetime moment;
+  duration length; any free;
+}
 record Probe {
   any it; Item item; Tree tree; list<Item> items; map<string, list<int16>> shorts;
   map<int64, optional<Point>> points; tuple<uint8, list<string>, duration> tuple;
   variant<a: Mood, b: string, c: list<Point>, d: bytes> variant; list<any> anys;
   list<tuple<bool, date, time, datetime>> moments; list<float64> reals; list<uint8> small;
+  bool flag; int8 i8; uint8 u8; int16 i16; uint16 u16; int32 i32; uint32 u32; int64 i64; uint64 u64;
+  float32 f32; float64 f64; string text; bytes raw; date day; time clock; datetime when;
+  duration length; Mood mood; optional<int32> maybe; list<string> texts; list<bool> flags;
+  list<int16> shorter; list<float32> halves; list<uint64> wide; list<list<int64>> table;
+  map<string, int64> numbers; map<int32, list<string>> lists; variant<a: int64, b: string> either;
+  Point point; LaterSettings later; Everything everything;
 }
 )";
 

@@ -83,29 +83,38 @@ result<consumed> native_protocol::consume(byte_view input, session_events& event
         if (known < sizeof native_magic) return consumed{0, verdict::go_on};
         magic_seen_ = true;
         at = sizeof native_magic;
+        taken_ = at;
     }
     while (input.size() - at >= header_size) {
         const std::size_t limit =
             hello_seen_ ? events.limits().max_message_bytes
                         : std::min(events.limits().max_message_bytes, max_hello_bytes);
         const frame_header header = read_header(input.subspan(at));
+        const std::uint64_t place = taken_;
+        const auto place_of = [place](std::string_view what) {
+            return concat("reading the ", what, " at byte ", place, " of the conversation");
+        };
         if (header.size < header_size) {
             return fail(errc::protocol_error, "peer sent a frame of ", header.size,
                         " bytes; a frame has at least ", header_size)
-                .note(concat("reading the frame header at byte ", at, " of the input"));
+                .note(place_of("frame header"));
         }
         if (header.size > limit) {
             return fail(errc::limit_exceeded, "peer declared a ", name_of(header.type),
                         " frame of ", header.size, " bytes; limit is ", limit, " bytes (",
-                        hello_seen_ ? "max_message_bytes)" : "before the hello)");
+                        hello_seen_ ? "max_message_bytes)" : "before the hello)")
+                .note(place_of("frame header"));
         }
         const std::size_t whole = padded(header.size);
         if (input.size() - at < whole) break;
         const byte_view frame = input.subspan(at, header.size);
         at += whole;
+        taken_ +=
+            whole; // before the frame runs: a handler that blocks loses the input to another thread
         std::optional<error> broken;
         const verdict next = take_frame(header, frame, input.subspan(at), events, broken);
-        if (broken) return std::move(*broken);
+        if (broken)
+            return std::move(*broken).note(place_of(concat(name_of(header.type), " frame")));
         if (next != verdict::go_on) return consumed{at, next};
     }
     return consumed{at, verdict::go_on};
@@ -159,7 +168,7 @@ verdict native_protocol::take_frame(const frame_header& header, byte_view frame,
         std::optional<error> failure;
         if (frame.size() != header_size) failure.emplace(read_error(in));
         if (in.failed()) {
-            broken.emplace(in.take_failure().note("reading a stream end frame"));
+            broken.emplace(in.take_failure());
         } else {
             events.on_stream_end(header.call, std::move(failure));
         }
@@ -182,7 +191,7 @@ verdict native_protocol::take_frame(const frame_header& header, byte_view frame,
     case frame_type::go_away: {
         error reason = read_error(in);
         if (in.failed()) {
-            broken.emplace(in.take_failure().note("reading a go-away frame"));
+            broken.emplace(in.take_failure());
         } else {
             events.on_go_away(std::move(reason));
         }
@@ -264,7 +273,7 @@ result<void> native_protocol::take_hello(byte_view frame, session_events& events
     peer.user = in.get_text();
     const byte_view secret = in.get_block();
     peer.secret.assign(secret.begin(), secret.end());
-    if (in.failed()) return in.take_failure().note("reading the hello");
+    if (in.failed()) return in.take_failure();
     if (oldest > newest_version || newest < oldest_version) {
         return fail(errc::protocol_error, "peer speaks versions ", oldest, " to ", newest,
                     " of the native protocol; this side speaks ", oldest_version, " to ",

@@ -39,6 +39,7 @@ private:
                       session_events& events);
     result<void> take_hello(byte_view frame, session_events& events);
 
+    std::uint64_t taken_ = 0; ///< Bytes of the conversation in the frames taken so far.
     bool magic_seen_ = false;
     bool hello_seen_ = false;
     metadata metadata_; ///< Of the call being taken.
