@@ -65,10 +65,19 @@ public:
         there.publish("lab", object(lab_object->self));
         there.publish<Slow>("slow", slow_object);
     }
+    /// Nothing of a session may hold the objects any more.
     ~serving() {
         there.stop();
+        there.withdraw("lab");
+        there.withdraw("slow");
         lab_object->self = {};
         lab_object->keep({});
+        const std::weak_ptr<lab> left = lab_object;
+        const std::weak_ptr<slow> also_left = slow_object;
+        lab_object.reset();
+        slow_object.reset();
+        EXPECT_TRUE(eventually([&] { return left.expired() && also_left.expired(); }))
+            << "the server's objects are held by somebody";
     }
 
     kept_log log;

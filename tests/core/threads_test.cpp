@@ -29,6 +29,38 @@ TEST_P(threads, a_handler_that_blocks_stalls_no_other_session_and_no_reply) {
     EXPECT_EQ(pending.get(), "door");
 }
 
+TEST_P(threads, a_handler_that_waits_in_a_call_lets_the_next_one_of_its_session_start) {
+    struct gated {
+        std::int64_t told(std::int64_t number) {
+            gate.pass("ear");
+            return number;
+        }
+        gates gate;
+    };
+    const auto there = lab_there();
+    const auto mine = std::make_shared<gated>();
+    auto waits_for_us = there.async()->drive(make_ref<Listener>(mine), 1);
+    mine->gate.await("ear");
+    EXPECT_EQ(there->add(2, 3), 5);
+    EXPECT_FALSE(waits_for_us.ready());
+    mine->gate.open("ear");
+    EXPECT_EQ(waits_for_us.get(), 1);
+}
+
+TEST_P(threads, a_waiting_thread_sends_and_reads_for_itself) {
+    if (!near_) GTEST_SKIP() << "both sides share their threads here";
+    const auto there = lab_there();
+    const auto mine = std::make_shared<listener>();
+    const auto here = make_ref<Listener>(mine);
+    const auto gate = std::make_shared<gates>(); // the loop may leave it last
+    // Not a handler, so that nobody takes the loop over: this side's own threads do nothing from now on.
+    near_->runtime()->loop().post([gate] { gate->pass("loop"); });
+    gate->await("loop");
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(there->add(i, 1), i + 1);
+    EXPECT_EQ(there->drive(here, 10), 11) << "and is called back";
+    gate->open("loop");
+}
+
 TEST_P(threads, replies_reach_a_side_whose_handler_blocks) {
     // The far side waits in a call of its own to us, from a thread of its own, while its handler for us blocks.
     const auto there = lab_there();
