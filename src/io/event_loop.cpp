@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <ctime>
 #include <mutex>
@@ -63,6 +64,9 @@ public:
     void post(function<void()> callback);
     void wake() noexcept;
     [[nodiscard]] int descriptor() const noexcept { return epoll_.get(); }
+    [[nodiscard]] std::uint64_t watchers_told() const noexcept {
+        return watchers_told_.load(std::memory_order_relaxed);
+    }
     [[nodiscard]] const clock_source& clock() const noexcept { return clock_; }
 
 private:
@@ -95,6 +99,7 @@ private:
     io::descriptor wake_;
     io::descriptor timer_;
 
+    std::atomic<std::uint64_t> watchers_told_{0};
     std::mutex lock_; ///< Guards all below. No callback or destructor of a user's runs under it.
     watch_table watches_;
     timer_heap timers_;
@@ -306,6 +311,7 @@ bool event_loop::state::run_watcher(watch_token token, bool readable, bool writa
         target = watches_.target(token, readable, writable);
     }
     if (!target) return false;
+    watchers_told_.fetch_add(1, std::memory_order_relaxed);
     target->on_ready(readable, writable);
     return true;
 }
@@ -399,6 +405,7 @@ time_point event_loop::next_timer() const noexcept { return state_->next_timer()
 void event_loop::post(function<void()> callback) { state_->post(std::move(callback)); }
 void event_loop::wake() noexcept { state_->wake(); }
 int event_loop::descriptor() const noexcept { return state_->descriptor(); }
+std::uint64_t event_loop::watchers_told() const noexcept { return state_->watchers_told(); }
 const clock_source& event_loop::clock() const noexcept { return state_->clock(); }
 
 } // namespace beckon::io

@@ -64,7 +64,10 @@ connected::try_find(std::string_view name, const interface_descriptor& interface
     if (!found && found.error().code() == errc::schema_mismatch) {
         // Another version perhaps: compare in detail, and if it will do, ask again without insisting.
         BECKON_ASSIGN(const bytes described, there.async()->describe(std::string(name)).result());
-        BECKON_TRY(check_versions(described, name, interface));
+        result<void> fits = check_versions(described, name, interface);
+        if (!fits && fits.error().code() == errc::not_found)
+            return std::move(found).error(); // another interface
+        BECKON_TRY(std::move(fits));
         found = ask({});
     }
     if (!found) return std::move(found).error();

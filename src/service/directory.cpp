@@ -8,7 +8,7 @@ namespace beckon {
 
 void publications::publish(std::string name, intrusive_ptr<object_core> object) {
     const std::lock_guard lock(mutex_);
-    published_[std::move(name)] = std::move(object);
+    std::swap(published_[std::move(name)], object); // what it replaces is freed without the lock
 }
 
 bool publications::withdraw(const std::string& name) {

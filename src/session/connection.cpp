@@ -1,9 +1,5 @@
 #include "beckon/session/connection.hpp"
 
-#include <cstring>
-
-#include "session/input_buffer.hpp"
-
 namespace beckon {
 
 connection::connection(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream> stream,
@@ -47,126 +43,7 @@ void connection::post(void (connection::*what)() noexcept) noexcept {
     runtime_->loop().post([kept = self(), what] { (kept.get()->*what)(); });
 }
 
-// --- Reading ---
-
-void connection::on_ready(bool readable, bool writable) noexcept {
-    session_->lock();
-    if (writable && blocked_) {
-        unblock();
-        flush();
-        if (!blocked_) {
-            set_interest();
-            session_->output_drained();
-        }
-    }
-    if (readable && !closed_) {
-        if (reader_ != nullptr) {
-            // A waiting thread reads by itself: the loop stays away until it has gone.
-            if (!disarmed_) {
-                disarmed_ = true;
-                set_interest();
-                linger();
-            }
-        } else {
-            reader_token token{&thread_record::mine()};
-            const void* const outer_turn = std::exchange(token.thread->turn_of, this);
-            reader_ = &token;
-            read_once(token, nullptr, nanoseconds(0));
-            if (reader_ == &token) reader_ = nullptr;
-            flush();
-            token.thread->turn_of = outer_turn;
-        }
-    }
-    complete();
-    const bool over = over_;
-    session_->unlock();
-    if (over) finish_if_over();
-}
-
-/// Runs what has to run without the lock, where there is anything. REQUIRES: locked; drops the lock meanwhile.
-void connection::complete() noexcept {
-    if (!session_->has_completions()) return;
-    session_->unlock();
-    session_->run_completions();
-    session_->lock();
-}
-
-/// Reads once and runs what came. Drops the lock for the system call and in handlers. False where this thread
-/// is not the reader any more, or the stream has ended.
-bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds at_most) {
-    input_buffer input;
-    // A message larger than the buffer gathers in the carry, which grows with what has come, never at once to what is
-    // declared.
-    const std::size_t whole = carry_.empty() ? 0 : session_->message_size(carry_.view());
-    const bool large = whole > input_buffer::size / 2 || carry_.size() > input_buffer::size / 2;
-    std::span<std::byte> into;
-    std::size_t kept = 0;
-    if (large) {
-        kept = carry_.size();
-        std::size_t room = kept < input_buffer::size ? input_buffer::size : kept;
-        if (whole > kept && room > whole - kept) room = whole - kept;
-        into = {carry_.grow(room), room};
-    } else {
-        kept = carry_.size();
-        if (kept != 0) std::memcpy(input.all().data(), carry_.data(), kept);
-        carry_.clear();
-        into = input.all().subspan(kept);
-    }
-    session_->unlock();
-    const io::io_result got =
-        at_most.count() == 0 ? stream_->read(into) : stream_->read_waiting(into, at_most);
-    session_->lock();
-    const std::size_t size = got.status == io::io_status::ok ? got.size : 0;
-    if (large) carry_.truncate(kept + size);
-    if (size == 0) {
-        if (!large && kept != 0) carry_.append(input.all().first(kept));
-        if (got.status == io::io_status::would_block || got.status == io::io_status::ok)
-            return true;
-        if (closed_) return false; // by ourselves, meanwhile
-        std::string how = got.status == io::io_status::end
-                              ? "peer closed the connection"
-                              : io::to_error(got, "reading", stream_->peer_name()).message();
-        if (const std::string exit = stream_->exit_description(); !exit.empty())
-            how += concat("; it ", exit);
-        if (!carry_.empty()) how += concat(", ", carry_.size(), " bytes into a message");
-        error reason =
-            fail(errc::disconnected, how).note(concat("reading from ", stream_->peer_name()));
-        closed_ = true;
-        session_->unlock();
-        session_->transport_ended(std::move(reason));
-        session_->lock();
-        return false;
-    }
-    if (large) {
-        session_->note_input();
-        if (whole != 0 && carry_.size() < whole) return true;
-        return feed_carried(token, frame);
-    }
-    return feed_input(token, frame, input.all().first(kept + size));
-}
-
-/// Runs what is in `input`; keeps what is left over. REQUIRES: carry_ is empty.
-bool connection::feed_input(reader_token& token, wait_frame* frame, byte_view input) {
-    const consumed used = session_->feed(input, frame);
-    if (used.next == verdict::taken_over) return false;
-    if (used.next == verdict::stop) {
-        carry_.clear();
-        return false;
-    }
-    if (used.bytes < input.size()) carry_.append(input.subspan(used.bytes));
-    return reader_ == &token;
-}
-
-bool connection::feed_carried(reader_token& token, wait_frame* frame) {
-    buffer taken;
-    taken.swap(carry_);
-    const bool mine = feed_input(token, frame, taken.view());
-    if (mine && carry_.empty() && taken.capacity() <= input_buffer::size) {
-        taken.clear();
-        carry_.swap(taken);
-    }
-    return mine;
-}
+// --- What was read already ---
 
 void connection::do_carried() noexcept {
     session_->lock();
@@ -209,6 +86,7 @@ void connection::wait(waitable& waiting, time_point deadline) {
     wait_frame frame(waiting);
     session_->lock();
     ++waits_;
+    if (std::exchange(posted_by_, nullptr) == &record && flush_posted_) ++record.sends_itself;
     session_->enter_wait(frame);
     for (activation* below = record.top.load(std::memory_order_relaxed); below != nullptr;
          below = below->below) {
@@ -230,7 +108,6 @@ void connection::wait(waitable& waiting, time_point deadline) {
     }
     const cancellation* asked = frame.serving != nullptr ? frame.serving->cancellation : nullptr;
     if (asked != nullptr && asked->requested()) asked = nullptr; // known to the handler already
-    const nanoseconds spin = runtime_->options().spin;
     while (!waiting.done()) {
         const time_point time = deadline != never || !waiting.comes_by_input ? now() : time_point{};
         if (deadline != never && time >= deadline) break;
@@ -255,7 +132,7 @@ void connection::wait(waitable& waiting, time_point deadline) {
         if (reader_ == &token) {
             nanoseconds at_most = std::chrono::milliseconds(100);
             if (deadline != never && deadline - time < at_most) at_most = deadline - time;
-            read_once(token, &frame, at_most);
+            static_cast<void>(read_once(token, &frame, at_most));
             flush();
             complete();
         } else {
@@ -266,7 +143,7 @@ void connection::wait(waitable& waiting, time_point deadline) {
             waiting.withdraw();
         }
     }
-    static_cast<void>(spin);
+    flush(); // what other calls' continuations wrote when this one was done
     record.turn_of = outer_turn;
     session_->leave_wait(frame);
     if (reader_ == &token) {
@@ -376,11 +253,6 @@ void connection::released() noexcept {
     if (release_posted_.exchange(true)) return;
     static_cast<void>(runtime_->loop().schedule_at(now() + std::chrono::milliseconds(1),
                                                    [kept = self()] { kept->do_release(); }));
-}
-
-void connection::do_release() noexcept {
-    release_posted_.store(false);
-    do_flush();
 }
 
 void connection::calls_queued() noexcept {

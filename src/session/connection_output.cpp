@@ -9,6 +9,46 @@ void connection::output_ready() noexcept {
     post_flush();
 }
 
+// A call made outside a turn leaves with the loop's next turn, so that calls made in a row leave together. But waking the
+// loop costs more than the call where the thread waits for the result at once and sends by itself. So a thread that has
+// done so several times in a row does not wake it; a timer sends what it leaves behind after all, and then the thread has
+// to earn that trust again, slowly.
+namespace {
+constexpr int trusted_after = 8; // waits in a row
+constexpr int after_a_mistake = -64;
+} // namespace
+
+void connection::output_may_wait() noexcept {
+    thread_record& mine = thread_record::mine();
+    if (mine.turn_of == this || blocked_ || flush_posted_) return;
+    if (mine.sends_itself.load(std::memory_order_relaxed) < trusted_after) {
+        posted_by_ = &mine;
+        return post_flush();
+    }
+    deferred_by_.store(&mine, std::memory_order_relaxed);
+    released(); // the timer
+}
+
+void connection::send_deferred() noexcept {
+    if (deferred_by_.load(std::memory_order_relaxed) == nullptr) return;
+    session_->lock();
+    if (deferred_by_.load(std::memory_order_relaxed) != nullptr) {
+        deferred_by_.store(nullptr, std::memory_order_relaxed);
+        output_ready();
+    }
+    session_->unlock();
+}
+
+void connection::do_release() noexcept {
+    release_posted_.store(false);
+    session_->lock();
+    if (thread_record* const by = deferred_by_.load(std::memory_order_relaxed); by != nullptr)
+        by->sends_itself.store(after_a_mistake, std::memory_order_relaxed);
+    session_->write_releases();
+    session_->unlock();
+    do_flush();
+}
+
 void connection::post_flush() noexcept {
     if (flush_posted_) return;
     flush_posted_ = true;
@@ -26,7 +66,10 @@ void connection::do_flush() noexcept {
 
 /// Sends what there is, all in one system call where it fits. Drops the lock for the call.
 void connection::flush() noexcept {
-    session_->write_releases();
+    // Releases alone are not worth a system call yet: they go with other output, or when their timer is due.
+    if (!session_->output().empty() || sent_ != sending_.size()) session_->write_releases();
+    if (deferred_by_.load(std::memory_order_relaxed) != nullptr)
+        deferred_by_.store(nullptr, std::memory_order_relaxed);
     while (!writing_ && !blocked_) {
         if (sent_ == sending_.size()) {
             sending_.clear();
@@ -63,6 +106,11 @@ void connection::flush() noexcept {
     session_->set_unsent(sending_.size() - sent_);
     // Large buffers are kept while they are used, not for ever.
     if (sending_.empty() && sending_.capacity() > (4u << 20)) sending_.free();
+    // All has left without a pause, so no event tells those who waited for room.
+    if (session_->wants_room() && !writing_ && !blocked_) {
+        session_->output_drained();
+        if (!session_->output().empty()) post_flush();
+    }
 }
 
 void connection::unblock() noexcept {

@@ -1,5 +1,7 @@
 #include "beckon/session/runtime.hpp"
 
+#include <algorithm>
+
 #include "beckon/session/connection.hpp"
 #include "beckon/session/driver.hpp"
 
@@ -8,7 +10,16 @@ namespace beckon {
 namespace {
 std::atomic<thread_record*> all_records{nullptr};
 thread_local const runtime* working_for = nullptr; // the runtime that this thread is a worker of
+
+unsigned cores() noexcept {
+    static const unsigned count = std::max(1u, std::thread::hardware_concurrency());
+    return count;
+}
 } // namespace
+
+std::chrono::microseconds runtime_options::default_spin() noexcept {
+    return std::chrono::microseconds(cores() >= 4 ? 20 : 0);
+}
 
 std::mutex& runtime::look_mutex() noexcept {
     static std::mutex& mutex = *new std::mutex; // used by threads that end late
@@ -170,10 +181,45 @@ void runtime::work(worker& self) noexcept {
 
 void runtime::lead(worker& self) noexcept {
     const ownership mine(leader_, &self);
-    while (!mine.lost() && !stopping_.load(std::memory_order_relaxed))
+    const nanoseconds spin = options_.spin;
+    unsigned failures = 0; // spins in vain, one after the other
+    unsigned pause = 0;    // turns until spinning is tried again
+    const auto goes_on = [&] { return !mine.lost() && !stopping_.load(std::memory_order_relaxed); };
+    while (goes_on()) {
+        if (spin.count() != 0 && pause == 0) {
+            const time_point until = deadline_after(clock_->now(), spin);
+            bool ran = false;
+            while (!ran && goes_on() && clock_->now() < until)
+                ran = loop_->run_turn(nanoseconds(0), mine) != 0;
+            if (ran) {
+                failures = 0;
+                continue;
+            }
+            if (!goes_on()) break;
+            if (failures < 10) ++failures;
+            pause = 1u << failures;
+        } else if (pause != 0) {
+            --pause;
+        }
         loop_->run_turn(nanoseconds::max(), mine);
+    }
     worker* expected = &self;
     leader_.compare_exchange_strong(expected, nullptr); // where it is stopping
+}
+
+bool runtime::leave_loop() noexcept {
+    if (options_.embedded || working_for != this) return false;
+    worker* const leader = leader_.load(std::memory_order_relaxed);
+    if (leader == nullptr || leader->record != &thread_record::mine()) return false;
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || staying_.load(std::memory_order_relaxed) >= std::min(cores(), 4u) ||
+        (spares_ == 0 && (workers_.size() >= options_.max_threads || !start_worker())))
+        return false;
+    worker* expected = leader;
+    if (!leader_.compare_exchange_strong(expected, nullptr)) return false;
+    staying_.fetch_add(1, std::memory_order_relaxed);
+    wake_.notify_all();
+    return true;
 }
 
 void runtime::watch(worker& self) noexcept {

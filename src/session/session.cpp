@@ -60,8 +60,25 @@ result<void> session::on_greeting(const greeting& theirs) {
 }
 
 void session::on_ping(std::uint64_t number) {
+    if (state_ == state::over) return;
+    const std::size_t before = out_.size();
     protocol_->write_pong(out_, number);
     driver_.output_ready();
+    count_unasked(out_.size() - before);
+}
+
+/// Pongs and refusals cost the peer nothing that it has little of: one that asks for them without end and takes none
+/// would fill our memory.
+void session::count_unasked(std::size_t size) {
+    if (out_.size() + unsent_ <= size) unasked_bytes_ = 0;
+    unasked_bytes_ += size;
+    if (unasked_bytes_ <= options_.limits.max_unsent_bytes || state_ == state::over) return;
+    error failure = fail(errc::limit_exceeded, "peer left ", unasked_bytes_,
+                         " bytes of pongs and refusals untaken; limit is ",
+                         options_.limits.max_unsent_bytes, " bytes (max_unsent_bytes)");
+    options_.log->write(log_level::warning, "BKN-SESSION-BROKEN",
+                        concat(options_.endpoint, ": ", failure.to_string()));
+    end(std::move(failure), true);
 }
 
 void session::on_pong(std::uint64_t) {} // any input counts as a sign of life; see feed
@@ -172,6 +189,7 @@ void session::end(error reason, bool say_bye) {
         collect(exports_.remove(*entry));
     }
     pipelined_ = 0;
+    collect(std::move(directory_));
     end_streams(reason);
     for (served_call* call = active_; call != nullptr; call = call->next) ask_to_end(*call);
     over_because_.emplace(std::move(reason));
@@ -207,14 +225,18 @@ bool session::is_idle() {
 }
 
 session_stats session::stats() {
-    const std::lock_guard lock(mutex_);
+    lock();
+    write_releases(); // what was dropped is not held, though the peer may not know yet
+    if (!out_.empty()) driver_.output_ready();
     session_stats now;
     now.exports = exports_.size();
     now.imports = imports_.size();
-    now.calls_in_flight = calls_.size();
+    now.calls_in_flight = state_ == state::over ? 0 : calls_.size(); // none is answered any more
     now.calls_served = served_;
     now.streams = sources_.size() + sinks_.size();
     now.oddities = oddities_;
+    unlock();
+    run_completions();
     return now;
 }
 

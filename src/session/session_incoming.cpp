@@ -81,8 +81,9 @@ verdict session::on_call(const call_head& head, native::reader& arguments, byte_
                          byte_view rest) {
     const auto refused = [&](error failure) {
         refuse(head, std::move(failure));
-        return verdict::go_on;
+        return state_ == state::over ? verdict::stop : verdict::go_on;
     };
+    if (state_ == state::over) return verdict::stop;
     if (auto excess = count_call(head)) return refused(std::move(*excess));
     if (draining_)
         return refused(fail(errc::overloaded, "no new calls are taken: ", draining_->message()));
@@ -233,7 +234,11 @@ void session::reject(const call_head& head, const error& failure, bool untaken) 
     driver_.output_ready();
 }
 
-void session::refuse(const call_head& head, error failure) { reject(head, failure, true); }
+void session::refuse(const call_head& head, error failure) {
+    const std::size_t before = out_.size();
+    reject(head, failure, true);
+    if (out_.size() > before) count_unasked(out_.size() - before);
+}
 
 void session::call_done(const call_head& head) {
     --serving_;

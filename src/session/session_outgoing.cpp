@@ -92,6 +92,7 @@ native::writer* session::begin_call(const call_request& request, pending_call* p
         }
     }
     if (refused) {
+        if (!out_.empty()) driver_.output_ready(); // releases
         unlock();
         if (pending != nullptr) {
             refused->note(concat("calling ", describe(*pending)));
@@ -113,7 +114,7 @@ native::writer* session::begin_call(const call_request& request, pending_call* p
     // Without credit, or with a full output, the message is written aside and follows when there is room.
     begun_ = pending;
     begun_synchronous_ = request.synchronous;
-    begun_parked_ = !parked_.empty() || out_.size() + unsent_ > options_.limits.max_unsent_bytes ||
+    begun_parked_ = !parked_.empty() || !has_room() ||
                     (pending != nullptr &&
                      (in_flight_ >= peer_limits_.max_calls_in_flight ||
                       (in_flight_ != 0 && in_flight_bytes_ >= peer_limits_.max_call_bytes)));
@@ -136,6 +137,7 @@ void session::end_call() {
         // Nothing of the message has left: take it back whole.
         error failure = out.take_failure();
         out.out().truncate(out.start());
+        if (!out_.empty()) driver_.output_ready(); // releases, which went before
         unlend(lent_);
         drop_unstarted(lent_streams_);
         if (pending != nullptr) {
@@ -172,15 +174,18 @@ void session::end_call() {
         parked_.push_back(
             {pending, pending != nullptr ? pending->call_id : 0, std::move(parking_)});
         parking_ = buffer();
-    } else if (!begun_synchronous_) {
-        driver_.output_ready(); // a synchronous caller sends when it waits, which is next
+        if (!out_.empty()) driver_.output_ready(); // releases
+    } else if (pending == nullptr) {
+        driver_.output_ready();
+    } else if (!begun_synchronous_) { // a synchronous caller sends when it waits, which is next
+        driver_.output_may_wait();
     }
     unlock();
 }
 
 void session::send_parked() {
     bool sent = false;
-    while (!parked_.empty() && out_.size() + unsent_ <= options_.limits.max_unsent_bytes) {
+    while (!parked_.empty() && has_room()) {
         parked_call& next = parked_.front();
         call_table::slot* const slot = next.id != 0 ? calls_.find(next.id) : nullptr;
         const bool given_up = next.id != 0 && (slot == nullptr || slot->call != next.call);
@@ -199,13 +204,18 @@ void session::send_parked() {
         }
         parked_.pop_front();
     }
-    if (parked_.empty() && released_.load(std::memory_order_relaxed) != nullptr) write_releases();
+    if (parked_.empty() && released_.load(std::memory_order_relaxed) != nullptr) {
+        write_releases();
+        sent = true;
+    }
     if (sent) driver_.output_ready();
 }
 
 void session::output_drained() {
+    wants_room_ = false;
     if (!parked_.empty()) send_parked();
     start_next();
+    resume_streams();
 }
 
 /// The record goes back to its owner; from here on nothing points to the called object for its sake.

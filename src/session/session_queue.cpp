@@ -11,7 +11,9 @@ namespace beckon {
 
 bool session::has_room() const noexcept {
     // A peer that does not take our replies gets no further calls started; its replies to us are still read.
-    return out_.size() + unsent_ <= options_.limits.max_unsent_bytes;
+    if (out_.size() + unsent_ <= options_.limits.max_unsent_bytes) return true;
+    wants_room_ = true;
+    return false;
 }
 
 bool session::may_start() const noexcept { return strand_ == nullptr && has_room(); }

@@ -174,6 +174,7 @@ void session::released(remote_object& object) noexcept {
 }
 
 void session::write_releases() {
+    if (stopped_.load(std::memory_order_relaxed) != nullptr) write_stops();
     // A release must not overtake a call that waits for credit and passes the object back.
     if (!parked_.empty() && state_ == state::open) return;
     remote_object* dropped = released_.exchange(nullptr, std::memory_order_acquire);
@@ -183,7 +184,6 @@ void session::write_releases() {
     const auto flush = [&] {
         if (count != 0 && state_ == state::open) {
             protocol_->write_release(out_, {gathered, count});
-            driver_.output_ready();
         }
         count = 0;
     };

@@ -26,7 +26,8 @@ void stream_out::produce() {
 
 bool stream_out::has_credit() const noexcept {
     const std::lock_guard lock(session_->mutex_);
-    return credit > 0;
+    // A peer may grant more than it reads: then the output is what holds its streams back.
+    return credit > 0 && session_->has_room();
 }
 
 native::writer* stream_out::begin_item() {
@@ -77,11 +78,17 @@ void stream_out::end(std::optional<error> failure) {
 
 void session::write_stream(native::writer& out, referent* source) {
     auto* const producer = dynamic_cast<native::stream_producer*>(source);
+    if (state_ == state::over) { // nothing is lent to a peer that has gone
+        collect(intrusive_ptr<referent>(source));
+        out.put(std::uint32_t{0});
+        return;
+    }
     if (producer == nullptr)
         return out.fail(
             fail(errc::unsupported,
                  "a stream among other values has no item type; pass it as a parameter or result"));
     if (sources_.size() + sinks_.size() >= options_.limits.max_streams) {
+        collect(intrusive_ptr<referent>(source)); // what it ends may be the program's code
         return out.fail(fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(),
                              " streams open; limit is ", options_.limits.max_streams,
                              " (max_streams)"));
@@ -134,6 +141,15 @@ void session::on_stream_credit(std::uint32_t id, std::uint32_t bytes_more) {
     driver_.run_soon([stream = *found] { stream->produce(); });
 }
 
+/// There is room in the output again: streams that found none go on.
+void session::resume_streams() {
+    sources_.for_each([this](std::uint32_t, intrusive_ptr<stream_out>& each) {
+        if (each->posted || each->credit <= 0) return;
+        each->posted = true;
+        driver_.run_soon([stream = each] { stream->produce(); });
+    });
+}
+
 void session::on_stream_stop(std::uint32_t id) { end_source(id, nullptr); }
 
 // --- Streams that the peer produces ---
@@ -165,17 +181,30 @@ void stream_in::grant(std::uint32_t wire_bytes) {
     owner.driver_.output_ready();
 }
 
-void stream_in::stop() noexcept {
-    beckon::session& owner = *session_;
-    owner.lock();
-    if (!ended && owner.state_ != beckon::session::state::over) {
-        // The entry stays, without a sink, until the producer has ended too: items may be on their way.
-        owner.collect(std::move(sink));
-        owner.protocol_->write_stream_stop(owner.out_, id);
-        owner.driver_.output_ready();
+void stream_in::stop() noexcept { session_->note_stopped(*this); }
+
+void session::note_stopped(stream_in& stream) noexcept {
+    stream.acquire(); // until it is told
+    stream_in* head = stopped_.load(std::memory_order_relaxed);
+    do {
+        stream.next_stopped = head;
+    } while (!stopped_.compare_exchange_weak(head, &stream, std::memory_order_release,
+                                             std::memory_order_relaxed));
+    if (head == nullptr) driver_.released();
+}
+
+/// Tells the peer of streams whose readers went away.
+void session::write_stops() {
+    stream_in* stopped = stopped_.exchange(nullptr, std::memory_order_acquire);
+    while (stopped != nullptr) {
+        stream_in& each = *std::exchange(stopped, stopped->next_stopped);
+        if (!each.ended && state_ != state::over) {
+            // The entry stays, without a sink, until the producer has ended too: items may be on their way.
+            collect(std::move(each.sink));
+            protocol_->write_stream_stop(out_, each.id);
+        }
+        held_.push_back(intrusive_ptr<ref_counted>::adopt(&each)); // its end may end the session
     }
-    owner.unlock();
-    owner.run_completions();
 }
 
 intrusive_ptr<referent> session::read_stream(native::reader& in) {

@@ -127,6 +127,9 @@ public:
     /// coalesced: a burst costs one system call, and none where no thread sleeps.
     void wake() noexcept;
 
+    /// How many times watchers were told that their descriptors are ready, since the loop was made.
+    [[nodiscard]] std::uint64_t watchers_told() const noexcept;
+
     /// The epoll descriptor; readable when a turn has something to do (see `embedded`).
     [[nodiscard]] int descriptor() const noexcept;
 

@@ -68,6 +68,8 @@ public:
     /// Runs `continuation` once the outcome is there: at once where it is.
     void then(function<void()> continuation) {
         continuation_ = std::move(continuation);
+        // Nobody will wait. Before the exchange: after it *this may be gone.
+        if (source && !done()) source->send_now();
         phase expected = phase::empty;
         if (!phase_.compare_exchange_strong(expected, phase::has_continuation,
                                             std::memory_order_acq_rel)) {
@@ -190,7 +192,10 @@ public:
         if (state_ && !state_->done()) state_->abandon();
     }
     /// Lets the call go on without anybody waiting for it.
-    void detach() noexcept { state_ = {}; }
+    void detach() noexcept {
+        if (state_ && state_->source) state_->source->send_now();
+        state_ = {};
+    }
 
     /// Calls `next` with the value (errors pass by) or with the result<T>, on the thread that brings it (at once
     /// where it is there), and gives a future of what it returns.

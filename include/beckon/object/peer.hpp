@@ -98,6 +98,8 @@ public:
     /// Waits until `waiting` is done, driving the session meanwhile. A pending call whose deadline passes
     /// is abandoned and completed with a timeout.
     virtual void wait(waitable& waiting, time_point deadline) = 0;
+    /// Nobody waits for the calls made so far, yet they are to leave now.
+    virtual void send_now() noexcept = 0;
     /// Gives up a pending call: the peer is told, the record is not touched any more. False where it is answered
     /// already, or is being so at this moment.
     virtual bool cancel(pending_call& pending) = 0;

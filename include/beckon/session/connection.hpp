@@ -3,7 +3,8 @@
 // Who reads: the loop's thread when the descriptor is ready, or a thread that waits for a call. At most one at a time, its
 // token stands in `reader_`. A waiting thread that holds the token reads with one blocking system call, and sends by
 // itself too: when the connection is otherwise idle, a call costs no hand-over between threads. While threads wait so,
-// the loop does not watch the descriptor; a timer puts it back when they have gone.
+// the loop does not watch the descriptor; a timer puts it back when they have gone. Where one connection keeps the loop
+// busy, the loop's thread stays with it and reads with blocking calls; another worker takes the loop.
 #pragma once
 
 #include <atomic>
@@ -49,6 +50,8 @@ private:
     // session_driver
     [[nodiscard]] time_point now() noexcept override { return runtime_->clock().now(); }
     void output_ready() noexcept override;
+    void output_may_wait() noexcept override;
+    void send_deferred() noexcept override;
     void released() noexcept override;
     void calls_queued() noexcept override;
     void arm_timer(time_point when) noexcept override;
@@ -61,7 +64,11 @@ private:
 
     // REQUIRES: the session's lock is held. Those that may drop it for a moment say so.
     bool feed_carried(reader_token& token, wait_frame* frame);
-    bool read_once(reader_token& token, wait_frame* frame, nanoseconds at_most);
+    [[nodiscard]] bool read_once(reader_token& token, wait_frame* frame, nanoseconds at_most);
+    [[nodiscard]] io::io_result read_waiting(std::span<std::byte> into,
+                                             nanoseconds at_most) noexcept;
+    [[nodiscard]] bool is_busy() noexcept;
+    void stay(reader_token& token) noexcept;
     bool feed_input(reader_token& token, wait_frame* frame, byte_view input);
     void flush() noexcept;
     void complete() noexcept;
@@ -104,11 +111,23 @@ private:
     bool writing_ = false; ///< A thread is in the system call, without the lock.
     bool blocked_ = false; ///< The transport takes no more: waits to be writable.
     bool flush_posted_ = false;
+    thread_record* posted_by_ = nullptr; ///< Whose output flush_posted_ was set for.
+    /// Whose output waits for it to wait; see thread_record::sends_itself. Set under the lock, looked at without.
+    std::atomic<thread_record*> deferred_by_{nullptr};
     bool queued_posted_ = false;
     bool disarmed_ = false; ///< The loop does not watch for input.
     bool lingering_ = false;
     std::uint64_t waits_ = 0;
     std::uint64_t waits_seen_ = 0;
+    struct {
+        std::uint32_t turns = 0;       ///< Since the last look whether the connection is busy.
+        std::uint32_t batches = 0;     ///< Of these, with several messages in one read.
+        std::uint32_t wanted = 32;     ///< Turns from look to look.
+        std::uint64_t told_before = 0; ///< Of event_loop::watchers_told, at the last look.
+        time_point since{};
+    } busy_;
+    std::uint32_t spin_failures_ = 0; ///< One after the other; these two are the reader's own.
+    std::uint32_t spin_pause_ = 0;    ///< Waits until spinning is tried again.
     bool over_ = false;
     bool closed_ = false;
     time_point blocked_since_ = never;

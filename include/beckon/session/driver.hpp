@@ -27,7 +27,13 @@ public:
     [[nodiscard]] virtual time_point now() noexcept = 0;
     /// Output was appended. Called with the session's lock; send it when this turn ends, or soon.
     virtual void output_ready() noexcept = 0;
-    /// References were dropped and want releasing. Called without any lock, from destructors.
+    /// The same for a call whose caller will most likely wait for it, and so send it, in a moment: waking another thread
+    /// to send it may be put off, until send_deferred at the latest a millisecond. With the session's lock.
+    virtual void output_may_wait() noexcept { output_ready(); }
+    /// Nobody will wait for what was put off. Without the lock.
+    virtual void send_deferred() noexcept {}
+    /// References or streams were dropped: have session::write_releases called soon. Called from destructors, with the
+    /// session's lock or without.
     virtual void released() noexcept = 0;
     /// Calls are queued: have session::run_queued called soon. Called with the session's lock.
     virtual void calls_queued() noexcept = 0;

@@ -33,8 +33,12 @@ struct runtime_options {
     std::size_t max_threads = 256;       ///< Handlers that block at the same time need one each.
     bool embedded = false; ///< No threads: the program polls `descriptor()` and calls `poll()`.
     std::chrono::microseconds look_every{1000}; ///< How soon a handler that blocks is noticed.
-    std::chrono::microseconds spin{
-        0}; ///< How long a waiting thread reads without sleeping; 0: not at all.
+    /// How long a thread that waits for input reads without sleeping; 0: not at all. Adaptive: where spinning was in
+    /// vain, it is tried ever more rarely. Saves the wake-up, some microseconds, and costs a core meanwhile.
+    std::chrono::microseconds spin = default_spin();
+
+    /// 20 us where the machine has 4 cores or more, else 0.
+    [[nodiscard]] static std::chrono::microseconds default_spin() noexcept;
 };
 
 /// What a thread runs, for the one that looks. Kept for ever and reused, so looking never touches freed memory.
@@ -47,6 +51,9 @@ struct thread_record {
     std::atomic<bool> in_use{true};
     const void* turn_of =
         nullptr; ///< The connection whose turn this thread runs; its own use only.
+    /// How often, of late, this thread waited for its calls before the loop, woken to send them, had come to it. Where
+    /// that is the rule the loop is not woken any more. Negative after it went wrong.
+    std::atomic<int> sends_itself{0};
 
     [[nodiscard]] static thread_record& mine();
     [[nodiscard]] static thread_record* first() noexcept;
@@ -82,6 +89,10 @@ public:
     void handler_begins() noexcept {
         if (watcher_sleeps_.load()) wake_watcher();
     }
+    /// For connections: the thread that runs the loop leaves it to another worker, to stay with one connection. False
+    /// where it cannot: it does not run the loop, or enough threads stay with connections, or there is no other worker.
+    [[nodiscard]] bool leave_loop() noexcept;
+    void back_from_connection() noexcept { staying_.fetch_sub(1, std::memory_order_relaxed); }
     /// For connections: their memory goes only under this lock, which a look holds. One for all runtimes, since a
     /// thread may run handlers of several.
     [[nodiscard]] static std::mutex& look_mutex() noexcept;
@@ -96,7 +107,6 @@ private:
     void lead(worker& self) noexcept;
     void watch(worker& self) noexcept;
     [[nodiscard]] bool look() noexcept;
-    void take_baton(worker& self) noexcept;
     void wake_watcher() noexcept;
 
     const runtime_options options_;
@@ -112,6 +122,7 @@ private:
     worker* watcher_ = nullptr;
     std::size_t spares_ = 0;
     std::atomic<bool> stopping_{false};
+    std::atomic<unsigned> staying_{0}; ///< Workers that read for one connection each.
 
     std::atomic<bool> watcher_sleeps_{false};
     worker* heir_ = nullptr; ///< The worker that frees the runtime when it has left it.

@@ -86,7 +86,7 @@ public:
     [[nodiscard]] buffer& output() noexcept { return out_; }
     /// Tells how much waits in the transport's hands besides. REQUIRES: locked.
     void set_unsent(std::size_t size) noexcept { unsent_ = size; }
-    /// Turns dropped references into release messages in the output. REQUIRES: locked.
+    /// Turns dropped references and streams into messages in the output, which the caller sends. REQUIRES: locked.
     void write_releases();
     /// The transport has ended. Fails what is in flight.
     void transport_ended(error reason);
@@ -100,8 +100,10 @@ public:
         return completed_ != nullptr || !garbage_.empty() || !to_cancel_.empty() ||
                !dead_.empty() || !held_.empty() || !grants_.empty();
     }
-    /// The transport took output: calls that waited for room may go on. REQUIRES: locked.
+    /// The transport took output: what waited for room may go on, and may write. REQUIRES: locked.
     void output_drained();
+    /// Whether something has waited for room since then. REQUIRES: locked.
+    [[nodiscard]] bool wants_room() const noexcept { return wants_room_; }
     /// Where this thread's waiting is announced, so that calls it causes come back to it. REQUIRES: locked.
     void enter_wait(wait_frame& frame);
     void leave_wait(wait_frame& frame);
@@ -109,6 +111,7 @@ public:
     bool run_handed_over(wait_frame& frame);
     /// Wakes threads that wait, so that one of them takes over the reading. REQUIRES: locked.
     void nudge_waiting() noexcept;
+    [[nodiscard]] bool anybody_waits() const noexcept { return waiting_ != nullptr; }
     /// Whether no call of the peer is being served. REQUIRES: locked.
     [[nodiscard]] bool serves_nothing() const noexcept { return active_ == nullptr; }
     [[nodiscard]] std::chrono::milliseconds stalled_after() const noexcept {
@@ -137,6 +140,7 @@ public:
     [[nodiscard]] bool is_dynamic() const noexcept override { return protocol_->is_dynamic(); }
     void call_dynamic(const call_request& request, value arguments, pending_call* pending) override;
     void wait(waitable& waiting, time_point deadline) override;
+    void send_now() noexcept override { driver_.send_deferred(); }
     bool cancel(pending_call& pending) override;
     [[nodiscard]] intrusive_ptr<remote_object>
     promised_object(pending_call& pending, const interface_descriptor* interface) override;
@@ -181,6 +185,7 @@ private:
     verdict run_call(const call_head& head, servant& target, native::reader& arguments,
                      byte_view rest, bool on_strand);
     void refuse(const call_head& head, error failure);
+    void count_unasked(std::size_t size);
     [[nodiscard]] native::writer* begin_reply(const call_head& head);
     void end_reply(const call_head& head);
     void reject(const call_head& head, const error& failure, bool untaken);
@@ -225,6 +230,9 @@ private:
 
     // Streams: session_streams.cpp
     void end_streams(const error& reason);
+    void resume_streams();
+    void note_stopped(stream_in& stream) noexcept;
+    void write_stops();
     void drop_unstarted(const std::vector<std::uint32_t>& streams);
     void bind_stream(native::reader& in, native::stream_sink& sink) override;
     void end_source(std::uint32_t id, const error* failure);
@@ -253,7 +261,7 @@ private:
     const std::unique_ptr<beckon::protocol> protocol_;
     session_driver& driver_;
     const session_options options_;
-    const intrusive_ptr<servant> directory_;
+    intrusive_ptr<servant> directory_; ///< Until the end: what it publishes may hold this session.
     caller_identity identity_;
     peer_limits peer_limits_;
     std::atomic<state> state_ = state::open; ///< Changed under the lock.
@@ -264,6 +272,9 @@ private:
 
     buffer out_;
     std::size_t unsent_ = 0;
+    mutable bool wants_room_ = false;
+    std::size_t unasked_bytes_ =
+        0; ///< Of answers that no credit bounds, since all output had left.
     std::optional<native::writer> writer_;
     std::vector<std::uint32_t> lent_;         ///< By the message being written.
     std::vector<std::uint32_t> lent_streams_; ///< Likewise.
@@ -307,6 +318,7 @@ private:
     unread_calls unread_;
     import_table imports_;
     std::atomic<remote_object*> released_{nullptr};
+    std::atomic<stream_in*> stopped_{nullptr};     ///< Dropped by their readers; each holds itself.
     std::vector<intrusive_ptr<referent>> garbage_; ///< To be freed without the lock.
     std::vector<remote_object*> dead_;             ///< Released; to be freed without the lock.
     std::vector<intrusive_ptr<ref_counted>>

@@ -45,6 +45,7 @@ public:
 
     [[nodiscard]] intrusive_ptr<peer> session() override;
     void taken(std::uint32_t wire_bytes) override;
+    /// A stream is dropped anywhere, also where the lock is held: this only notes it.
     void stop() noexcept override;
     /// REQUIRES: the session's lock.
     void grant(std::uint32_t wire_bytes);
@@ -55,6 +56,8 @@ public:
     std::uint32_t ungranted = 0;  ///< Taken and not granted again yet.
     bool ended = false;
     intrusive_ptr<native::stream_sink> sink; ///< Null: nobody wants more.
+
+    stream_in* next_stopped = nullptr; ///< While it waits for the session to tell the producer.
 
 private:
     const intrusive_ptr<beckon::session> session_;
