@@ -108,7 +108,7 @@ TEST(json_parse, reads_floats_exactly) {
 TEST(json_parse, reads_strings_of_every_length_and_place) {
     std::string content;
     for (int size = 0; size < 70; ++size) {
-        for (int room = 0; room < 20; ++room) {
+        for (std::size_t room = 0; room < 20; ++room) {
             const std::string text = concat("[\"", content, "\"", std::string(room, ' '), "]");
             ASSERT_EQ(read(text)[0].string(), content) << text;
         }
@@ -150,7 +150,7 @@ TEST(json_parse, refuses_what_is_not_utf_8) {
         R"(json text: expected utf-8 in a string, found '\xff' at line 1, column 5 (byte 4))");
     for (const std::string_view bad : {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80",
                                        "\xf4\x90\x80\x80", "\x80", "\xc3", "\xf0\x9f\x98"}) {
-        for (std::size_t front : {0, 5, 15, 16, 40}) {
+        for (const std::size_t front : {0u, 5u, 15u, 16u, 40u}) {
             EXPECT_NE(refusal(concat("\"", std::string(front, 'x'), bad, "\"")), "accepted");
             EXPECT_NE(refusal(concat("\"", std::string(front, 'x'), bad, "\\n\"")), "accepted");
             EXPECT_NE(refusal(concat("\"\\n", std::string(front, 'x'), bad, "\"   ")), "accepted");

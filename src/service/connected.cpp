@@ -9,10 +9,8 @@ connected::connected(intrusive_ptr<beckon::session> conversation) noexcept
     : session_(std::move(conversation)) {}
 connected::connected(const connected&) noexcept = default;
 connected::connected(connected&&) noexcept = default;
-connected& connected::operator=(connected other) noexcept {
-    std::swap(session_, other.session_);
-    return *this;
-}
+connected& connected::operator=(const connected&) noexcept = default;
+connected& connected::operator=(connected&&) noexcept = default;
 connected::~connected() = default;
 
 ref<directory> connected::root() const {

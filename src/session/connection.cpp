@@ -40,7 +40,9 @@ connection::start(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream
 }
 
 void connection::post(void (connection::*what)() noexcept) noexcept {
-    runtime_->loop().post([kept = self(), what] { (kept.get()->*what)(); });
+    // What is posted may free this connection, and then nobody else holds the loop that this thread is about to wake.
+    const std::shared_ptr<runtime> held = runtime_;
+    held->loop().post([kept = self(), what] { (kept.get()->*what)(); });
 }
 
 // --- What was read already ---

@@ -164,7 +164,9 @@ void session::give_back_promise(std::uint32_t promise) {
 }
 
 void session::released(remote_object& object) noexcept {
-    // A reference is dropped anywhere, also where the lock is held: only note it. Whoever writes next sends it.
+    // A reference is dropped anywhere, also where the lock is held: only note it. Whoever writes next sends it, and frees
+    // the object, which may be the last to hold this session.
+    const intrusive_ptr<session> kept(this);
     remote_object* head = released_.load(std::memory_order_relaxed);
     do {
         object.next_released = head;

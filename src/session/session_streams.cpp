@@ -185,6 +185,8 @@ void stream_in::stop() noexcept { session_->note_stopped(*this); }
 
 void session::note_stopped(stream_in& stream) noexcept {
     stream.acquire(); // until it is told
+    const intrusive_ptr<session> kept(
+        this); // whoever tells it may free it, which may be the last to hold this session
     stream_in* head = stopped_.load(std::memory_order_relaxed);
     do {
         stream.next_stopped = head;

@@ -66,8 +66,16 @@ public:
     requires std::is_convertible_v<U*, T*> intrusive_ptr(intrusive_ptr<U>&& other)
     noexcept // NOLINT(google-explicit-constructor)
         : object_(other.detach()) {}
-    intrusive_ptr& operator=(intrusive_ptr other) noexcept {
-        std::swap(object_, other.object_);
+    // Not one assignment that takes its argument by value: Clang 14 does not destroy such an argument made of {} in some
+    // functions, and `pointer = {}` would keep the object alive for ever.
+    intrusive_ptr& operator=(const intrusive_ptr& other) noexcept {
+        intrusive_ptr taken(other);
+        std::swap(object_, taken.object_);
+        return *this;
+    }
+    intrusive_ptr& operator=(intrusive_ptr&& other) noexcept {
+        intrusive_ptr taken(std::move(other));
+        std::swap(object_, taken.object_);
         return *this;
     }
     ~intrusive_ptr() {

@@ -18,10 +18,9 @@ namespace beckon {
 /// unknown_method. Without it a missing method does not compile.
 template <typename T>
 struct partial {
+    explicit partial(std::shared_ptr<T> lacking) noexcept : implementation(std::move(lacking)) {}
     std::shared_ptr<T> implementation;
 };
-template <typename T>
-partial(std::shared_ptr<T>) -> partial<T>;
 
 namespace detail {
 

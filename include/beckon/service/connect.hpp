@@ -37,7 +37,8 @@ public:
     explicit connected(intrusive_ptr<beckon::session> conversation) noexcept;
     connected(const connected&) noexcept;
     connected(connected&&) noexcept;
-    connected& operator=(connected) noexcept;
+    connected& operator=(const connected&) noexcept;
+    connected& operator=(connected&&) noexcept;
     ~connected();
 
     /// The object published under a name. Throws unknown_object, schema_mismatch (naming the method or field that

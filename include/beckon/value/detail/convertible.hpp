@@ -10,6 +10,7 @@
 
 #include "beckon/base/bytes.hpp"
 #include "beckon/base/result.hpp"
+#include "beckon/base/time.hpp"
 #include "beckon/value/reflect.hpp"
 
 namespace beckon {
