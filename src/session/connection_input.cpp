@@ -120,21 +120,16 @@ void connection::complete() noexcept {
 /// Waits for input, awake for a moment where that is likely to save the sleep. REQUIRES: not locked.
 io::io_result connection::read_waiting(std::span<std::byte> into, nanoseconds at_most) noexcept {
     const nanoseconds spin = std::min<nanoseconds>(runtime_->options().spin, at_most);
-    if (spin.count() == 0 || spin_pause_ != 0) {
-        if (spin_pause_ != 0) --spin_pause_;
-        return stream_->read_waiting(into, at_most);
-    }
+    if (spin.count() == 0 || !spinning_.may_spin()) return stream_->read_waiting(into, at_most);
     const time_point until = deadline_after(now(), spin);
     do {
         const io::io_result got = stream_->read(into);
         if (got.status != io::io_status::would_block) {
-            spin_failures_ = 0;
+            spinning_.succeeded();
             return got;
         }
     } while (now() < until);
-    // In vain: the next waits sleep at once, more of them each time.
-    if (spin_failures_ < 10) ++spin_failures_;
-    spin_pause_ = 1u << spin_failures_;
+    spinning_.failed();
     return stream_->read_waiting(into, at_most);
 }
 

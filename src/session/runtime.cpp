@@ -4,6 +4,7 @@
 
 #include "beckon/session/connection.hpp"
 #include "beckon/session/driver.hpp"
+#include "beckon/session/spin_backoff.hpp"
 
 namespace beckon {
 
@@ -182,24 +183,20 @@ void runtime::work(worker& self) noexcept {
 void runtime::lead(worker& self) noexcept {
     const ownership mine(leader_, &self);
     const nanoseconds spin = options_.spin;
-    unsigned failures = 0; // spins in vain, one after the other
-    unsigned pause = 0;    // turns until spinning is tried again
+    spin_backoff spinning;
     const auto goes_on = [&] { return !mine.lost() && !stopping_.load(std::memory_order_relaxed); };
     while (goes_on()) {
-        if (spin.count() != 0 && pause == 0) {
+        if (spin.count() != 0 && spinning.may_spin()) {
             const time_point until = deadline_after(clock_->now(), spin);
             bool ran = false;
             while (!ran && goes_on() && clock_->now() < until)
                 ran = loop_->run_turn(nanoseconds(0), mine) != 0;
             if (ran) {
-                failures = 0;
+                spinning.succeeded();
                 continue;
             }
             if (!goes_on()) break;
-            if (failures < 10) ++failures;
-            pause = 1u << failures;
-        } else if (pause != 0) {
-            --pause;
+            spinning.failed();
         }
         loop_->run_turn(nanoseconds::max(), mine);
     }

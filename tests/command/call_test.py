@@ -127,16 +127,7 @@ class OverAChildsStandardInputAndOutput(Methods, command.CommandTest):
     endpoint = f"exec:{command.COMMAND} serve --listen stdio:?stderr=null"
 
 
-class Options(command.CommandTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = command.Server("tcp://127.0.0.1:0")
-        cls.endpoint = cls.server.endpoints[0]
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.end()
-
+class Options(command.ServedTest):
     def test_the_object_may_be_left_out_where_only_one_has_the_method(self):
         self.expect(["call", self.endpoint, "add", "2", "3"], "5\n")
         self.expect_error(["call", self.endpoint, "echo", "1"], 2, "beckon: invalid_argument: both bench and conformance "
@@ -164,16 +155,7 @@ class Options(command.CommandTest):
             self.expect_error(["call", self.endpoint, "conformance.add", "2", "--schema", path], 1, "beckon: schema_mismatch: ")
 
 
-class Failures(command.CommandTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = command.Server("tcp://127.0.0.1:0")
-        cls.endpoint = cls.server.endpoints[0]
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.end()
-
+class Failures(command.ServedTest):
     def call(self, *words):
         return ["call", self.endpoint, *words]
 

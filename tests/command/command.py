@@ -67,3 +67,16 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(errors.count("\n"), 1, errors)
         self.assertTrue(errors.startswith(message), f"{errors!r} does not begin with {message!r}")
         self.assertEqual(ended, status, errors)
+
+
+class ServedTest(CommandTest):
+    """The same, beside one server for all tests of the class."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server("tcp://127.0.0.1:0")
+        cls.endpoint = cls.server.endpoints[0]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.end()

@@ -11,16 +11,7 @@ SUBCOMMANDS = ("serve", "call", "ls", "describe", "compile", "print", "bench", "
 CONFORMANCE = os.path.join(command.SOURCE, "src/schema/testdata/conformance.bk")
 
 
-class Peer(command.CommandTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = command.Server("tcp://127.0.0.1:0")
-        cls.endpoint = cls.server.endpoints[0]
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.end()
-
+class Peer(command.ServedTest):
     def test_ls_tells_names_and_interfaces(self):
         self.expect(["ls", self.endpoint], "bench        Bench\nconformance  Conformance\n")
 

@@ -15,6 +15,7 @@
 #include "beckon/session/driver.hpp"
 #include "beckon/session/runtime.hpp"
 #include "beckon/session/session.hpp"
+#include "beckon/session/spin_backoff.hpp"
 
 namespace beckon {
 
@@ -126,8 +127,7 @@ private:
         std::uint64_t told_before = 0; ///< Of event_loop::watchers_told, at the last look.
         time_point since{};
     } busy_;
-    std::uint32_t spin_failures_ = 0; ///< One after the other; these two are the reader's own.
-    std::uint32_t spin_pause_ = 0;    ///< Waits until spinning is tried again.
+    spin_backoff spinning_; ///< The reader's own.
     bool over_ = false;
     bool closed_ = false;
     time_point blocked_since_ = never;
