@@ -18,11 +18,11 @@ if(TARGET GTest::gtest)
     target_link_libraries(check_headers PRIVATE GTest::gtest) # for headers that tests share
 endif()
 
-set(objects $<TARGET_OBJECTS:check_headers>)
+set(objects "")
 get_property(targets DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTY BUILDSYSTEM_TARGETS)
 foreach(target IN LISTS targets)
     get_target_property(type ${target} TYPE)
-    if(type MATCHES "EXECUTABLE|STATIC_LIBRARY")
+    if(type MATCHES "EXECUTABLE|STATIC_LIBRARY|OBJECT_LIBRARY")
         list(APPEND objects $<TARGET_OBJECTS:${target}>)
     endif()
 endforeach()

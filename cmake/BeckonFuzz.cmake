@@ -37,6 +37,7 @@ endfunction()
 
 function(beckon_add_fuzzers)
     file(WRITE ${PROJECT_BINARY_DIR}/fuzzers.txt "")
-    target_compile_options(beckon PRIVATE -fsanitize=fuzzer-no-link)
+    target_compile_options(beckon_often PRIVATE -fsanitize=fuzzer-no-link)
+    target_compile_options(beckon_rarely PRIVATE -fsanitize=fuzzer-no-link)
     beckon_for_each_fuzz_target(beckon_fuzzer)
 endfunction()

@@ -15,6 +15,9 @@ constexpr std::uint64_t others_turns = 4;
 constexpr std::chrono::milliseconds busy_within{32};
 // How long a thread stays without input.
 constexpr std::chrono::milliseconds stays_for{64};
+// A buffer that a large message has grown stays for the next one, at most that large, and for so many other reads.
+constexpr std::size_t most_kept = 4u << 20;
+constexpr std::uint32_t keeps_large_for = 64;
 } // namespace
 
 void connection::on_ready(bool readable, bool writable) noexcept {
@@ -145,6 +148,7 @@ bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds a
     if (large) {
         kept = carry_.size();
         std::size_t room = kept < input_buffer::size ? input_buffer::size : kept;
+        room = std::max(room, carry_.capacity() - kept); // there already, of a message before
         if (whole > kept && room > whole - kept) room = whole - kept;
         into = {carry_.grow(room), room};
     } else {
@@ -183,6 +187,8 @@ bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds a
         if (whole == 0 || carry_.size() >= whole) feed_carried(token, frame);
         return true;
     }
+    if (carry_.capacity() > input_buffer::size && ++reads_since_large_ >= keeps_large_for)
+        carry_.free();
     static_cast<void>(feed_input(token, frame, input.all().first(kept + size)));
     return true;
 }
@@ -205,9 +211,11 @@ bool connection::feed_carried(reader_token& token, wait_frame* frame) {
     buffer taken;
     taken.swap(carry_);
     const bool mine = feed_input(token, frame, taken.view());
-    if (mine && carry_.empty() && taken.capacity() <= input_buffer::size) {
+    if (mine && carry_.empty() && taken.capacity() <= most_kept) {
+        // Large messages seldom come alone: to grow the buffer anew for each would copy it once more.
         taken.clear();
         carry_.swap(taken);
+        reads_since_large_ = 0;
     }
     return mine;
 }

@@ -105,7 +105,7 @@ void connection::flush() noexcept {
     }
     session_->set_unsent(sending_.size() - sent_);
     // Large buffers are kept while they are used, not for ever.
-    if (sending_.empty() && sending_.capacity() > (4u << 20)) sending_.free();
+    if (sending_.empty() && sending_.capacity() > (8u << 20)) sending_.free();
     // All has left without a pause, so no event tells those who waited for room.
     if (session_->wants_room() && !writing_ && !blocked_) {
         session_->output_drained();
