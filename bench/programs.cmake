@@ -3,6 +3,13 @@ set(BENCH_PROGRAMS "${CMAKE_CURRENT_BINARY_DIR}/programs")
 set(BENCH_SOURCES "${CMAKE_CURRENT_SOURCE_DIR}")
 set(BENCH_WARNINGS -Wall -Wextra -Wconversion -Wshadow)
 
+# What a whole build makes, so that the driver can tell what is not built from what was left out.
+set(BENCH_EXPECTED "${CMAKE_CURRENT_BINARY_DIR}/programs.list")
+file(WRITE "${BENCH_EXPECTED}" "")
+function(bench_expect file)
+    file(APPEND "${BENCH_EXPECTED}" "${file}\n")
+endfunction()
+
 # bench_program(NAME SOURCES... ) makes an executable that the driver can run.
 function(bench_program name)
     add_executable(${name} ${ARGN})
@@ -10,6 +17,7 @@ function(bench_program name)
     target_compile_options(${name} PRIVATE ${BENCH_WARNINGS})
     target_link_libraries(${name} PRIVATE Threads::Threads)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${BENCH_PROGRAMS}")
+    bench_expect(${name})
 endfunction()
 
 # bench_hello(SYSTEM SOURCES... ) makes SYSTEM-hello, the smallest server a user would write, linked
@@ -21,6 +29,7 @@ function(bench_hello system)
     set_target_properties(${system}-hello PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY "${BENCH_PROGRAMS}"
         EXPORT_COMPILE_COMMANDS ON)
+    bench_expect(${system}-hello)
 endfunction()
 
 # bench_generated(TARGET SOURCES... ) compiles other people's generated code, without our warnings.

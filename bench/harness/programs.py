@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from pathlib import Path
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
@@ -15,6 +16,10 @@ _PR_SET_PDEATHSIG = 1
 
 class Failed(Exception):
     """A program did not do what the contract in README.md asks; the text says which and what."""
+
+
+class NotBuilt(Failed):
+    """Programs that a whole build would have made are not there."""
 
 
 class Child:
@@ -99,12 +104,37 @@ class Programs:
 
     def __init__(self, build_folder):
         self.build_folder = build_folder
-        candidates = [build_folder / "programs", build_folder / "bench" / "programs"]
-        self.folder = next((each for each in candidates if each.is_dir()), None)
-        if self.folder is None:
-            raise Failed(f"no benchmark programs under {build_folder}: build bench first, or name "
-                         "another folder with --build-dir")
+        # Of a build of everything, and of one of the folder bench alone, with the sources that cmake wants.
+        bench = Path(__file__).resolve().parent.parent
+        candidates = [(build_folder / "bench",
+                       f"{os.path.relpath(bench.parent)} -DBECKON_BUILD_BENCH=ON"),
+                      (build_folder, os.path.relpath(bench))]
+        found = [each for each in candidates if (each[0] / "programs.list").is_file()]
+        home, self._source = found[0] if found else candidates[0]
+        self.folder = home / "programs"
+        if not found:
+            raise NotBuilt(self._with_commands(
+                f"{build_folder} is not configured with BECKON_BUILD_BENCH and has no benchmark "
+                "programs"))
+        self._expected = (home / "programs.list").read_text().split()
         self._offered = {}
+
+    def check_built(self, programs, counters):
+        """Raises where what was configured is not built. `programs`: those wanted, None for all; `counters`: whether
+        those are wanted too."""
+        wanted = [each for each in self._expected
+                  if (counters if each.startswith("bench-") else
+                      programs is None or each.rsplit("-", 1)[0] in programs)]
+        missing = [each for each in wanted if not self.path(each).exists()]
+        if missing:
+            named = ", ".join(missing[:4]) + (" ..." if len(missing) > 4 else "")
+            raise NotBuilt(self._with_commands(
+                f"{len(missing)} of {len(wanted)} benchmark programs are not built in "
+                f"{self.build_folder}: {named}"))
+
+    def _with_commands(self, missing):
+        return (f"{missing}; make them with: cmake -S {self._source} -B {self.build_folder} -G Ninja "
+                f"-DCMAKE_BUILD_TYPE=Release && ninja -C {self.build_folder}")
 
     def path(self, name):
         return self.folder / name
