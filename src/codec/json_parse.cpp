@@ -1,14 +1,13 @@
 // JSON text to values, in one pass and without recursion. Values are collected on one stack; at the end of an array
 // or object its part of the stack moves, as it is, into memory of the right size.
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
-#include <new>
 
 #include "beckon/codec/json.hpp"
 #include "codec/json_number.hpp"
 #include "codec/json_scan.hpp"
 #include "codec/json_tree.hpp"
+#include "codec/value_stack.hpp"
 #include "value/node.hpp"
 
 namespace beckon::json {
@@ -18,46 +17,7 @@ namespace {
 using beckon::detail::form;
 using beckon::detail::node_arena;
 using beckon::detail::value_access;
-
-// Values under construction, in raw memory: they come and go by memcpy.
-class value_stack {
-public:
-    value_stack() = default;
-    value_stack(const value_stack&) = delete;
-    value_stack& operator=(const value_stack&) = delete;
-    ~value_stack() {
-        while (top_ != begin_) (--top_)->~value();
-        std::free(begin_);
-    }
-
-    [[nodiscard]] std::size_t size() const noexcept {
-        return static_cast<std::size_t>(top_ - begin_);
-    }
-    [[nodiscard]] value* from(std::size_t index) noexcept { return begin_ + index; }
-    /// Room for one more value, which the caller makes there.
-    void* add() {
-        if (top_ == end_) grow();
-        return top_++;
-    }
-    void push(value&& item) { ::new (add()) value(std::move(item)); }
-    /// Forgets what lies from `size` on; it has moved.
-    void forget(std::size_t size) noexcept { top_ = begin_ + size; }
-
-private:
-    void grow() {
-        const std::size_t used = size();
-        const std::size_t wanted = std::max<std::size_t>(32, used * 2);
-        void* const moved = std::realloc(static_cast<void*>(begin_), wanted * sizeof(value));
-        if (moved == nullptr) throw std::bad_alloc();
-        begin_ = static_cast<value*>(moved);
-        top_ = begin_ + used;
-        end_ = begin_ + wanted;
-    }
-
-    value* begin_ = nullptr;
-    value* top_ = nullptr;
-    value* end_ = nullptr;
-};
+using beckon::detail::value_stack;
 
 class parser {
 public:
