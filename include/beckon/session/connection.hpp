@@ -127,7 +127,7 @@ private:
         std::uint64_t told_before = 0; ///< Of event_loop::watchers_told, at the last look.
         time_point since{};
     } busy_;
-    spin_backoff spinning_;                ///< The reader's own.
+    spin_backoff spinning_;               ///< The reader's own.
     std::uint32_t reads_since_large_ = 0; ///< While the carry keeps the memory of a large message.
     bool over_ = false;
     bool closed_ = false;
