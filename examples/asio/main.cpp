@@ -11,6 +11,7 @@
 #include <asio.hpp>
 
 #include <beckon/beckon.hpp>
+#include <beckon/session/runtime.hpp>
 
 /// Runs a Beckon runtime in an Asio loop: whenever its descriptor is readable, it has something to do.
 ///

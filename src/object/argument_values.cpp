@@ -23,14 +23,20 @@ argument_values::argument_values(const value& from, std::span<const std::string_
     }
 }
 
-const value* argument_values::find(std::size_t index) {
+const value* argument_values::next() {
     if (failure_) return nullptr;
+    const std::size_t index = taken_++;
     const value* const found = from_.is(value_kind::map) ? from_.find(names_[index])
                                : index < from_.size()    ? &from_.items()[index]
                                                          : nullptr;
     if (found == nullptr)
         failure_.emplace(fail(errc::invalid_argument, "argument ", names_[index], " is missing"));
     return found;
+}
+
+void argument_values::note_failure() {
+    failure_.emplace(
+        state_.take_failure().note(concat("converting argument ", names_[taken_ - 1])));
 }
 
 } // namespace beckon::detail

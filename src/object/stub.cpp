@@ -2,13 +2,17 @@
 
 #include "beckon/object/skeleton.hpp"
 #include "beckon/object/thread_time.hpp"
-#include "beckon/schema/binary.hpp"
+#include "beckon/object/turn.hpp"
 
 namespace beckon::detail {
 
 void throw_null_reference(std::string_view interface, std::string_view method) {
     throw_error(fail(errc::invalid_argument, "call of ", interface, ".", method,
                      " through a null reference"));
+}
+
+void fail_encoding(native::writer& out) {
+    out.fail(fail(errc::invalid_argument, "encoding an argument threw an exception"));
 }
 
 error missing_method(std::string_view interface, std::string_view method) {
@@ -75,10 +79,6 @@ intrusive_ptr<object_core> as_interface(native::reader& in, intrusive_ptr<refere
         return {};
     }
     return core;
-}
-
-digest schema_digest_of(const schema::document& document, std::string_view interface) {
-    return schema::digest_of_interface(document, interface).value();
 }
 
 void wait_for_result(peer* source, waitable& waiting, time_point deadline) {

@@ -1,36 +1,44 @@
 #include "beckon/object/waitable.hpp"
 
+#include <condition_variable>
 #include <mutex>
 
 namespace beckon {
 
-// Parkers of threads that have ended wait here for new threads; none is ever freed.
+namespace {
+
+struct parking_place final : parker {
+    std::mutex mutex;
+    std::condition_variable wake;
+    bool notified = false;
+    parking_place* next = nullptr;
+};
+
+// Those of threads that have ended wait here for new threads; none is ever freed.
 struct parker_pool {
     std::mutex mutex;
-    parker* free = nullptr;
+    parking_place* free = nullptr;
 
     static parker_pool& instance() {
         static auto* const pool = new parker_pool;
         return *pool;
     }
-    parker* take() {
+    parking_place* take() {
         const std::lock_guard lock(mutex);
-        if (free == nullptr) return new parker;
-        parker* const taken = free;
-        free = taken->next_;
+        if (free == nullptr) return new parking_place;
+        parking_place* const taken = free;
+        free = taken->next;
         return taken;
     }
-    void give_back(parker* used) {
+    void give_back(parking_place* used) {
         const std::lock_guard lock(mutex);
-        used->next_ = free;
+        used->next = free;
         free = used;
     }
 };
 
-namespace {
-
 struct thread_parker {
-    parker* mine = parker_pool::instance().take();
+    parking_place* mine = parker_pool::instance().take();
     ~thread_parker() { parker_pool::instance().give_back(mine); }
 };
 
@@ -42,21 +50,23 @@ parker& parker::mine() {
 }
 
 void parker::park(time_point deadline) noexcept {
-    std::unique_lock lock(mutex_);
-    const auto notified = [this] { return notified_; };
+    auto& self = static_cast<parking_place&>(*this);
+    std::unique_lock lock(self.mutex);
+    const auto notified = [&self] { return self.notified; };
     if (deadline == never) {
-        wake_.wait(lock, notified);
+        self.wake.wait(lock, notified);
     } else {
-        wake_.wait_until(lock, deadline, notified);
+        self.wake.wait_until(lock, deadline, notified);
     }
-    notified_ = false;
+    self.notified = false;
 }
 
 void parker::unpark() noexcept {
-    const std::lock_guard lock(mutex_);
-    notified_ = true;
-    wake_
-        .notify_one(); // under the lock: the parker outlives its thread, and a waiter then wakes only once
+    auto& self = static_cast<parking_place&>(*this);
+    const std::lock_guard lock(self.mutex);
+    self.notified = true;
+    self.wake
+        .notify_one(); // under the lock: the place outlives its thread, and a waiter then wakes only once
 }
 
 } // namespace beckon

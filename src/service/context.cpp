@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "beckon/object/exception.hpp"
+#include "beckon/session/runtime.hpp"
 #include "service/memory_network.hpp"
 
 namespace beckon {

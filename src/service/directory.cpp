@@ -1,32 +1,43 @@
 #include "beckon/service/directory.hpp"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 
 #include "beckon/schema/binary.hpp"
 
 namespace beckon {
 
+struct publications::table {
+    std::mutex mutex;
+    std::map<std::string, intrusive_ptr<object_core>> objects;
+};
+
+publications::publications() : table_(std::make_unique<table>()) {}
+publications::~publications() = default;
+
 void publications::publish(std::string name, intrusive_ptr<object_core> object) {
-    const std::lock_guard lock(mutex_);
-    std::swap(published_[std::move(name)], object); // what it replaces is freed without the lock
+    const std::lock_guard lock(table_->mutex);
+    std::swap(table_->objects[std::move(name)],
+              object); // what it replaces is freed without the lock
 }
 
 bool publications::withdraw(const std::string& name) {
     intrusive_ptr<object_core> gone; // freed without the lock: it is the program's object
-    const std::lock_guard lock(mutex_);
-    const auto found = published_.find(name);
-    if (found == published_.end()) return false;
+    const std::lock_guard lock(table_->mutex);
+    const auto found = table_->objects.find(name);
+    if (found == table_->objects.end()) return false;
     gone = std::move(found->second);
-    published_.erase(found);
+    table_->objects.erase(found);
     return true;
 }
 
 intrusive_ptr<object_core> publications::find(const std::string& name) {
-    const std::lock_guard lock(mutex_);
-    const auto found = published_.find(name);
-    if (found != published_.end()) return found->second;
+    const std::lock_guard lock(table_->mutex);
+    const auto found = table_->objects.find(name);
+    if (found != table_->objects.end()) return found->second;
     std::string known;
-    for (const auto& [each, object] : published_) {
+    for (const auto& [each, object] : table_->objects) {
         if (!known.empty()) known += ", ";
         known += each;
     }
@@ -55,9 +66,9 @@ object publications::get(const std::string& name, const std::string& interface,
 }
 
 std::vector<service_info> publications::list() {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(table_->mutex);
     std::vector<service_info> all;
-    for (const auto& [name, object] : published_) {
+    for (const auto& [name, object] : table_->objects) {
         service_info info{name, std::string(object->interface_name()), {}};
         if (const interface_descriptor* const offered = object->interface()) {
             const beckon::digest& ours = offered->schema_digest(*offered);

@@ -1,6 +1,7 @@
 // With connect.cpp the only place that knows the transports: it finds them by endpoint URL.
 #include "service/listen.hpp"
 
+#include "beckon/session/runtime.hpp"
 #include "beckon/transport/memory/memory.hpp"
 #include "beckon/transport/stdio/stdio.hpp"
 #include "beckon/transport/tcp/tcp.hpp"

@@ -3,8 +3,9 @@
 namespace beckon {
 
 connection::connection(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream> stream,
-                       over_callback on_over)
-    : runtime_(std::move(runs)), stream_(std::move(stream)), on_over_(std::move(on_over)) {}
+                       const limits& allowed, over_callback on_over)
+    : runtime_(std::move(runs)), stream_(std::move(stream)), on_over_(std::move(on_over)),
+      pace_(allowed.message_within, allowed.min_message_progress) {}
 
 connection::~connection() { delete session_; }
 
@@ -13,7 +14,7 @@ connection::start(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream
                   std::unique_ptr<protocol> speaks, intrusive_ptr<servant> directory,
                   session_options options, bool keep, over_callback on_over) {
     auto made = intrusive_ptr<connection>(
-        new connection(std::move(runs), std::move(stream), std::move(on_over)));
+        new connection(std::move(runs), std::move(stream), options.limits, std::move(on_over)));
     if (options.endpoint.empty()) options.endpoint = made->stream_->peer_name();
     made->session_ =
         new session(std::move(speaks), *made, std::move(directory), std::move(options));
@@ -325,6 +326,7 @@ void connection::finish_if_over() noexcept {
     const auto watch = std::exchange(watch_, {});
     const auto write_watch = std::exchange(write_watch_, {});
     const auto timer = std::exchange(timer_, {});
+    const auto pace_timer = std::exchange(pace_timer_, {});
     auto callback = std::move(on_over_);
     auto kept = std::move(kept_);
     session_->unlock();
@@ -332,6 +334,7 @@ void connection::finish_if_over() noexcept {
     if (watch) loop.unwatch(watch);
     if (write_watch) loop.unwatch(write_watch);
     if (timer) loop.cancel(timer);
+    if (pace_timer) loop.cancel(pace_timer);
     stream_->close();
     session_->lock();
     session_->nudge_waiting();

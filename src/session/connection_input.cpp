@@ -184,7 +184,11 @@ bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds a
     }
     if (large) {
         session_->note_input();
-        if (whole == 0 || carry_.size() >= whole) feed_carried(token, frame);
+        if (whole == 0 || carry_.size() >= whole) {
+            feed_carried(token, frame);
+        } else {
+            note_left_over(carry_.size());
+        }
         return true;
     }
     if (carry_.capacity() > input_buffer::size && ++reads_since_large_ >= keeps_large_for)
@@ -195,15 +199,20 @@ bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds a
 
 /// Runs what is in `input`; keeps what is left over. REQUIRES: carry_ is empty.
 bool connection::feed_input(reader_token& token, wait_frame* frame, byte_view input) {
-    if (const std::size_t first = session_->message_size(input); first != 0 && first < input.size())
-        ++busy_.batches;
+    const std::size_t first = session_->message_size(input);
+    if (first != 0 && first < input.size()) ++busy_.batches;
+    // Before its handler runs, which may take longer than a message may.
+    if (first != 0 && first <= input.size()) pace_.ended();
     const consumed used = session_->feed(input, frame);
     if (used.next == verdict::taken_over) return false;
     if (used.next == verdict::stop) {
         carry_.clear();
         return false;
     }
-    if (used.bytes < input.size()) carry_.append(input.subspan(used.bytes));
+    if (used.bytes < input.size()) {
+        carry_.append(input.subspan(used.bytes));
+        note_left_over(carry_.size());
+    }
     return reader_ == &token;
 }
 
@@ -218,6 +227,26 @@ bool connection::feed_carried(reader_token& token, wait_frame* frame) {
         reads_since_large_ = 0;
     }
     return mine;
+}
+
+/// A message has begun whose end is not here.
+void connection::note_left_over(std::size_t size) noexcept {
+    if (pace_.left_over(size, now())) watch_pace();
+}
+
+void connection::watch_pace() noexcept {
+    pace_timer_ = runtime_->loop().schedule_at(pace_.due(), [kept = self()] { kept->on_pace(); });
+}
+
+void connection::on_pace() noexcept {
+    session_->lock();
+    pace_timer_ = {};
+    const auto found = over_ || closed_ ? message_pace::verdict::at_rest : pace_.look(now());
+    if (found == message_pace::verdict::goes_on) watch_pace();
+    session_->unlock();
+    if (found != message_pace::verdict::too_slow) return;
+    session_->close(pace_.too_slow(stream_->peer_name()));
+    do_flush();
 }
 
 } // namespace beckon

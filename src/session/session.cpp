@@ -1,5 +1,7 @@
 #include "beckon/session/session.hpp"
 
+#include <bit>
+
 #include "beckon/session/queued_call.hpp"
 #include "session/active_call.hpp"
 
@@ -92,8 +94,16 @@ void session::on_bye() {
 }
 
 void session::on_oddity(std::string_view id, std::string_view text) {
-    ++oddities_;
-    options_.log->write(log_level::warning, id, concat(options_.endpoint, ": ", text));
+    // A peer can make as many as it likes: the first ones are told, then those at twice the number before.
+    constexpr std::uint64_t all_told = 10;
+    const std::uint64_t number = ++oddities_;
+    if (number > all_told && (number % all_told != 0 || !std::has_single_bit(number / all_told)))
+        return;
+    std::string line = concat(options_.endpoint, ": ", text);
+    if (number >= all_told)
+        line += concat(" (the ", number, "th oddity of this session; of the next ones only the ",
+                       number * 2, "th is told)");
+    options_.log->write(log_level::warning, id, line);
 }
 
 void session::set_timer() {

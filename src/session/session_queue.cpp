@@ -2,6 +2,7 @@
 // object, for the result of another call, or for the thread that they come back to.
 #include "beckon/session/session.hpp"
 
+#include "beckon/object/turn.hpp"
 #include "beckon/session/queued_call.hpp"
 #include "session/active_call.hpp"
 

@@ -50,34 +50,35 @@ std::uint64_t unread_calls::add() {
     if (groups_.empty() || (!groups_.back().kept.empty() && groups_.size() < most_groups))
         groups_.emplace_back();
     ++groups_.back().calls;
-    return first_ + groups_.size() - 1;
+    return number_of(groups_.size() - 1);
 }
 
 void unread_calls::read(std::uint64_t& number) noexcept {
     const std::uint64_t noted = std::exchange(number, 0);
-    if (noted != 0) --groups_[noted - first_].calls;
+    if (noted == 0) return;
+    const std::uint64_t ahead = noted >= first_ ? noted - first_ : noted + UINT32_MAX - first_;
+    --groups_[ahead].calls;
 }
 
 void unread_calls::keep(export_entry& entry) {
-    const std::uint64_t last = first_ + groups_.size() - 1;
+    const std::uint32_t last = number_of(groups_.size() - 1);
     if (std::exchange(entry.kept_for, last) != last) groups_.back().kept.push_back(entry.id);
 }
 
 export_table::~export_table() = default;
 
-export_table::slot& export_table::take_slot() {
+std::uint32_t export_table::take_slot() {
     std::uint32_t index = 0;
     if (free_.empty()) {
         index = static_cast<std::uint32_t>(entries_.size());
-        entries_.emplace_back().index = index;
+        entries_.emplace_back();
     } else {
         index = free_.back();
         free_.pop_back();
     }
-    slot& taken = entries_[index];
-    taken.used = true;
+    entries_[index].used = true;
     ++used_;
-    return taken;
+    return index;
 }
 
 namespace {
@@ -98,33 +99,35 @@ export_entry* export_table::find(std::uint32_t id) noexcept {
 }
 
 export_entry* export_table::find_object(const object_core* original) noexcept {
-    const std::uint32_t* const index = by_object_.find(original);
+    const std::uint32_t* const index = by_object_.find(original, originals());
     return index != nullptr ? &entries_[*index].entry : nullptr;
 }
 
 export_entry& export_table::add(intrusive_ptr<servant> object, const object_core* original) {
-    slot& taken = take_slot();
+    const std::uint32_t index = take_slot();
+    slot& taken = entries_[index];
     taken.entry.id =
-        static_cast<std::uint32_t>(taken.generation & 0x7ff) << slot_bits | (taken.index + 1);
+        static_cast<std::uint32_t>(taken.generation & 0x7ff) << slot_bits | (index + 1);
     taken.entry.object = std::move(object);
     taken.entry.original = original;
-    by_object_.set(original, taken.index);
+    by_object_.set(index, originals());
     return taken.entry;
 }
 
 export_entry& export_table::add_promise(std::uint32_t id) {
-    slot& taken = take_slot();
-    taken.entry.id = id;
-    taken.entry.promise = std::make_unique<export_entry::promise_state>();
-    promises_.set(id, taken.index);
-    return taken.entry;
+    const std::uint32_t index = take_slot();
+    export_entry& entry = entries_[index].entry;
+    entry.id = id;
+    entry.promise = std::make_unique<export_entry::promise_state>();
+    promises_.set(id, index);
+    return entry;
 }
 
 void export_table::resolve(export_entry& entry, intrusive_ptr<servant> object,
                            const object_core* original, bool is_alias) {
     entry.object = std::move(object);
     entry.original = original;
-    if (!is_alias) by_object_.set(original, *promises_.find(entry.id));
+    if (!is_alias) by_object_.set(*promises_.find(entry.id), originals());
 }
 
 intrusive_ptr<servant> export_table::remove(export_entry& entry) noexcept {
@@ -133,8 +136,8 @@ intrusive_ptr<servant> export_table::remove(export_entry& entry) noexcept {
         index = *promises_.find(entry.id);
         promises_.erase(entry.id);
     }
-    const std::uint32_t* const listed = by_object_.find(entry.original);
-    if (listed != nullptr && *listed == index) by_object_.erase(entry.original);
+    const std::uint32_t* const listed = by_object_.find(entry.original, originals());
+    if (listed != nullptr && *listed == index) by_object_.erase(entry.original, originals());
     slot& freed = entries_[index];
     intrusive_ptr<servant> object = std::move(entry.object);
     freed.entry = export_entry{};

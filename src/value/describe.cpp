@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
+#include <mutex>
 
 #include "beckon/base/assert.hpp"
 #include "beckon/schema/check.hpp"
@@ -75,6 +77,14 @@ schema::literal make_literal(const value& from) {
     return made;
 }
 
+// The literal of a default is made when all enumerations of its type are there.
+std::string literal_of(const schema::type& type, const value& from, std::string_view record,
+                       std::string_view field) {
+    std::string text = schema::to_string(make_literal(from), type);
+    if (text.empty()) refuse(concat("record ", record, ", field ", field, ": no such default"));
+    return text;
+}
+
 } // namespace
 
 bool description::begin(std::string_view name, const void* identity) {
@@ -87,8 +97,26 @@ bool description::begin(std::string_view name, const void* identity) {
     return true;
 }
 
-void description::add_enumeration(std::string_view name, std::span<const std::string_view> names,
+schema::type description::type(const detail::type_plan& plan) {
+    if (plan.describe != nullptr) return plan.describe(*this);
+    schema::type made;
+    made.kind = plan.kind;
+    made.name = plan.name;
+    if (plan.declare != nullptr) plan.declare(*this);
+    if (plan.case_names != nullptr) {
+        const auto names = plan.case_names();
+        made.case_names.assign(names.begin(), names.end());
+    }
+    made.arguments.reserve(plan.argument_count);
+    for (std::size_t i = 0; i < plan.argument_count; ++i)
+        made.arguments.push_back(type(*plan.arguments[i]));
+    return made;
+}
+
+void description::add_enumeration(std::string_view name, const void* identity,
+                                  std::span<const std::string_view> names,
                                   std::span<const std::int64_t> numbers) {
+    if (!begin(name, identity)) return;
     schema::enumeration made;
     made.name = name;
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -101,11 +129,59 @@ void description::add_enumeration(std::string_view name, std::span<const std::st
     document_.enumerations.push_back(std::move(made));
 }
 
-std::string description::literal_of(const schema::type& type, const value& from,
-                                    std::string_view record, std::string_view field) {
-    std::string text = schema::to_string(make_literal(from), type);
-    if (text.empty()) refuse(concat("record ", record, ", field ", field, ": no such default"));
-    return text;
+schema::record description::make_record(const detail::record_plan& plan) {
+    std::vector<std::optional<value>> defaults(plan.field_names.size());
+    if (plan.defaults != nullptr) plan.defaults(defaults);
+    schema::record made;
+    made.name = plan.name;
+    for (std::size_t i = 0; i < plan.field_names.size(); ++i) {
+        schema::field& field = made.fields.emplace_back();
+        field.name = plan.field_names[i];
+        field.type = type(*plan.field_types[i]);
+        if (defaults[i])
+            field.default_value = literal_of(field.type, *defaults[i], plan.name, field.name);
+    }
+    return made;
+}
+
+void description::add_record(const detail::record_plan& plan) {
+    if (!begin(plan.name, plan.identity)) return;
+    schema::record made = make_record(plan); // adds what it needs before itself
+    document_.records.push_back(std::move(made));
+}
+
+void description::add_exception(const detail::record_plan& plan) {
+    if (!begin(plan.name, plan.identity)) return;
+    schema::record made = make_record(plan);
+    document_.exceptions.push_back(std::move(made));
+}
+
+schema::method description::make_method(const detail::method_plan& plan,
+                                        const std::vector<std::string>& raises) {
+    schema::method made;
+    made.name = plan.name;
+    for (std::size_t i = 0; i < plan.parameter_names.size(); ++i) {
+        schema::field& parameter = made.parameters.emplace_back();
+        parameter.name = plan.parameter_names[i];
+        parameter.type = type(*plan.parameter_types[i]);
+    }
+    made.result = type(*plan.result);
+    made.oneway = plan.oneway;
+    made.idempotent = plan.idempotent;
+    if (!made.oneway) made.raises = raises;
+    return made;
+}
+
+void description::add_interface(const detail::interface_plan& plan) {
+    if (!begin(plan.name, plan.identity)) return;
+    std::vector<std::string> raises;
+    for (std::size_t i = 0; i < plan.raise_count; ++i) raises.emplace_back(plan.raises[i]->name);
+    for (std::size_t i = 0; i < plan.raise_count; ++i) add_exception(*plan.raises[i]);
+    schema::interface made;
+    made.name = plan.name;
+    for (const detail::method_plan& each : plan.methods)
+        made.methods.push_back(make_method(each, raises));
+    document_.interfaces.push_back(std::move(made));
 }
 
 schema::document description::finish() && {
@@ -113,6 +189,19 @@ schema::document description::finish() && {
         refuse(sound.error().message());
     }
     return std::move(document_);
+}
+
+const schema::document& detail::document_of(const interface_plan& plan) {
+    // As many as the program declares interfaces, and never freed: references to them may outlive every other object
+    // of static lifetime.
+    static std::mutex mutex;
+    static auto& made = *new std::map<const interface_plan*, schema::document>;
+    const std::lock_guard lock(mutex);
+    const auto known = made.find(&plan);
+    if (known != made.end()) return known->second;
+    description into;
+    into.add_interface(plan);
+    return made.emplace(&plan, std::move(into).finish()).first->second;
 }
 
 } // namespace beckon

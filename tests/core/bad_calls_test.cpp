@@ -1,4 +1,6 @@
 // Calls, answers and releases that make no sense: the session lives on, in step.
+#include <algorithm>
+
 #include "core/raw_peer.hpp"
 
 namespace beckon::core_test {
@@ -190,6 +192,23 @@ TEST_F(bad_calls, a_double_release_is_logged_and_no_more) {
               std::string::npos)
         << said;
     EXPECT_NE(peer_.get("lab", 6), 0u) << "it can be had again";
+}
+
+TEST_F(bad_calls, oddities_without_end_do_not_fill_the_log) {
+    constexpr u32 count = 45;
+    for (u32 i = 0; i < count; ++i) peer_.send_frame(frame_type::reply, 0, 0, 4000 + i, 0);
+    peer_.send_frame(frame_type::call, 0, add, 3, lab_, raw(1.0, 2.0));
+    EXPECT_EQ(peer_.answer(3).content, raw(3.0));
+    const std::string said = far_->log.lines();
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 12) << "the first 10, the 20th, the 40th";
+    EXPECT_NE(said.find("call 4008, which is not in flight\n"), std::string::npos) << said;
+    EXPECT_NE(said.find("call 4009, which is not in flight (the 10th oddity of this session; of "
+                        "the next ones only the 20th is told)"),
+              std::string::npos)
+        << said;
+    EXPECT_EQ(said.find("call 4010,"), std::string::npos);
+    EXPECT_NE(said.find("call 4019, which is not in flight (the 20th oddity"), std::string::npos);
+    EXPECT_NE(said.find("call 4039, which is not in flight (the 40th oddity"), std::string::npos);
 }
 
 TEST_F(bad_calls, a_release_that_crosses_a_reference_leaves_the_object) {

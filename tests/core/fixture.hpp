@@ -7,6 +7,8 @@
 #include <functional>
 #include <thread>
 
+#include "beckon/session/runtime.hpp"
+#include "beckon/session/session.hpp"
 #include "core/services.hpp"
 
 namespace beckon::core_test {

@@ -8,6 +8,8 @@
 namespace beckon::core_test {
 namespace {
 
+constexpr u16 add = method_number<Lab>("add"), block = method_number<Lab>("block");
+
 class limited_life : public limited {};
 
 /// An IPv4 address of this machine that other machines could use; empty where there is none.
@@ -140,6 +142,40 @@ TEST_F(limited_life, silent_connections_count_until_they_are_let_go) {
             return false;
         }
     }));
+}
+
+TEST_F(limited_life, a_message_once_begun_must_keep_coming) {
+    limits hasty;
+    hasty.message_within = 20ms;
+    serve_beside_another(hasty);
+    raw_peer peer = by_hand();
+    const u32 lab = peer.get("lab");
+    const bytes call = raw_peer::frame(frame_type::call, 0, add, 3, lab, raw(1.0, 2.0));
+    peer.send(byte_view(call).first(call.size() - 1));
+    const std::string reason = peer.reason_of_end();
+    EXPECT_NE(
+        reason.find("left a message unfinished: 0 bytes more of it came in 20 ms "
+                    "(message_within); expected its end or 4096 bytes (min_message_progress)"),
+        std::string::npos)
+        << reason;
+}
+
+TEST_F(limited_life, a_handler_may_take_longer_than_a_message) {
+    limits hasty;
+    hasty.message_within = 5ms;
+    hasty.ping_after = 10ms;
+    hasty.dead_after_pings = 1000;
+    serve_beside_another(hasty);
+    raw_peer peer = by_hand();
+    const u32 lab = peer.get("lab");
+    const bytes call =
+        raw_peer::frame(frame_type::call, 0, block, 3, lab, content_of(std::string("door")));
+    peer.send(byte_view(call).first(10));
+    peer.send(byte_view(call).subspan(10));
+    far_->lab_object->gate.await("door");
+    for (u32 i = 1; i <= 3; ++i) EXPECT_EQ(peer.await(frame_type::ping).header.call, i);
+    far_->lab_object->gate.open("door");
+    EXPECT_EQ(peer.answer(3).type(), frame_type::reply);
 }
 
 } // namespace

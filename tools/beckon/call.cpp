@@ -5,6 +5,7 @@
 
 #include "beckon/object/dynamic_call.hpp"
 #include "beckon/object/stream.hpp"
+#include "beckon/session/session.hpp"
 #include "beckon/value/coerce.hpp"
 #include "call_line.hpp"
 #include "command.hpp"

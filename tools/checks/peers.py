@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Tells which peers of tests/interop the last ctest run met: `peers: ran N, skipped M (names)`.
 
-A peer ran when every test of it did; tests/interop/peer.sh says how a test names its peer and skips.
+A peer ran when every test of it did; tests/interop/peer.sh says how a test names its peer and skips, peer.hpp for
+tests in C++, which print `peer: NAME` when they meet it.
 Fails under BECKON_REQUIRE_PEERS=1 when a peer was skipped. Usage: peers.py BUILD_FOLDER
 """
 import json
@@ -12,6 +13,7 @@ import sys
 import xml.etree.ElementTree as xml
 
 SKIPPED = re.compile(r"^skipped: ([\w.-]+): (.*)$", re.M)
+MET = re.compile(r"^peer: ([\w.-]+)$", re.M)
 
 
 def peers_of_tests(build):
@@ -33,6 +35,8 @@ def main():
         skipped, failed = case.find("skipped") is not None, case.find("failure") is not None
         said = SKIPPED.search(case.findtext("system-out") or "") if skipped or failed else None
         peer = peers.get(case.get("name"))
+        if not (skipped or failed):
+            met.update(MET.findall(case.findtext("system-out") or ""))
         if said:
             missing[said.group(1)] = said.group(2)
         elif peer and skipped:

@@ -29,6 +29,10 @@ struct limits {
     std::chrono::milliseconds stalled_after{
         60'000}; ///< A peer that reads nothing for so long is dropped.
     std::chrono::milliseconds handshake_within{5'000}; ///< From connection to the end of the hello.
+    /// A message once begun must, in every such time, end or grow by `min_message_progress`; 0: may take for ever. A rate
+    /// rather than a time for the whole, so that a large message behind a slow link is not cut.
+    std::chrono::milliseconds message_within{5'000};
+    std::size_t min_message_progress = 4'096;
     std::chrono::milliseconds first_message_within{
         0};                                       ///< 0: for ever, in protocols without a greeting.
     std::chrono::milliseconds ping_after{15'000}; ///< Idle time before a ping; 0 turns pings off.

@@ -61,7 +61,7 @@ struct endpoint {
 struct host_address {
     std::string host; ///< Without brackets; "127.0.0.1" where the text had none.
     std::uint16_t port = 0;
-    std::string path;        ///< From the slash on; empty where there is none.
+    std::string path{};      ///< From the slash on; empty where there is none.
     bool empty_host = false; ///< Whether the host was left out.
 };
 

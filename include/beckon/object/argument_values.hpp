@@ -1,6 +1,7 @@
 // Arguments that came as values: by position, or by name.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,26 +18,23 @@ class argument_values {
 public:
     argument_values(const value& from, std::span<const std::string_view> names);
 
+    /// The next argument.
     template <typename T>
-    void take(std::size_t index, T& into) {
-        const value* const given = find(index);
-        if (given == nullptr) return;
-        auto converted = given->get<T>();
-        if (converted) {
-            into = std::move(converted).value();
-        } else if (!failure_) {
-            failure_.emplace(
-                std::move(converted).error().note(concat("converting argument ", names_[index])));
-        }
+    void take(T& into) {
+        const value* const given = next();
+        if (given != nullptr && !converter<T>::read(*given, into, state_)) note_failure();
     }
     [[nodiscard]] bool ok() const noexcept { return !failure_; }
     [[nodiscard]] error&& failure() && { return std::move(*failure_); }
 
 private:
-    [[nodiscard]] const value* find(std::size_t index);
+    [[nodiscard]] const value* next();
+    void note_failure();
 
     const value& from_;
     std::span<const std::string_view> names_;
+    std::size_t taken_ = 0;
+    conversion state_;
     std::optional<error> failure_;
 };
 

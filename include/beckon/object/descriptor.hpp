@@ -13,6 +13,9 @@
 
 namespace beckon {
 
+namespace detail {
+struct interface_plan;
+}
 class object_core;
 class ref_counted;
 class servant;
@@ -38,6 +41,8 @@ struct interface_descriptor {
     /// What the descriptor is part of: the dynamic_schema of one made at run time, which objects keep alive. Null
     /// where it lives as long as the program.
     const ref_counted* owner = nullptr;
+    /// What its document is made of, where the program declared it in C++; else null.
+    const detail::interface_plan* plan = nullptr;
 };
 
 } // namespace beckon

@@ -16,17 +16,9 @@ namespace detail {
 template <typename Interface>
 intrusive_ptr<servant> make_forwarder(const interface_descriptor&, object_core& target);
 
-template <typename Interface>
-const schema::document& document_of(const interface_descriptor&) {
-    return describe_interface<Interface>();
-}
-[[nodiscard]] digest schema_digest_of(const schema::document& document, std::string_view interface);
-template <typename Interface>
-const digest& digest_of(const interface_descriptor&) {
-    static const digest made =
-        schema_digest_of(describe_interface<Interface>(), reflection::of<Interface>::name);
-    return made;
-}
+// Of an interface that the program declared: each made once.
+[[nodiscard]] const schema::document& declared_document(const interface_descriptor& interface);
+[[nodiscard]] const digest& declared_digest(const interface_descriptor& interface);
 
 template <typename Interface, typename Indices>
 struct method_table;
@@ -41,7 +33,11 @@ template <typename Interface>
 inline constexpr interface_descriptor descriptor{
     reflection::of<Interface>::name,
     method_table<Interface, std::make_index_sequence<reflection::method_count<Interface>>>::methods,
-    &document_of<Interface>, &digest_of<Interface>, &make_forwarder<Interface>};
+    &declared_document,
+    &declared_digest,
+    &make_forwarder<Interface>,
+    nullptr,
+    &plan_of_interface<Interface>};
 
 } // namespace detail
 

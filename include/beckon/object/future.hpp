@@ -26,7 +26,7 @@ namespace detail {
 
 /// What a future and the session share. `rethrow` knows the interface's declared exceptions.
 template <typename T>
-class future_state : public ref_counted, public pending_call, public pooled<future_state<T>> {
+class future_state : public pending_call, public ref_counted, public pooled<future_state<T>> {
 public:
     using rethrow_function = void (*)(const error&);
 

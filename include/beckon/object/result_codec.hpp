@@ -12,6 +12,10 @@
 
 namespace beckon::detail {
 
+// Apart from the templates: seldom run, and alike for every type.
+[[nodiscard]] error result_failure(native::reader& in);
+[[nodiscard]] error result_failure(conversion& state);
+
 template <typename T>
 [[nodiscard]] result<T> read_result(native::reader& in) {
     if constexpr (std::is_void_v<T>) {
@@ -20,7 +24,7 @@ template <typename T>
     } else {
         T outcome{};
         native::read(in, outcome);
-        if (in.failed()) return in.take_failure().note("reading the result");
+        if (in.failed()) return result_failure(in);
         return outcome;
     }
 }
@@ -36,7 +40,10 @@ template <typename T>
         static_cast<void>(from);
         return {};
     } else {
-        return from.get<T>().note("reading the result");
+        T outcome{};
+        conversion state;
+        if (!converter<T>::read(from, outcome, state)) return result_failure(state);
+        return outcome;
     }
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <utility>
 
 #include "beckon/base/result.hpp"
@@ -10,10 +9,11 @@
 #include "beckon/codec/native/writer.hpp"
 #include "beckon/object/call.hpp"
 #include "beckon/object/object_core.hpp"
-#include "beckon/object/turn.hpp"
 #include "beckon/value/value.hpp"
 
 namespace beckon {
+
+class object_turn;
 
 /// How calls of one object may overlap.
 enum class policy : std::uint8_t {
@@ -75,26 +75,33 @@ public:
 
     [[nodiscard]] policy execution() const noexcept { return static_cast<policy>(policy_); }
     /// REQUIRES: nobody calls the object yet.
-    void set_execution(policy execution) {
-        policy_ = static_cast<std::uint8_t>(execution);
-        turn_ = execution == policy::serial ? std::make_unique<object_turn>() : nullptr;
-    }
+    void set_execution(policy execution);
     /// What a caller must hold while the handler runs: null but for policy::serial.
-    [[nodiscard]] object_turn* turn() const noexcept { return turn_.get(); }
+    [[nodiscard]] object_turn* turn() const noexcept {
+        return is_serial() ? serial_turn() : nullptr;
+    }
 
     /// The typed functions of a C++ implementation, by method number, for calls inside this process; see skeleton.hpp.
-    [[nodiscard]] const void* direct() const noexcept { return direct_; }
+    [[nodiscard]] const void* direct() const noexcept {
+        return is_serial() ? serial_direct() : direct_;
+    }
     [[nodiscard]] void* target() const noexcept { return target_; }
 
 protected:
-    servant(const interface_descriptor* interface, void* target, const void* direct) noexcept
-        : object_core(place::local, interface), target_(target), direct_(direct) {}
-
-    void* target_;
-    const void* direct_;
+    servant(const interface_descriptor* interface, void* target, const void* direct) noexcept;
+    ~servant() override;
 
 private:
-    std::unique_ptr<object_turn> turn_;
+    // A turn costs objects without one nothing: it stands between this and the functions.
+    struct serial_part;
+    [[nodiscard]] bool is_serial() const noexcept {
+        return policy_ == static_cast<std::uint8_t>(policy::serial);
+    }
+    [[nodiscard]] object_turn* serial_turn() const noexcept;
+    [[nodiscard]] const void* serial_direct() const noexcept;
+
+    void* const target_;
+    const void* direct_; ///< For policy::serial: a serial_part.
 };
 
 } // namespace beckon

@@ -8,9 +8,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "beckon/object/argument_values.hpp"
+#include "beckon/object/forwarder.hpp"
 #include "beckon/object/ref.hpp"
 #include "beckon/object/task.hpp"
+#include "beckon/object/typed_call.hpp"
 
 namespace beckon {
 
@@ -46,11 +47,8 @@ public:
           implementation_(std::move(implementation)) {}
 
     void dispatch(incoming_call& call) noexcept override {
-        if (call.method >= handlers.size()) {
-            return call.reject(fail(errc::unknown_method, "interface ",
-                                    reflection::of<Interface>::name, " has ", handlers.size(),
-                                    " methods; the peer called number ", call.method));
-        }
+        if (call.method >= handlers.size())
+            return reject_method(call, reflection::of<Interface>::name, handlers.size());
         handlers[call.method](*this, call);
     }
 
@@ -111,7 +109,7 @@ private:
                 call.reject(missing_method(reflection::of<Interface>::name, method<I>::name));
             } else {
                 std::tuple<std::decay_t<Arguments>...> arguments;
-                if (!read_arguments(call, arguments)) return;
+                if (!read_arguments<method<I>>(call, arguments)) return;
                 std::apply(
                     [&](auto&... each) { run(self, call, static_cast<Arguments&&>(each)...); },
                     arguments);
@@ -119,31 +117,6 @@ private:
         }
 
     private:
-        static bool read_arguments(incoming_call& call,
-                                   std::tuple<std::decay_t<Arguments>...>& arguments) {
-            if (call.arguments != nullptr) {
-                native::reader& in = *call.arguments;
-                std::apply([&in](auto&... each) { (native::read(in, each), ...); }, arguments);
-                if (!in.failed()) return true;
-                call.reject(
-                    in.take_failure().note(concat("reading the arguments of ", method<I>::name)));
-                return false;
-            }
-            return take_values(call, arguments, std::index_sequence_for<Arguments...>{});
-        }
-
-        template <std::size_t... Is>
-        static bool take_values(incoming_call& call,
-                                std::tuple<std::decay_t<Arguments>...>& arguments,
-                                std::index_sequence<Is...>) {
-            argument_values from(*call.values, method<I>::parameter_names);
-            (from.take(Is, std::get<Is>(arguments)), ...);
-            if (from.ok()) return true;
-            call.reject(std::move(from).failure().note(
-                concat("reading the arguments of ", method<I>::name)));
-            return false;
-        }
-
         template <typename... Passed>
         static void run(skeleton& self, incoming_call& call, Passed&&... arguments) {
             using returned = decltype(method<I>::call(*self.implementation_,
@@ -168,14 +141,14 @@ private:
                 call.leave_handler();
                 if (failure) return call.reject(std::move(*failure));
                 if constexpr (std::is_void_v<returned>) {
-                    send_result<void>(call);
+                    detail::send_result(call);
                 } else {
                     if constexpr (is_view_of<returned, typename signature<I>::result>) {
                         // A view, of an argument perhaps: arguments live until here.
-                        send_result<returned>(call, *outcome);
+                        detail::send_result(call, *outcome);
                     } else {
                         const typename signature<I>::result& converted = *outcome;
-                        send_result<typename signature<I>::result>(call, converted);
+                        detail::send_result(call, converted);
                     }
                 }
             }
@@ -222,24 +195,13 @@ private:
             if (!outcome) {
                 reply.reject(outcome.error());
             } else if constexpr (std::is_void_v<Outcome>) {
-                send_result<void>(reply);
+                detail::send_result(reply);
             } else {
-                send_result<typename signature<I>::result>(reply, *outcome);
+                const typename signature<I>::result& converted = *outcome;
+                detail::send_result(reply, converted);
             }
         }
     };
-
-    template <typename R, typename... Outcome>
-    static void send_result(reply_sink& reply, const Outcome&... outcome) {
-        if (native::writer* const out = reply.begin_reply()) {
-            (native::write(*out, outcome), ...);
-            reply.end_reply();
-        } else if constexpr (std::is_void_v<R>) {
-            reply.reply_value({});
-        } else {
-            reply.reply_value(value(outcome)...);
-        }
-    }
 
     using handler = void (*)(skeleton&, incoming_call&);
     template <typename Indices>
@@ -256,17 +218,6 @@ private:
     static constexpr auto& direct_functions = all::direct;
 
     std::shared_ptr<T> implementation_;
-};
-
-/// An implementation that passes every call on to an object elsewhere.
-template <typename Interface>
-class forward_target : public async_stub<Interface> {
-public:
-    explicit forward_target(intrusive_ptr<object_core> target) noexcept
-        : async_stub<Interface>(target.get(), nullptr), target_(std::move(target)) {}
-
-private:
-    intrusive_ptr<object_core> target_;
 };
 
 /// How every method of an object fails that stands for the result of a failed call.
@@ -292,12 +243,6 @@ intrusive_ptr<object_core> make_failed(error why) {
         typename stub_chain<Interface, failing_base, reflection::method_count<Interface>>::type;
     return make_counted<skeleton<Interface, target, false>>(
         std::make_shared<target>(std::move(why)));
-}
-
-template <typename Interface>
-intrusive_ptr<servant> make_forwarder(const interface_descriptor&, object_core& target) {
-    return make_counted<skeleton<Interface, forward_target<Interface>, false>>(
-        std::make_shared<forward_target<Interface>>(intrusive_ptr<object_core>(&target)));
 }
 
 } // namespace detail

@@ -46,14 +46,16 @@ public:
 
 [[noreturn]] void throw_null_reference(std::string_view interface, std::string_view method);
 
+void fail_encoding(native::writer& out);
+
 /// Ends a begun call also where encoding an argument throws.
 class call_guard {
 public:
     explicit call_guard(peer& session, native::writer& out) noexcept
         : session_(session), out_(out) {}
     ~call_guard() {
-        if (!complete_)
-            out_.fail(fail(errc::invalid_argument, "encoding an argument threw an exception"));
+        if (!complete_) [[unlikely]]
+            fail_encoding(out_);
         session_.end_call();
     }
     call_guard(const call_guard&) = delete;
@@ -135,7 +137,7 @@ R call_directly(servant& target, Arguments&&... arguments) {
     if (target.interface() != &descriptor_of<Interface>()) [[unlikely]]
         return call_indirectly<Interface, I, R>(target, arguments...);
     const auto& table = *static_cast<const direct_table<Interface>*>(target.direct());
-    if (target.turn() != nullptr) [[unlikely]] {
+    if (target.execution() == policy::serial) [[unlikely]] {
         const local_turn turn(target);
         return std::get<I>(table)(target.target(), static_cast<Arguments&&>(arguments)...);
     }

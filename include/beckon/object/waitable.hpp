@@ -2,9 +2,7 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 
 #include "beckon/base/time.hpp"
 
@@ -19,14 +17,12 @@ public:
     /// Sleeps until unparked or until `deadline`; may also return for no reason.
     void park(time_point deadline) noexcept;
     void unpark() noexcept;
+    parker(const parker&) = delete;
+    parker& operator=(const parker&) = delete;
 
-private:
-    friend struct parker_pool;
+protected: // what it is made of is known to waitable.cpp alone
     parker() = default;
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool notified_ = false;
-    parker* next_ = nullptr;
+    ~parker() = default;
 };
 
 /// Finishes once. The thread that finishes it touches it last with one atomic exchange, so the waiter may destroy

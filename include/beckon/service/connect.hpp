@@ -11,11 +11,11 @@
 #include "beckon/object/ref.hpp"
 #include "beckon/service/context.hpp"
 #include "beckon/service/directory.hpp"
+#include "beckon/session/session_stats.hpp"
 
 namespace beckon {
 
 class session;
-struct session_stats;
 
 struct connect_options {
     std::shared_ptr<beckon::context> context{}; ///< Null: the standard one.

@@ -4,9 +4,11 @@
 #include <memory>
 
 #include "beckon/base/result.hpp"
-#include "beckon/session/runtime.hpp"
+#include "beckon/session/runtime_options.hpp"
 
 namespace beckon {
+
+class runtime; // session/runtime.hpp, for programs that embed it
 
 namespace transport::memory {
 class network;

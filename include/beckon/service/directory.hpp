@@ -1,9 +1,7 @@
 // What a peer finds at object 0: the published objects, by name.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -35,6 +33,11 @@ BECKON_INTERFACE(directory, (get, name, interface, digest), (list), (describe, n
 /// Thread-safety: all functions, from any thread.
 class publications {
 public:
+    publications();
+    ~publications();
+    publications(const publications&) = delete;
+    publications& operator=(const publications&) = delete;
+
     void publish(std::string name, intrusive_ptr<object_core> object);
     /// Whether there was one. Peers that hold references keep them.
     bool withdraw(const std::string& name);
@@ -46,8 +49,8 @@ public:
 
 private:
     [[nodiscard]] intrusive_ptr<object_core> find(const std::string& name);
-    std::mutex mutex_;
-    std::map<std::string, intrusive_ptr<object_core>> published_;
+    struct table;
+    const std::unique_ptr<table> table_;
 };
 
 } // namespace beckon

@@ -10,7 +10,7 @@
 #include "beckon/object/ref.hpp"
 #include "beckon/service/context.hpp"
 #include "beckon/service/directory.hpp"
-#include "beckon/session/session.hpp"
+#include "beckon/session/greeting.hpp"
 
 namespace beckon {
 

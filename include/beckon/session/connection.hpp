@@ -13,6 +13,7 @@
 #include "beckon/io/byte_stream.hpp"
 #include "beckon/io/event_loop.hpp"
 #include "beckon/session/driver.hpp"
+#include "beckon/session/message_pace.hpp"
 #include "beckon/session/runtime.hpp"
 #include "beckon/session/session.hpp"
 #include "beckon/session/spin_backoff.hpp"
@@ -45,7 +46,7 @@ private:
     };
 
     connection(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream> stream,
-               over_callback on_over);
+               const limits& allowed, over_callback on_over);
     ~connection() override;
 
     // session_driver
@@ -96,6 +97,9 @@ private:
     void on_timer() noexcept;
     void on_linger() noexcept;
     void on_stalled() noexcept;
+    void note_left_over(std::size_t size) noexcept;
+    void watch_pace() noexcept;
+    void on_pace() noexcept;
 
     const std::shared_ptr<runtime> runtime_;
     const std::unique_ptr<io::byte_stream> stream_;
@@ -136,6 +140,8 @@ private:
     io::watch_id write_watch_{};
     io::timer_id timer_{};
     io::timer_id stall_timer_{};
+    message_pace pace_; ///< Of the message that the carry is the beginning of.
+    io::timer_id pace_timer_{};
     bool ended_ = false; ///< The over callback has run.
     bool freed_ = false;
 

@@ -15,6 +15,7 @@
 #include "beckon/codec/native/writer.hpp"
 #include "beckon/object/call.hpp"
 #include "beckon/object/descriptor.hpp"
+#include "beckon/session/greeting.hpp"
 #include "beckon/value/value.hpp"
 
 namespace beckon {
@@ -33,22 +34,6 @@ struct call_head {
     std::uint32_t wire_bytes =
         0; ///< Of the whole message, as the peer counts them against its credit.
     const beckon::metadata* metadata = nullptr;
-};
-
-/// What a peer allows; until its greeting has come, what the protocol promises of everybody.
-struct peer_limits {
-    std::uint32_t max_message_bytes = 16u << 20;
-    std::uint32_t max_calls_in_flight = 1024;
-    std::uint32_t max_call_bytes = 32u << 20;
-    std::uint32_t stream_window_bytes = 256u << 10;
-};
-
-/// What a peer says of itself when the conversation begins.
-struct greeting {
-    peer_limits limits;
-    std::string user;     ///< Who it claims to be; believed only where an authenticator says so.
-    bytes secret;         ///< Its proof.
-    std::string software; ///< For logs.
 };
 
 /// Whether the reader may go on with the input after an event.

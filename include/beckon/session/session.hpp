@@ -18,6 +18,7 @@
 #include "beckon/session/driver.hpp"
 #include "beckon/session/protocol.hpp"
 #include "beckon/session/queued_call.hpp"
+#include "beckon/session/session_stats.hpp"
 #include "beckon/session/streams.hpp"
 #include "beckon/session/tables.hpp"
 
@@ -27,9 +28,6 @@ class active_call;
 struct served_call;
 class wait_frame;
 
-/// Decides who a peer is, from its greeting. Null where all are anonymous.
-using authenticator = std::shared_ptr<function<result<std::string>(const greeting&)>>;
-
 struct session_options {
     beckon::limits limits;
     log_sink* log = &null_log();
@@ -38,12 +36,6 @@ struct session_options {
     bytes secret;         ///< Proof of it.
     beckon::authenticator authenticator;
     bool send_traces = false; ///< Whether errors carry traces to the peer.
-};
-
-/// Counters, for tests, `beckon describe` and leak checks.
-struct session_stats {
-    std::size_t exports = 0, imports = 0, calls_in_flight = 0, calls_served = 0, streams = 0;
-    std::uint64_t oddities = 0; ///< Harmless breaches of the protocol by the peer.
 };
 
 /// A session. Its functions that take bytes and time are for drivers; stubs use it as a peer.

@@ -5,8 +5,10 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "beckon/base/flat_index.hpp"
 #include "beckon/base/flat_map.hpp"
 #include "beckon/base/result.hpp"
 #include "beckon/object/peer.hpp"
@@ -63,9 +65,6 @@ struct export_entry {
     intrusive_ptr<servant> object; ///< Null while promised, and after the promise failed.
     const object_core* original =
         nullptr; ///< What was lent: the servant, or the remote object it forwards to.
-    std::uint32_t id = 0;
-    std::uint32_t count = 0;    ///< How often it was sent, less what was released.
-    std::uint64_t kept_for = 0; ///< While nothing is left of the count: see unread_calls.
     struct promise_state {
         std::optional<error> failure;
         std::vector<std::unique_ptr<queued_call>> waiting;
@@ -73,6 +72,9 @@ struct export_entry {
             1; ///< Length of the chain of promises that this one stands at the end of.
     };
     std::unique_ptr<promise_state> promise;
+    std::uint32_t id = 0;
+    std::uint32_t count = 0;    ///< How often it was sent, less what was released.
+    std::uint32_t kept_for = 0; ///< While nothing is left of the count: see unread_calls.
 };
 
 /// Objects lent. Counted: a release in flight and a re-send cannot race.
@@ -101,17 +103,24 @@ public:
     }
 
 private:
+    // An object lent costs one of these and a few bytes of the index: peers may hold very many.
     struct slot {
         export_entry entry;
-        std::uint32_t index = 0;
         std::uint16_t generation = 0;
         bool used = false;
     };
-    slot& take_slot();
+    struct original_of {
+        const std::deque<slot>& entries;
+        const object_core* operator()(std::uint32_t index) const noexcept {
+            return entries[index].entry.original;
+        }
+    };
+    [[nodiscard]] std::uint32_t take_slot();
+    [[nodiscard]] original_of originals() const noexcept { return {entries_}; }
 
     std::deque<slot> entries_; // entries keep their place while handlers run
     std::vector<std::uint32_t> free_;
-    flat_map<const object_core*, std::uint32_t> by_object_;
+    flat_index<const object_core*> by_object_; // of indices, each under its entry's original
     flat_map<std::uint32_t, std::uint32_t> promises_;
     std::size_t used_ = 0;
 };
@@ -120,7 +129,7 @@ private:
 /// them, so they stay until it has been read.
 class unread_calls {
 public:
-    /// Notes a call; gives the number that `read` wants.
+    /// Notes a call; gives the number that `read` wants, which fits 32 bits.
     [[nodiscard]] std::uint64_t add();
     /// A call's arguments were read, or never will be. Sets `number` to 0; does nothing where it is 0.
     void read(std::uint64_t& number) noexcept;
@@ -132,7 +141,7 @@ public:
     void drop_kept(F&& f) {
         while (!groups_.empty() && groups_.front().calls == 0) {
             const group done = std::move(groups_.front());
-            const std::uint64_t number = first_++;
+            const std::uint32_t number = std::exchange(first_, number_of(1));
             groups_.pop_front();
             for (const std::uint32_t object : done.kept) f(object, number);
         }
@@ -147,7 +156,11 @@ private:
     static constexpr std::size_t most_groups =
         1024; // then they grow instead, and keep a little longer than they must
     std::deque<group> groups_;
-    std::uint64_t first_ = 1; ///< The number of the first group.
+    /// The number of the group at `index`: they count from 1, and from 1 again after 2^32 - 1.
+    [[nodiscard]] std::uint32_t number_of(std::size_t index) const noexcept {
+        return static_cast<std::uint32_t>((std::uint64_t{first_} - 1 + index) % UINT32_MAX + 1);
+    }
+    std::uint32_t first_ = 1; ///< The number of the first group.
 };
 
 /// Objects borrowed from the peer, by its number. Does not own: an object whose last holder has gone is dead, though

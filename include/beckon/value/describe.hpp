@@ -17,6 +17,8 @@
 // name in one document are a bug that ends in BECKON_ASSERT, as is whatever schema::check() refuses.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -28,6 +30,53 @@
 #include "beckon/value/reflect.hpp"
 
 namespace beckon {
+
+class description;
+
+namespace detail {
+
+// What templates know of C++ types, as constant tables: describing itself is no template, so that a type costs a
+// program's compilation no more than its table.
+
+/// How a type is used.
+struct type_plan {
+    schema::kind kind = schema::kind::void_;
+    std::string_view name{};                 ///< Of a declared type.
+    void (*declare)(description&) = nullptr; ///< Adds what the name stands for.
+    const type_plan* const* arguments = nullptr;
+    std::size_t argument_count = 0;
+    std::span<const std::string_view> (*case_names)() = nullptr;
+    schema::type (*describe)(description&) = nullptr; ///< Instead of all the others.
+};
+
+/// A record or an exception.
+struct record_plan {
+    std::string_view name;
+    const void* identity; ///< Tells C++ types of one name apart.
+    std::span<const std::string_view> field_names;
+    const type_plan* const* field_types;
+    /// Fills in the defaults of the fields that have one. Null where no field has.
+    void (*defaults)(std::span<std::optional<value>> into) = nullptr;
+};
+
+struct method_plan {
+    std::string_view name;
+    std::span<const std::string_view> parameter_names;
+    const type_plan* const* parameter_types;
+    const type_plan* result;
+    bool oneway;
+    bool idempotent;
+};
+
+struct interface_plan {
+    std::string_view name;
+    const void* identity;
+    std::span<const method_plan> methods;
+    const record_plan* const* raises;
+    std::size_t raise_count;
+};
+
+} // namespace detail
 
 /// Collects the declarations that C++ types need.
 ///
@@ -45,21 +94,21 @@ public:
     /// The declarations, each after those that it needs as far as they do not need each other.
     [[nodiscard]] schema::document finish() &&;
 
-private:
-    template <typename T>
-    schema::record make_record();
-    template <typename T, std::size_t I>
-    schema::field make_field(const T& defaults);
-    template <typename Interface, std::size_t I>
-    schema::method make_method(const std::vector<std::string>& raises);
-
-    // False where the type is there already, or being added. `identity` tells C++ types apart.
-    bool begin(std::string_view name, const void* identity);
-    void add_enumeration(std::string_view name, std::span<const std::string_view> names,
+    // The same by tables.
+    schema::type type(const detail::type_plan& plan);
+    void add_interface(const detail::interface_plan& plan);
+    void add_record(const detail::record_plan& plan);
+    void add_exception(const detail::record_plan& plan);
+    void add_enumeration(std::string_view name, const void* identity,
+                         std::span<const std::string_view> names,
                          std::span<const std::int64_t> numbers);
-    // The literal is made last, when all enumerations are there.
-    static std::string literal_of(const schema::type& type, const value& from,
-                                  std::string_view record, std::string_view field);
+
+private:
+    // False where the type is there already, or being added.
+    bool begin(std::string_view name, const void* identity);
+    schema::record make_record(const detail::record_plan& plan);
+    schema::method make_method(const detail::method_plan& plan,
+                               const std::vector<std::string>& raises);
 
     schema::document document_;
     std::vector<std::pair<std::string, const void*>> known_;

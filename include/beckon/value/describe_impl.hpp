@@ -55,153 +55,186 @@ template <typename T>
 concept simple_type = simple_kind<T>()
 != schema::kind::interface;
 
-} // namespace detail
+template <typename T>
+struct planned {
+    static const type_plan plan; // below, since plans name one another
+};
+
+/// As many plans as types, and a null pointer, since no array is empty.
+template <typename... Ts>
+inline constexpr const type_plan* plans[] = {&planned<Ts>::plan..., nullptr};
+
+template <typename... Ts>
+constexpr void set_arguments(type_plan& into) {
+    into.arguments = plans<Ts...>;
+    into.argument_count = sizeof...(Ts);
+}
+template <typename... Ts>
+struct type_list {};
+template <typename Tuple>
+struct tuple_types;
+template <template <typename...> typename Tuple, typename... Ts>
+struct tuple_types<Tuple<Ts...>> {
+    using type = type_list<std::remove_cvref_t<Ts>...>;
+};
+template <typename... Ts>
+constexpr void set_arguments(type_plan& into, type_list<Ts...>) {
+    set_arguments<Ts...>(into);
+}
+
+// Of the parts of a record, whose types only `apply` knows.
+struct list_types {
+    template <typename... Fields>
+    type_list<Fields...> operator()(const Fields&...) const;
+};
+template <typename T>
+using field_types =
+    decltype(reflection::of<T>::apply(std::declval<const T&>(), std::declval<list_types>()));
+template <typename... Ts>
+constexpr const type_plan* const* plans_of(type_list<Ts...>) {
+    return plans<Ts...>;
+}
+
+template <typename T, std::size_t I>
+void fill_default(const T& defaults, std::span<std::optional<value>> into) {
+    using reflected = reflection::of<T>;
+    if constexpr (reflection::has_default<T>(reflected::cpp_field_names[I])) {
+        reflected::apply(defaults, [&](const auto&... fields) {
+            into[I].emplace(make_value(std::get<I>(std::tie(fields...))));
+        });
+    }
+}
+template <typename T>
+void fill_defaults(std::span<std::optional<value>> into) {
+    const T defaults{};
+    [&]<std::size_t... Is>(std::index_sequence<Is...>) {
+        (fill_default<T, Is>(defaults, into), ...);
+    }
+    (std::make_index_sequence<reflection::of<T>::size>{});
+}
 
 template <typename T>
-schema::type description::type() {
+inline constexpr record_plan plan_of_record{
+    reflection::of<T>::name, &identity_of<T>, reflection::of<T>::field_names,
+    plans_of(field_types<T>{}),
+    reflection::detail::defaults<T>::names.empty() ? nullptr : &fill_defaults<T>};
+
+template <typename Method, bool Oneway, bool Idempotent>
+constexpr method_plan plan_of_method() {
+    using signature = typename Method::signature;
+    return {Method::name,
+            Method::parameter_names,
+            plans_of(typename tuple_types<typename signature::arguments>::type{}),
+            &planned<std::remove_cvref_t<typename signature::result>>::plan,
+            Oneway,
+            Idempotent};
+}
+
+template <typename... Exceptions>
+inline constexpr const record_plan* exception_plans[] = {&plan_of_record<Exceptions>..., nullptr};
+
+template <typename Interface, typename Indices>
+struct plans_of_methods;
+template <typename Interface, std::size_t... Is>
+struct plans_of_methods<Interface, std::index_sequence<Is...>> {
+    static constexpr std::array<method_plan, sizeof...(Is)> methods{
+        {plan_of_method<reflection::method<Interface, Is>, reflection::is_oneway<Interface, Is>,
+                        reflection::is_idempotent<Interface, Is>>()...}};
+};
+
+template <typename Interface, typename... Exceptions>
+constexpr interface_plan make_interface_plan(reflection::exception_list<Exceptions...>) {
+    return {
+        reflection::of<Interface>::name, &identity_of<Interface>,
+        plans_of_methods<Interface,
+                         std::make_index_sequence<reflection::method_count<Interface>>>::methods,
+        exception_plans<Exceptions...>, sizeof...(Exceptions)};
+}
+template <typename Interface>
+inline constexpr interface_plan
+    plan_of_interface = make_interface_plan<Interface>(reflection::raises<Interface>{});
+
+// What a name stands for is reached by a function, since types may contain themselves.
+template <typename T>
+void declare(description& into) {
+    if constexpr (reflection::enum_type<T>) {
+        into.add_enumeration(reflection::of<T>::name, &identity_of<T>, reflection::of<T>::names,
+                             read_write<T>::numbers);
+    } else if constexpr (reflection::interface_type<T>) {
+        into.add_interface(plan_of_interface<T>);
+    } else {
+        into.add_record(plan_of_record<T>);
+    }
+}
+
+template <typename T>
+constexpr type_plan make_plan() {
     using schema::kind;
-    schema::type made;
-    if constexpr (detail::simple_type<T>) {
-        made.kind = detail::simple_kind<T>();
+    type_plan made;
+    if constexpr (simple_type<T>) {
+        made.kind = simple_kind<T>();
     } else if constexpr (reflection::enum_type<T>) {
         made.kind = kind::enumeration;
         made.name = reflection::of<T>::name;
-        if (begin(made.name, &detail::identity_of<T>)) {
-            add_enumeration(made.name, reflection::of<T>::names, detail::read_write<T>::numbers);
-        }
+        made.declare = &declare<T>;
     } else if constexpr (reflection::record_type<T> || reflection::exception_type<T>) {
         static_assert(reflection::record_type<T>,
                       "beckon: an exception is thrown, not passed; use a record here");
         made.kind = kind::record;
         made.name = reflection::of<T>::name;
-        if (begin(made.name, &detail::identity_of<T>)) {
-            auto record = make_record<T>();
-            document_.records.push_back(std::move(record));
-        }
+        made.declare = &declare<T>;
     } else if constexpr (reflection::interface_type<T>) {
         static_assert(!reflection::interface_type<T>,
                       "beckon: an interface travels as ref<Interface>");
-    } else if constexpr (detail::reference_type<T>) {
+    } else if constexpr (reference_type<T>) {
         made.kind = kind::interface;
         made.name = reflection::of<typename T::interface_type>::name;
-        add_interface<typename T::interface_type>();
-    } else if constexpr (detail::optional_type<T>) {
+        made.declare = &declare<typename T::interface_type>;
+    } else if constexpr (optional_type<T>) {
         made.kind = kind::optional;
-        made.arguments.push_back(type<typename T::value_type>());
-    } else if constexpr (detail::map_type<T>) {
+        set_arguments<typename T::value_type>(made);
+    } else if constexpr (map_type<T>) {
         made.kind = kind::map;
-        made.arguments.push_back(type<typename T::key_type>());
-        made.arguments.push_back(type<typename T::mapped_type>());
-    } else if constexpr (detail::range_type<T>) {
+        set_arguments<typename T::key_type, typename T::mapped_type>(made);
+    } else if constexpr (range_type<T>) {
         made.kind = kind::list;
-        made.arguments.push_back(type<typename T::value_type>());
-    } else if constexpr (detail::tuple_type<T>) {
+        set_arguments<typename T::value_type>(made);
+    } else if constexpr (tuple_type<T>) {
         made.kind = kind::tuple;
-        [&]<std::size_t... Is>(std::index_sequence<Is...>) {
-            (made.arguments.push_back(type<std::remove_cvref_t<std::tuple_element_t<Is, T>>>()),
-             ...);
-        }
-        (std::make_index_sequence<std::tuple_size_v<T>>{});
-    } else if constexpr (detail::any_variant<T>) {
-        using variant = typename detail::variant_of<T>::type;
+        set_arguments(made, typename tuple_types<T>::type{});
+    } else if constexpr (any_variant<T>) {
         made.kind = kind::variant;
-        const auto names = detail::case_names<T>();
-        made.case_names.assign(names.begin(), names.end());
-        [&]<std::size_t... Is>(std::index_sequence<Is...>) {
-            (made.arguments.push_back(type<std::variant_alternative_t<Is, variant>>()), ...);
-        }
-        (std::make_index_sequence<std::variant_size_v<variant>>{});
+        made.case_names = &case_names<T>;
+        set_arguments(made, typename tuple_types<typename variant_of<T>::type>::type{});
     } else {
-        made = describer<T>::describe(*this);
+        made.describe = &describer<T>::describe;
     }
     return made;
 }
+template <typename T>
+constinit const type_plan planned<T>::plan = make_plan<T>();
 
-template <typename T, std::size_t I>
-schema::field description::make_field([[maybe_unused]] const T& defaults) {
-    using reflected = reflection::of<T>;
-    schema::field made;
-    made.name = reflected::field_names[I];
-    reflected::apply(defaults, [&](const auto&... fields) {
-        const auto& field = std::get<I>(std::tie(fields...));
-        using field_type = std::remove_cvref_t<decltype(field)>;
-        made.type = type<field_type>();
-        if constexpr (reflection::has_default<T>(reflected::cpp_field_names[I])) {
-            made.default_value =
-                literal_of(made.type, detail::make_value(field), reflected::name, made.name);
-        }
-    });
-    return made;
-}
+/// Made once for each plan.
+[[nodiscard]] const schema::document& document_of(const interface_plan& plan);
+
+} // namespace detail
 
 template <typename T>
-schema::record description::make_record() {
-    schema::record made;
-    made.name = reflection::of<T>::name;
-    const T defaults{};
-    [&]<std::size_t... Is>(std::index_sequence<Is...>) {
-        (made.fields.push_back(make_field<T, Is>(defaults)), ...);
-    }
-    (std::make_index_sequence<reflection::of<T>::size>{});
-    return made;
+schema::type description::type() {
+    return type(detail::planned<T>::plan);
 }
-
-template <typename Exception>
-void description::add_exception() {
-    constexpr std::string_view name = reflection::of<Exception>::name;
-    if (!begin(name, &detail::identity_of<Exception>)) return;
-    auto record = make_record<Exception>();
-    document_.exceptions.push_back(std::move(record));
-}
-
-template <typename Interface, std::size_t I>
-schema::method description::make_method(const std::vector<std::string>& raises) {
-    using method = reflection::method<Interface, I>;
-    using arguments = typename method::signature::arguments;
-    schema::method made;
-    made.name = method::name;
-    [&]<std::size_t... Is>(std::index_sequence<Is...>) {
-        (made.parameters.push_back(
-             {std::string(method::parameter_names[Is]),
-              type<std::remove_cvref_t<std::tuple_element_t<Is, arguments>>>(),
-              {},
-              {}}),
-         ...);
-    }
-    (std::make_index_sequence<std::tuple_size_v<arguments>>{});
-    made.result = type<std::remove_cvref_t<typename method::signature::result>>();
-    made.oneway = reflection::is_oneway<Interface, I>;
-    made.idempotent = reflection::is_idempotent<Interface, I>;
-    if (!made.oneway) made.raises = raises;
-    return made;
-}
-
 template <typename Interface>
 void description::add_interface() {
-    using reflected = reflection::of<Interface>;
-    if (!begin(reflected::name, &detail::identity_of<Interface>)) return;
-    std::vector<std::string> raises;
-    [&]<typename... Exceptions>(reflection::exception_list<Exceptions...>) {
-        (raises.emplace_back(reflection::of<Exceptions>::name), ...);
-        (add_exception<Exceptions>(), ...);
-    }(reflection::raises<Interface>{});
-    schema::interface made;
-    made.name = reflected::name;
-    [&]<std::size_t... Is>(std::index_sequence<Is...>) {
-        (made.methods.push_back(make_method<Interface, Is>(raises)), ...);
-    }
-    (std::make_index_sequence<reflection::method_count<Interface>>{});
-    document_.interfaces.push_back(std::move(made));
+    add_interface(detail::plan_of_interface<Interface>);
+}
+template <typename Exception>
+void description::add_exception() {
+    add_exception(detail::plan_of_record<Exception>);
 }
 
 template <typename Interface>
 const schema::document& describe_interface() {
-    static const schema::document made = [] {
-        description into;
-        into.add_interface<Interface>();
-        return std::move(into).finish();
-    }();
-    return made;
+    return detail::document_of(detail::plan_of_interface<Interface>);
 }
 
 template <typename T>

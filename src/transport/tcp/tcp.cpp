@@ -1,11 +1,8 @@
 #include "beckon/transport/tcp/tcp.hpp"
 
-#include <arpa/inet.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -13,6 +10,7 @@
 #include <vector>
 
 #include "io/os_error.hpp"
+#include "io/socket_address.hpp"
 #include "io/socket_listener.hpp"
 #include "io/socket_stream.hpp"
 
@@ -23,73 +21,16 @@ namespace {
 using io::endpoint;
 using io::os_fail;
 
-struct address {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-
-    [[nodiscard]] int family() const noexcept { return storage.ss_family; }
-    [[nodiscard]] const sockaddr* get() const noexcept {
-        return reinterpret_cast<const sockaddr*>(&storage);
-    }
-};
-
 struct described {
     std::string name; ///< "tcp://127.0.0.1:7000"
     bool loopback = false;
     std::string host_port;
 };
 
-described describe(const sockaddr_storage& storage) {
-    io::host_address text;
-    char digits[INET6_ADDRSTRLEN] = {};
-    if (storage.ss_family == AF_INET6) {
-        sockaddr_in6 six{};
-        std::memcpy(&six, &storage, sizeof six);
-        text.port = ntohs(six.sin6_port);
-        if (IN6_IS_ADDR_V4MAPPED(&six.sin6_addr)) {
-            // An IPv4 peer of a listener that takes both kinds.
-            ::inet_ntop(AF_INET, six.sin6_addr.s6_addr + 12, digits, sizeof digits);
-        } else {
-            ::inet_ntop(AF_INET6, &six.sin6_addr, digits, sizeof digits);
-        }
-    } else {
-        sockaddr_in four{};
-        std::memcpy(&four, &storage, sizeof four);
-        text.port = ntohs(four.sin_port);
-        ::inet_ntop(AF_INET, &four.sin_addr, digits, sizeof digits);
-    }
-    text.host = digits;
-    const std::string host_port = to_string(text);
-    return {concat("tcp://", host_port), io::is_loopback_host(text.host), host_port};
-}
-
-result<std::vector<address>> resolve(const io::host_address& where, bool passive) {
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICSERV | AI_NUMERICHOST | (passive ? AI_PASSIVE : 0);
-    const std::string port = concat(where.port);
-    addrinfo* found = nullptr;
-    // Numbers first: they never ask the network, nor load the system's resolver modules.
-    int code = ::getaddrinfo(where.host.c_str(), port.c_str(), &hints, &found);
-    if (code == EAI_NONAME) {
-        hints.ai_flags &= ~AI_NUMERICHOST;
-        code = ::getaddrinfo(where.host.c_str(), port.c_str(), &hints, &found);
-    }
-    if (code != 0) {
-        const std::string words =
-            code == EAI_SYSTEM ? io::os_error_text(errno) : std::string(::gai_strerror(code));
-        return fail(errc::not_found, "host ", quoted(where.host), " has no address: ", words);
-    }
-    std::vector<address> addresses;
-    for (const addrinfo* next = found; next != nullptr; next = next->ai_next) {
-        address copy;
-        copy.size = std::min<socklen_t>(next->ai_addrlen, sizeof copy.storage);
-        std::memcpy(&copy.storage, next->ai_addr, copy.size);
-        addresses.push_back(copy);
-    }
-    ::freeaddrinfo(found);
-    return addresses;
+described describe(const io::socket_address& where) {
+    const io::host_address text = where.host_and_port();
+    std::string host_port = to_string(text);
+    return {concat("tcp://", host_port), io::is_loopback_host(text.host), std::move(host_port)};
 }
 
 struct settings {
@@ -118,7 +59,7 @@ public:
 private:
     std::unique_ptr<io::byte_stream> adopt(io::descriptor connection,
                                            const sockaddr_storage& peer) override {
-        described who = describe(peer);
+        described who = describe({peer});
         return std::make_unique<io::socket_stream>(std::move(connection), std::move(who.name),
                                                    who.loopback);
     }
@@ -137,22 +78,22 @@ error cannot_listen(const std::string& name, int number) {
     return os_fail(errc::io_error, number, "cannot listen on ", name);
 }
 
-result<std::unique_ptr<io::listener>> listen_at(const address& where, const settings& wanted,
+result<std::unique_ptr<io::listener>> listen_at(const io::socket_address& where,
+                                                const settings& wanted,
                                                 const io::listen_options& options) {
     BECKON_ASSIGN(io::descriptor socket, io::open_socket(where.family()));
     io::set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
     apply(socket.get(), wanted);
     if (::bind(socket.get(), where.get(), where.size) != 0 ||
         ::listen(socket.get(), options.backlog) != 0)
-        return cannot_listen(describe(where.storage).name, errno);
-    address bound;
-    bound.size = sizeof bound.storage;
-    if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound.storage), &bound.size) != 0)
-        return cannot_listen(describe(where.storage).name, errno);
+        return cannot_listen(describe(where).name, errno);
+    io::socket_address bound;
+    if (::getsockname(socket.get(), bound.get(), &bound.size) != 0)
+        return cannot_listen(describe(where).name, errno);
     endpoint local;
     local.transport = "tcp";
     local.slashes = true;
-    local.address = describe(bound.storage).host_port;
+    local.address = describe(bound).host_port;
     return std::unique_ptr<io::listener>(
         std::make_unique<tcp_listener>(std::move(socket), std::move(local), *options.log));
 }
@@ -163,7 +104,8 @@ result<std::unique_ptr<io::byte_stream>> connect(const endpoint& where,
                                                  const io::connect_options& options) {
     BECKON_ASSIGN(const io::host_address target, io::parse_host_address(where));
     BECKON_ASSIGN(const settings wanted, read_settings(where));
-    BECKON_ASSIGN(const std::vector<address> addresses, resolve(target, false));
+    BECKON_ASSIGN(const std::vector<io::socket_address> addresses,
+                  io::look_up(target, SOCK_STREAM, io::address_use::calling));
     const steady_clock_source clock;
     const time_point deadline = deadline_after(clock.now(), options.timeout);
     std::string refusals;
@@ -173,7 +115,7 @@ result<std::unique_ptr<io::byte_stream>> connect(const endpoint& where,
         time_point share = deadline;
         if (deadline != never)
             share = now + (deadline - now) / static_cast<std::int64_t>(addresses.size() - i);
-        described who = describe(addresses[i].storage);
+        described who = describe(addresses[i]);
         BECKON_ASSIGN(io::descriptor socket, io::open_socket(addresses[i].family()));
         apply(socket.get(), wanted);
         const int number =
@@ -198,10 +140,8 @@ result<std::unique_ptr<io::listener>> listen(const endpoint& where,
                                              const io::listen_options& options) {
     BECKON_ASSIGN(const io::host_address target, io::parse_host_address(where));
     BECKON_ASSIGN(const settings wanted, read_settings(where));
-    BECKON_ASSIGN(std::vector<address> addresses, resolve(target, true));
-    // "localhost" may name both; most clients of a server there say 127.0.0.1.
-    std::stable_partition(addresses.begin(), addresses.end(),
-                          [](const address& each) { return each.family() == AF_INET; });
+    BECKON_ASSIGN(const std::vector<io::socket_address> addresses,
+                  io::look_up(target, SOCK_STREAM, io::address_use::listening));
     for (std::size_t i = 0;; ++i) {
         auto listening = listen_at(addresses[i], wanted, options);
         // A taken port is no reason to listen on another address than the clients will try.

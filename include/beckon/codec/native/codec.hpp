@@ -5,14 +5,12 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -315,12 +313,13 @@ struct tuple_codec {
 
 } // namespace detail
 
-template <typename K, typename V, typename Less, typename Allocator>
-struct codec<std::map<K, V, Less, Allocator>> : detail::map_codec<std::map<K, V, Less, Allocator>> {
-};
-template <typename K, typename V, typename Hash, typename Equal, typename Allocator>
-struct codec<std::unordered_map<K, V, Hash, Equal, Allocator>>
-    : detail::map_codec<std::unordered_map<K, V, Hash, Equal, Allocator>> {};
+// Whatever maps keys to values as std::map and std::unordered_map do, without their headers.
+template <typename T>
+requires(!reflection::registered<T>) &&
+    requires(T& map, typename T::key_type key, typename T::mapped_type mapped) {
+    map.emplace(std::move(key), std::move(mapped)).second;
+}
+struct codec<T> : detail::map_codec<T> {};
 
 template <typename... Ts>
 struct codec<std::tuple<Ts...>> : detail::tuple_codec<Ts...> {
