@@ -15,6 +15,13 @@ void fail_encoding(native::writer& out) {
     out.fail(fail(errc::invalid_argument, "encoding an argument threw an exception"));
 }
 
+dynamic_request method_request(const method_descriptor& method, value arguments) {
+    dynamic_request request;
+    request.name = method.name;
+    (arguments.is(value_kind::map) ? request.named : request.arguments) = std::move(arguments);
+    return request;
+}
+
 error missing_method(std::string_view interface, std::string_view method) {
     return fail(errc::unknown_method, "implementation of ", interface, " has no method ", method);
 }

@@ -18,21 +18,28 @@ void await_unpinned(session& owner, served_call& call) {
 } // namespace
 
 active_call* active_call::running() noexcept { return innermost; }
+std::size_t active_call::depth() noexcept {
+    std::size_t calls = 0;
+    for (const active_call* each = innermost; each != nullptr; each = each->below_) ++calls;
+    return calls;
+}
 active_call* active_call::exchange_running(active_call* other) noexcept {
     return std::exchange(innermost, other);
 }
 
-active_call::active_call(session& owner, const call_head& head, servant& target, native::reader& in,
-                         byte_view rest)
+active_call::active_call(session& owner, const call_head& head, servant& target,
+                         const session::arrival& came)
     : session_(owner), head_(head), target_(&target) {
-    activation_.rest = rest;
+    activation_.rest = came.rest;
     served_.call_id = head.call_id;
     served_.has_parent = head.has_parent;
     served_.parent = head.parent;
     served_.turn = target.turn();
     owner.borrowed_.clear();
     method = head.method;
-    arguments = &in;
+    arguments = came.arguments;
+    request = came.request;
+    if (request != nullptr) values = &request->arguments;
     context.caller = &owner.identity();
     if (head.metadata != nullptr) {
         metadata_ = *head.metadata;
@@ -78,14 +85,12 @@ void active_call::leave_handler() noexcept {
 void active_call::end_reply() { session_.end_reply(head_); }
 void active_call::reject(error failure) {
     // Before the handler ran nothing was taken: the peer counts the references in its arguments as not sent.
-    if (!handler_entered_) session_.unborrow();
-    session_.reject(head_, failure, !handler_entered_);
+    // (What came as values has been received, and is released with them.)
+    const bool untaken = !handler_entered_ && request == nullptr;
+    if (untaken) session_.unborrow();
+    session_.reject(head_, failure, untaken);
 }
-void active_call::reply_value(value) {
-    if (head_.oneway) return session_.call_done(head_); // nobody waits for it
-    session_.reject(head_, fail(errc::unsupported, "a dynamic result needs a dynamic protocol"),
-                    false);
-}
+void active_call::reply_value(value result) { session_.reply_value(head_, result); }
 
 intrusive_ptr<deferred_reply> active_call::defer() {
     deferred_ = true;
@@ -138,12 +143,9 @@ void detached_call::reject(error failure) {
     answered_ = true;
     session_->reject(head_, failure, false);
 }
-void detached_call::reply_value(value) {
-    if (head_.oneway) {
-        answered_ = true;
-        return session_->call_done(head_);
-    }
-    reject(fail(errc::unsupported, "a dynamic result needs a dynamic protocol"));
+void detached_call::reply_value(value result) {
+    answered_ = true;
+    session_->reply_value(head_, result);
 }
 
 } // namespace beckon

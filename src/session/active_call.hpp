@@ -23,8 +23,8 @@ struct served_call {
 /// A call being served in the turn in which it came (or was taken from the queue).
 class active_call final : public incoming_call {
 public:
-    active_call(session& owner, const call_head& head, servant& target, native::reader& in,
-                byte_view rest);
+    active_call(session& owner, const call_head& head, servant& target,
+                const session::arrival& came);
     ~active_call();
     active_call(const active_call&) = delete;
     active_call& operator=(const active_call&) = delete;
@@ -48,6 +48,8 @@ public:
     /// The innermost one on this thread, and the one below it.
     [[nodiscard]] static active_call* running() noexcept;
     [[nodiscard]] active_call* below() const noexcept { return below_; }
+    /// How many there are on this thread.
+    [[nodiscard]] static std::size_t depth() noexcept;
     /// For simulators, which run several threads' code on one: makes another the innermost, and returns the one before.
     static active_call* exchange_running(active_call* other) noexcept;
 

@@ -9,8 +9,8 @@ namespace beckon {
 
 session::session(std::unique_ptr<beckon::protocol> protocol, session_driver& driver,
                  intrusive_ptr<servant> directory, session_options options)
-    : protocol_(std::move(protocol)), driver_(driver), options_(std::move(options)),
-      directory_(std::move(directory)) {
+    : protocol_(std::move(protocol)), traits_(protocol_->traits()), driver_(driver),
+      options_(std::move(options)), directory_(std::move(directory)), greeted_(!traits_.greets) {
     identity_.endpoint = options_.endpoint;
 }
 
@@ -62,11 +62,19 @@ result<void> session::on_greeting(const greeting& theirs) {
 }
 
 void session::on_ping(std::uint64_t number) {
-    if (state_ == state::over) return;
-    const std::size_t before = out_.size();
-    protocol_->write_pong(out_, number);
+    protocol_->write_pong(begin_answer(), number);
+    end_answer();
+}
+
+buffer& session::begin_answer() noexcept {
+    answer_at_ = out_.size();
+    return out_;
+}
+
+void session::end_answer() {
+    if (state_ == state::over) return out_.truncate(answer_at_);
     driver_.output_ready();
-    count_unasked(out_.size() - before);
+    count_unasked(out_.size() - answer_at_);
 }
 
 /// Pongs and refusals cost the peer nothing that it has little of: one that asks for them without end and takes none
@@ -114,7 +122,7 @@ void session::set_timer() {
     const beckon::limits& limit = options_.limits;
     if (!greeted_ && limit.handshake_within.count() != 0)
         sooner(deadline_after(started_, limit.handshake_within));
-    if (greeted_ && limit.ping_after.count() != 0) {
+    if (greeted_ && traits_.has_pings && limit.ping_after.count() != 0) {
         sooner(deadline_after(last_input_, limit.ping_after * (1 + pings_unanswered_)));
     }
     calls_.for_each([&](std::uint32_t, call_table::slot& slot) {
@@ -141,7 +149,7 @@ void session::on_timer(time_point now) {
         end(fail(errc::timeout, "peer ", options_.endpoint, " sent no greeting within ",
                  limit.handshake_within.count(), " ms (handshake_within)"),
             true);
-    } else if (greeted_ && limit.ping_after.count() != 0 &&
+    } else if (greeted_ && traits_.has_pings && limit.ping_after.count() != 0 &&
                now >= deadline_after(last_input_, limit.ping_after * (1 + pings_unanswered_))) {
         if (pings_unanswered_ >= limit.dead_after_pings) {
             end(fail(errc::disconnected, "peer ", options_.endpoint, " left ", pings_unanswered_,
@@ -232,6 +240,11 @@ bool session::is_idle() {
     const std::lock_guard lock(mutex_);
     return state_ == state::over || (calls_.size() == 0 && serving_ == 0 && sources_.empty() &&
                                      sinks_.empty() && out_.empty() && unsent_ == 0);
+}
+
+std::string session::type_name(const remote_object& object) {
+    const std::lock_guard lock(mutex_);
+    return protocol_->type_name(object.id());
 }
 
 session_stats session::stats() {

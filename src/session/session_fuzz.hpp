@@ -45,7 +45,6 @@ class raw_protocol final : public protocol {
 public:
     explicit raw_protocol(byte_view says) : says_(says) {}
     [[nodiscard]] std::string_view name() const noexcept override { return "raw"; }
-    [[nodiscard]] bool is_dynamic() const noexcept override { return false; }
     result<consumed> consume(byte_view input, session_events&) override {
         return consumed{input.size(), verdict::go_on};
     }

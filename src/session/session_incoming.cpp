@@ -43,11 +43,16 @@ std::optional<error> session::count_call(const call_head& head) {
         return {};
     }
     const std::size_t before = std::exchange(credited_bytes_, credited_bytes_ + head.wire_bytes);
-    if (++credited_ > limit.max_calls_in_flight) {
+    if (++credited_ > limit.max_calls_in_flight && traits_.has_credit) {
         return fail(errc::limit_exceeded, "peer has more than ", limit.max_calls_in_flight,
                     " calls in flight (max_calls_in_flight)");
     }
     if (credited_ > 1 && before >= limit.max_call_bytes) {
+        if (!traits_.has_credit) {
+            return fail(errc::overloaded, "peer has calls of ", credited_bytes_,
+                        " bytes waiting; limit is ", limit.max_call_bytes,
+                        " bytes (max_call_bytes)");
+        }
         return fail(errc::limit_exceeded, "peer has calls of ", credited_bytes_,
                     " bytes in flight; limit is ", limit.max_call_bytes, " bytes (max_call_bytes)");
     }
@@ -79,6 +84,14 @@ void session::on_bad_call(const call_head& head, error failure) {
 
 verdict session::on_call(const call_head& head, native::reader& arguments, byte_view message,
                          byte_view rest) {
+    return take_call(head, {.arguments = &arguments, .message = message, .rest = rest});
+}
+
+verdict session::on_value_call(const call_head& head, dynamic_request request, byte_view rest) {
+    return take_call(head, {.request = &request, .rest = rest});
+}
+
+verdict session::take_call(const call_head& head, const arrival& came) {
     const auto refused = [&](error failure) {
         refuse(head, std::move(failure));
         return state_ == state::over ? verdict::stop : verdict::go_on;
@@ -116,18 +129,23 @@ verdict session::on_call(const call_head& head, native::reader& arguments, byte_
                                 " calls on results not there yet (max_pipeline_depth)"));
         }
         ++pipelined_;
-        awaited.waiting.push_back(copy_call(head, arguments, message, nullptr));
+        awaited.waiting.push_back(copy_call(head, came, nullptr));
         return verdict::go_on;
     }
 
+    if (came.request != nullptr) target = &target->acting(*came.request);
     const bool has_turn = target->turn() != nullptr;
-    if (has_turn && !take_turn(head, *target, arguments, message)) return verdict::go_on;
+    if (has_turn && !take_turn(head, *target, came)) return verdict::go_on;
 
     // A call made by a handler of the peer that serves a call of ours comes back to the thread that waits for it.
-    wait_frame* const frame = head.has_parent ? frame_for(head) : nullptr;
+    wait_frame* frame = frame_for(head);
+    // Where that is only a guess, calls that have nothing to do with each other pile up on its stack: not too high.
+    if (frame != nullptr && !traits_.tells_parents &&
+        active_call::depth() >= options_.limits.max_call_depth / 2)
+        frame = nullptr;
     if (frame != nullptr && frame == driving_frame_) {
         frame->busy = true;
-        const verdict next = run_call(head, *target, arguments, rest, false);
+        const verdict next = run_call(head, *target, came, false);
         frame->busy = false;
         return next;
     }
@@ -136,9 +154,9 @@ verdict session::on_call(const call_head& head, native::reader& arguments, byte_
     const bool may_run_here = driving_frame_ == nullptr || execution == policy::inline_;
     if (frame == nullptr && may_run_here &&
         (in_order ? queue_.empty() && may_start() : has_room())) {
-        return run_call(head, *target, arguments, rest, in_order);
+        return run_call(head, *target, came, in_order);
     }
-    auto call = copy_call(head, arguments, message, target);
+    auto call = copy_call(head, came, target);
     call->has_turn = has_turn;
     if (frame != nullptr) {
         frame->handed_over.push_back(std::move(call));
@@ -149,12 +167,9 @@ verdict session::on_call(const call_head& head, native::reader& arguments, byte_
     return verdict::go_on;
 }
 
-verdict session::run_call(const call_head& head, servant& target, native::reader& arguments,
-                          byte_view rest, bool on_strand) {
-    std::size_t depth = 0;
-    for (const active_call* below = active_call::running(); below != nullptr;
-         below = below->below())
-        ++depth;
+verdict session::run_call(const call_head& head, servant& target, const arrival& came,
+                          bool on_strand) {
+    const std::size_t depth = active_call::depth();
     if (depth >= options_.limits.max_call_depth) {
         refuse(head, fail(errc::limit_exceeded, "calls are nested ", depth,
                           " deep on one thread (max_call_depth)"));
@@ -164,9 +179,13 @@ verdict session::run_call(const call_head& head, servant& target, native::reader
     bool taken_over = false;
     wait_frame* const frame = driving_frame_;
     {
-        active_call call(*this, head, target, arguments, rest);
+        active_call call(*this, head, target, came);
         if (on_strand) strand_ = &call;
-        target.dispatch(call);
+        if (came.request != nullptr) {
+            target.perform(call);
+        } else {
+            target.dispatch(call);
+        }
         taken_over = call.taken_over();
         if (strand_ == &call) strand_ = nullptr;
     }
@@ -177,8 +196,8 @@ verdict session::run_call(const call_head& head, servant& target, native::reader
 }
 
 native::writer* session::begin_reply(const call_head& head) {
-    if (head.oneway) return nullptr;
-    writer_.emplace(out_, static_cast<native::reference_writer*>(this));
+    if (head.oneway || traits_.dynamic) return nullptr;
+    writer_.emplace(out_, static_cast<reference_exchange*>(this));
     lent_.clear();
     lent_streams_.clear();
     binding_promise_ = head.promise;
@@ -213,6 +232,32 @@ void session::end_reply(const call_head& head) {
     }
     call_done(head);
     driver_.output_ready();
+}
+
+void session::reply_value(const call_head& head, const value& result) {
+    if (head.oneway || state_ == state::over) return call_done(head);
+    const std::size_t start = out_.size();
+    lent_.clear();
+    auto written = protocol_->write_value_reply(out_, head.call_id, result, *this);
+    if (written && out_.size() - start > peer_limits_.max_message_bytes) {
+        written = fail(errc::limit_exceeded, "result of ", out_.size() - start,
+                       " bytes; the caller takes at most ", peer_limits_.max_message_bytes,
+                       " bytes (max_message_bytes)");
+    }
+    if (!written) {
+        out_.truncate(start);
+        unlend(lent_);
+        error failure = written.error();
+        failure.note("writing the result");
+        return reject(head, failure, false);
+    }
+    call_done(head);
+    driver_.output_ready();
+}
+
+servant* session::find_lent(std::uint32_t object) noexcept {
+    export_entry* const entry = exports_.find(object);
+    return entry != nullptr ? entry->object.get() : nullptr;
 }
 
 void session::reject(const call_head& head, const error& failure, bool untaken) {

@@ -34,12 +34,8 @@ void session::fail_begun(pending_call* pending, error failure) {
     pending->where = pending_call::state::answered;
 }
 
-native::writer* session::begin_call(const call_request& request, pending_call* pending) {
-    if (protocol_->is_dynamic()) return nullptr;
-    lock();
-    if (released_.load(std::memory_order_relaxed) != nullptr) write_releases();
-
-    call_head head;
+/// Whether a call may be made, and its head. If not, it has failed, and the lock is dropped. REQUIRES: locked.
+bool session::admit(const call_request& request, pending_call* pending, call_head& head) {
     head.object = request.target->id();
     head.method = request.method_index;
     head.oneway = pending == nullptr;
@@ -91,34 +87,44 @@ native::writer* session::begin_call(const call_request& request, pending_call* p
             }
         }
     }
-    if (refused) {
-        if (!out_.empty()) driver_.output_ready(); // releases
-        unlock();
-        if (pending != nullptr) {
-            refused->note(concat("calling ", describe(*pending)));
-            pending->target = nullptr;
-            fail_begun(pending, std::move(*refused));
-            pending->complete();
-        }
-        return nullptr;
+    if (request.options != nullptr && !request.options->metadata.empty())
+        head.metadata = &request.options->metadata;
+    if (!refused) return true;
+    if (!out_.empty()) driver_.output_ready(); // releases
+    unlock();
+    if (pending != nullptr) {
+        refused->note(concat("calling ", describe(*pending)));
+        pending->target = nullptr;
+        fail_begun(pending, std::move(*refused));
+        pending->complete();
     }
+    return false;
+}
+
+/// Without credit, or with a full output, a call is written aside and follows when there is room.
+bool session::must_park(const pending_call* pending) const noexcept {
+    if (!parked_.empty() || !has_room()) return true;
+    return pending != nullptr &&
+           (in_flight_ >= peer_limits_.max_calls_in_flight ||
+            (in_flight_ != 0 && in_flight_bytes_ >= peer_limits_.max_call_bytes));
+}
+
+native::writer* session::begin_call(const call_request& request, pending_call* pending) {
+    if (traits_.dynamic) return nullptr;
+    lock();
+    if (released_.load(std::memory_order_relaxed) != nullptr) write_releases();
+    call_head head;
+    if (!admit(request, pending, head)) return nullptr;
     if (pending != nullptr && pending->wants_promise) {
         last_promise_ = (last_promise_ + 1) & ~promise_bit;
         if (last_promise_ == 0) last_promise_ = 1;
         pending->promise_id = head.promise = last_promise_ | promise_bit;
         calls_.find(head.call_id)->promise = head.promise;
     }
-    if (request.options != nullptr && !request.options->metadata.empty())
-        head.metadata = &request.options->metadata;
-
-    // Without credit, or with a full output, the message is written aside and follows when there is room.
     begun_ = pending;
     begun_synchronous_ = request.synchronous;
-    begun_parked_ = !parked_.empty() || !has_room() ||
-                    (pending != nullptr &&
-                     (in_flight_ >= peer_limits_.max_calls_in_flight ||
-                      (in_flight_ != 0 && in_flight_bytes_ >= peer_limits_.max_call_bytes)));
-    writer_.emplace(begun_parked_ ? parking_ : out_, static_cast<native::reference_writer*>(this));
+    begun_parked_ = must_park(pending);
+    writer_.emplace(begun_parked_ ? parking_ : out_, static_cast<reference_exchange*>(this));
     lent_.clear();
     lent_streams_.clear();
     protocol_->begin_call(*writer_, head);
@@ -134,31 +140,59 @@ void session::end_call() {
                       " bytes (max_message_bytes)"));
     }
     if (out.failed()) {
-        // Nothing of the message has left: take it back whole.
         error failure = out.take_failure();
         out.out().truncate(out.start());
-        if (!out_.empty()) driver_.output_ready(); // releases, which went before
-        unlend(lent_);
-        drop_unstarted(lent_streams_);
-        if (pending != nullptr) {
-            failure.note(concat("writing the arguments of ", describe(*pending)));
-            detach_record(*calls_.find(pending->call_id));
-            calls_.remove(pending->call_id);
-            pending->promise_id = 0;
-        }
-        unlock();
-        if (pending != nullptr) {
-            fail_begun(pending, std::move(failure));
-            pending->complete();
-        }
-        run_completions();
-        return;
+        return take_back(pending, std::move(failure));
     }
     protocol_->finish(out);
+    sent(pending, out.size());
+}
+
+void session::call_dynamic(const call_request& call, dynamic_request request,
+                           pending_call* pending) {
+    lock();
+    if (released_.load(std::memory_order_relaxed) != nullptr) write_releases();
+    call_head head;
+    if (!admit(call, pending, head)) return;
+    begun_synchronous_ = call.synchronous;
+    begun_parked_ = must_park(pending);
+    lent_.clear();
+    lent_streams_.clear();
+    buffer& out = begun_parked_ ? parking_ : out_;
+    const std::size_t start = out.size();
+    auto written = protocol_->write_value_call(out, head, request, *this);
+    if (!written) {
+        out.truncate(start);
+        return take_back(pending, std::move(written).error());
+    }
+    sent(pending, out.size() - start);
+}
+
+/// Nothing of the message has left, and nothing will. Drops the lock.
+void session::take_back(pending_call* pending, error failure) {
+    if (!out_.empty()) driver_.output_ready(); // releases, which went before
+    unlend(lent_);
+    drop_unstarted(lent_streams_);
+    if (pending != nullptr) {
+        failure.note(concat("writing the arguments of ", describe(*pending)));
+        detach_record(*calls_.find(pending->call_id));
+        calls_.remove(pending->call_id);
+        pending->promise_id = 0;
+    }
+    unlock();
+    if (pending != nullptr) {
+        fail_begun(pending, std::move(failure));
+        pending->complete();
+    }
+    run_completions();
+}
+
+/// A call's message stands in the output, or aside. Drops the lock.
+void session::sent(pending_call* pending, std::size_t wire_bytes) {
     if (pending != nullptr) {
         call_table::slot& slot = *calls_.find(pending->call_id);
         slot.discard = pending->discarder();
-        slot.wire_bytes = static_cast<std::uint32_t>(out.size());
+        slot.wire_bytes = static_cast<std::uint32_t>(wire_bytes);
         if (!lent_.empty()) slot.lent = lent_;
         if (!lent_streams_.empty()) slot.lent_streams = lent_streams_;
         pending->where =
@@ -269,20 +303,20 @@ call_table::slot* session::find_sent(std::uint32_t call_id) noexcept {
     return parked ? nullptr : slot;
 }
 
-void session::on_reply(std::uint32_t call_id, native::reader& result) {
+/// `take` gives the result to the call, or is asked to drop it where the call is null.
+template <typename Take>
+void session::take_reply(std::uint32_t call_id, const Take& take) {
     call_table::slot* const slot = find_sent(call_id);
     if (slot == nullptr) {
         return on_oddity("BKN-REPLY-STRAY",
                          concat("peer replied to call ", call_id, ", which is not in flight"));
     }
     binding_promise_ = slot->promise;
+    take(*slot);
     if (slot->call != nullptr) {
         pending_call& call = *slot->call;
-        call.on_reply(result);
         detach_record(*slot);
         queue_completion(call);
-    } else {
-        slot->discard(result);
     }
     // Cleared where the result came under the promised number, whose claim then went to the imported object.
     if (std::exchange(binding_promise_, 0) != 0) give_back_promise(slot->promise);
@@ -291,6 +325,18 @@ void session::on_reply(std::uint32_t call_id, native::reader& result) {
     in_flight_bytes_ -= slot->wire_bytes;
     calls_.remove(call_id);
     if (!parked_.empty()) send_parked();
+}
+
+void session::on_reply(std::uint32_t call_id, native::reader& result) {
+    take_reply(call_id, [&](const call_table::slot& slot) {
+        slot.call != nullptr ? slot.call->on_reply(result) : slot.discard(result);
+    });
+}
+
+void session::on_value_reply(std::uint32_t call_id, value result) {
+    take_reply(call_id, [&](const call_table::slot& slot) {
+        if (slot.call != nullptr) slot.call->on_value(std::move(result));
+    });
 }
 
 void session::on_error(std::uint32_t call_id, error failure, bool untaken) {
@@ -316,13 +362,6 @@ void session::on_error(std::uint32_t call_id, error failure, bool untaken) {
     in_flight_bytes_ -= slot->wire_bytes;
     calls_.remove(call_id);
     if (!parked_.empty()) send_parked();
-}
-
-void session::call_dynamic(const call_request& request, value, pending_call* pending) {
-    if (pending == nullptr) return;
-    fail_begun(pending, fail(errc::unsupported, "protocol ", protocol_->name(),
-                             " has no dynamic calls; calling ", request.method->name));
-    pending->complete();
 }
 
 void session::wait(waitable& waiting, time_point deadline) {

@@ -30,14 +30,17 @@ void session::release_strand(const active_call& call) noexcept {
     start_next();
 }
 
-std::unique_ptr<queued_call> session::copy_call(const call_head& head, native::reader& arguments,
-                                                byte_view message, servant* target,
-                                                std::uint64_t unread) {
+std::unique_ptr<queued_call> session::copy_call(const call_head& head, const arrival& came,
+                                                servant* target, std::uint64_t unread) {
     auto call = std::make_unique<queued_call>();
-    call->unread = unread != 0 ? unread : unread_.add();
     call->head = head;
-    call->arguments_at = arguments.offset();
-    call->message.append(message);
+    if (came.request != nullptr) { // what it names has been looked up, and is held by it
+        call->request.emplace(*came.request);
+    } else {
+        call->unread = unread != 0 ? unread : unread_.add();
+        call->arguments_at = came.arguments->offset();
+        call->message.append(came.message);
+    }
     if (head.metadata != nullptr) {
         call->metadata = *head.metadata;
         call->head.metadata = &call->metadata;
@@ -89,17 +92,24 @@ void session::run_queued_call(queued_call& call, bool on_strand) {
         call.head.time_left -= waited;
     }
     native::reader arguments(call.message.view(), options_.limits, this);
-    arguments.skip_to(call.arguments_at);
+    arrival came;
+    if (call.request) {
+        came.request = &*call.request;
+    } else {
+        arguments.skip_to(call.arguments_at);
+        came.arguments = &arguments;
+        came.message = call.message.view();
+    }
     if (call.target->turn() != nullptr && !call.has_turn) {
         // A call for the result of another one: only now is it known that its object is a serial one.
-        if (!take_turn(call.head, *call.target, arguments, call.message.view(), &call.unread)) {
+        if (!take_turn(call.head, *call.target, came, &call.unread)) {
             unread_.read(call.unread); // where it was refused
             return drop_kept();
         }
         on_strand = false;
     }
     unread_.read(call.unread); // next thing, and before the lock is dropped
-    static_cast<void>(run_call(call.head, *call.target, arguments, {}, on_strand));
+    static_cast<void>(run_call(call.head, *call.target, came, on_strand));
 }
 
 /// Answers calls that will never start. Leaves `calls` empty.
@@ -135,8 +145,8 @@ bool session::waits_for_itself(const call_head& head, const object_turn& turn) n
 }
 
 /// Whether the call may run now. If not, it has been refused, or waits and is run later.
-bool session::take_turn(const call_head& head, servant& target, native::reader& arguments,
-                        byte_view message, std::uint64_t* unread) {
+bool session::take_turn(const call_head& head, servant& target, const arrival& came,
+                        std::uint64_t* unread) {
     object_turn& turn = *target.turn();
     if (waits_for_itself(head, turn)) {
         refuse(head, fail(errc::would_deadlock, "object of ", target.interface_name(),
@@ -144,7 +154,7 @@ bool session::take_turn(const call_head& head, servant& target, native::reader& 
         return false;
     }
     if (turn.try_enter()) return true;
-    auto copy = copy_call(head, arguments, message, &target, unread != nullptr ? *unread : 0);
+    auto copy = copy_call(head, came, &target, unread != nullptr ? *unread : 0);
     queued_call* const call = copy.get();
     std::uint64_t number_unread = call->unread;
     awaiting_turn_.push_back(call);
@@ -181,6 +191,12 @@ void session::leave_turn(object_turn& turn) {
 // --- Waiting threads ---
 
 wait_frame* session::frame_for(const call_head& head) noexcept {
+    if (!traits_.tells_parents) {
+        // The thread that reads while it waits runs what comes, as those who speak such protocols do.
+        wait_frame* const frame = driving_frame_;
+        return frame != nullptr && !frame->busy && !frame->waiting.done() ? frame : nullptr;
+    }
+    if (!head.has_parent) return nullptr;
     for (wait_frame* frame = waiting_; frame != nullptr; frame = frame->next) {
         if (frame->waiting.call_id == head.parent && !frame->busy && !frame->waiting.done())
             return frame;

@@ -8,17 +8,10 @@
 
 namespace beckon {
 
-namespace {
-// The kinds of a reference on the native wire (docs/wire/native.md, "References").
-enum class reference_kind : std::uint8_t { null = 0, mine = 1, yours = 2, promised = 3 };
-} // namespace
-
-void session::write_reference(native::writer& out, referent* object) {
+result<wire_reference> session::lend(referent* object) {
     const std::uint32_t promise = std::exchange(binding_promise_, 0);
-    if (object == nullptr || state_ == state::over) { // nothing is lent to a peer that has gone
-        out.put(static_cast<std::uint8_t>(reference_kind::null));
-        return;
-    }
+    // Nothing is lent to a peer that has gone.
+    if (object == nullptr || state_ == state::over) return wire_reference{};
     auto& core = static_cast<object_core&>(*object);
     if (!core.is_local()) {
         auto& remote = static_cast<remote_object&>(core);
@@ -31,27 +24,23 @@ void session::write_reference(native::writer& out, referent* object) {
                                  true);
                 promise_ready(*promised);
             }
-            out.put(static_cast<std::uint8_t>(reference_kind::yours));
-            out.put(remote.id());
-            return;
+            return wire_reference{reference_kind::yours, remote.id()};
         }
     }
     export_entry* entry = exports_.find_object(&core);
     export_entry* const promised = promise != 0 ? exports_.find(promise) : nullptr;
     if (entry == nullptr && promised == nullptr && exports_.size() >= options_.limits.max_exports) {
-        return out.fail(fail(errc::limit_exceeded, options_.endpoint, " holds ", exports_.size(),
-                             " objects already; limit is ", options_.limits.max_exports,
-                             " (max_exports)"));
+        return fail(errc::limit_exceeded, options_.endpoint, " holds ", exports_.size(),
+                    " objects already; limit is ", options_.limits.max_exports, " (max_exports)");
     }
     intrusive_ptr<servant> serving;
     if (entry == nullptr || promised != nullptr) {
         if (core.is_local()) {
             serving = intrusive_ptr<servant>(static_cast<servant*>(&core));
         } else if (core.interface() == nullptr) {
-            return out.fail(fail(errc::unsupported, "an object of ",
-                                 static_cast<remote_object&>(core).session().endpoint_name(),
-                                 " whose interface is not known cannot be passed on to ",
-                                 options_.endpoint));
+            return fail(errc::unsupported, "an object of ",
+                        static_cast<remote_object&>(core).session().endpoint_name(),
+                        " whose interface is not known cannot be passed on to ", options_.endpoint);
         } else if (entry != nullptr) {
             serving = entry->object;
         } else {
@@ -61,17 +50,13 @@ void session::write_reference(native::writer& out, referent* object) {
     if (promised != nullptr) {
         exports_.resolve(*promised, std::move(serving), &core, entry != nullptr);
         promise_ready(*promised);
-        if (entry == nullptr) {
-            out.put(static_cast<std::uint8_t>(reference_kind::promised));
-            return;
-        }
+        if (entry == nullptr) return wire_reference{reference_kind::promised, promise};
     } else if (entry == nullptr) {
         entry = &exports_.add(std::move(serving), &core);
     }
     ++entry->count;
     lent_.push_back(entry->id);
-    out.put(static_cast<std::uint8_t>(reference_kind::mine));
-    out.put(entry->id);
+    return wire_reference{reference_kind::mine, entry->id};
 }
 
 intrusive_ptr<remote_object> session::import(std::uint32_t id, std::uint32_t received) {
@@ -87,59 +72,42 @@ intrusive_ptr<remote_object> session::import(std::uint32_t id, std::uint32_t rec
     return made;
 }
 
-intrusive_ptr<referent> session::read_reference(native::reader& in, std::string_view) {
-    const std::size_t at = in.offset();
-    const auto kind = static_cast<reference_kind>(in.get<std::uint8_t>());
-    switch (kind) {
-    case reference_kind::null: return {};
+result<intrusive_ptr<referent>> session::borrow(wire_reference from, std::string_view) {
+    const std::uint32_t id = from.object;
+    switch (from.kind) {
+    case reference_kind::null: break;
     case reference_kind::mine: {
-        const auto id = in.get<std::uint32_t>();
-        if (in.failed()) return {};
-        if (id == 0) {
-            in.fail(fail(errc::protocol_error, "peer lent object #0 at byte ", at,
-                         "; that is its directory"));
-            return {};
-        }
+        if (id == 0)
+            return fail(errc::protocol_error, "peer lent object #0; that is its directory");
         if (imports_.size() >= options_.limits.max_exports && imports_.find(id) == nullptr) {
-            in.fail(fail(errc::limit_exceeded, "peer lent more than ", options_.limits.max_exports,
-                         " objects (max_exports)"));
-            return {};
+            return fail(errc::limit_exceeded, "peer lent more than ", options_.limits.max_exports,
+                        " objects (max_exports)");
         }
         auto object = import(id, 1);
         borrowed_.push_back(id);
-        return object;
+        return intrusive_ptr<referent>(std::move(object));
     }
     case reference_kind::yours: {
-        const auto id = in.get<std::uint32_t>();
-        if (in.failed()) return {};
         export_entry* const entry = exports_.find(id);
         if (entry == nullptr) {
-            in.fail(fail(errc::unknown_object, "peer passed back object #", id, " at byte ", at,
-                         ", which is not lent to it"));
-            return {};
+            return fail(errc::unknown_object, "peer passed back object #", id,
+                        ", which is not lent to it");
         }
         if (!entry->object) {
-            in.fail(entry->promise->failure
-                        ? *entry->promise->failure
-                        : fail(errc::unknown_object,
-                               "peer passed back the result of a call that has not returned"));
-            return {};
+            if (entry->promise->failure) return *entry->promise->failure;
+            return fail(errc::unknown_object,
+                        "peer passed back the result of a call that has not returned");
         }
         // A reference that we forward comes home as the reference that it stands for.
         return intrusive_ptr<referent>(const_cast<object_core*>(entry->original));
     }
     case reference_kind::promised:
         if (binding_promise_ == 0) {
-            if (!in.failed())
-                in.fail(fail(errc::protocol_error, "peer sent a promised result at byte ", at,
-                             " that was not asked for"));
-            return {};
+            return fail(errc::protocol_error, "peer sent a promised result that was not asked for");
         }
-        return import(std::exchange(binding_promise_, 0), 1);
+        return intrusive_ptr<referent>(import(std::exchange(binding_promise_, 0), 1));
     }
-    in.fail(fail(errc::protocol_error, "peer sent a reference of kind ",
-                 static_cast<unsigned>(kind), " at byte ", at, "; expected 0 to 3"));
-    return {};
+    return intrusive_ptr<referent>();
 }
 
 intrusive_ptr<remote_object> session::promised_object(pending_call& pending,

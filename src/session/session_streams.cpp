@@ -36,8 +36,7 @@ native::writer* stream_out::begin_item() {
         session_->unlock();
         return nullptr;
     }
-    session_->writer_.emplace(session_->out_,
-                              static_cast<native::reference_writer*>(session_.get()));
+    session_->writer_.emplace(session_->out_, static_cast<reference_exchange*>(session_.get()));
     session_->lent_.clear();
     session_->lent_streams_.clear();
     session_->protocol_->begin_stream_item(*session_->writer_, id);
@@ -76,29 +75,27 @@ void stream_out::end(std::optional<error> failure) {
     session_->run_completions();
 }
 
-void session::write_stream(native::writer& out, referent* source) {
+result<std::uint32_t> session::lend_stream(referent* source) {
     auto* const producer = dynamic_cast<native::stream_producer*>(source);
     if (state_ == state::over) { // nothing is lent to a peer that has gone
         collect(intrusive_ptr<referent>(source));
-        out.put(std::uint32_t{0});
-        return;
+        return 0u;
     }
-    if (producer == nullptr)
-        return out.fail(
-            fail(errc::unsupported,
-                 "a stream among other values has no item type; pass it as a parameter or result"));
+    if (producer == nullptr) {
+        return fail(errc::unsupported, "a stream among other values has no item type; pass it as a "
+                                       "parameter or result");
+    }
     if (sources_.size() + sinks_.size() >= options_.limits.max_streams) {
         collect(intrusive_ptr<referent>(source)); // what it ends may be the program's code
-        return out.fail(fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(),
-                             " streams open; limit is ", options_.limits.max_streams,
-                             " (max_streams)"));
+        return fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(),
+                    " streams open; limit is ", options_.limits.max_streams, " (max_streams)");
     }
     if (++last_stream_ == 0) ++last_stream_;
     auto made = make_counted<stream_out>(*this, last_stream_,
                                          intrusive_ptr<native::stream_producer>(producer));
     sources_.set(last_stream_, std::move(made));
     lent_streams_.push_back(last_stream_);
-    out.put(last_stream_);
+    return last_stream_;
 }
 
 /// Ends a stream of ours, telling the peer. What produced it is freed without the lock.
@@ -209,24 +206,19 @@ void session::write_stops() {
     }
 }
 
-intrusive_ptr<referent> session::read_stream(native::reader& in) {
-    in.fail(fail(errc::unsupported,
-                 "peer sent a stream among other values; its item type is not known here"));
-    return {};
+result<intrusive_ptr<referent>> session::borrow_stream(std::uint32_t) {
+    return fail(errc::unsupported,
+                "peer sent a stream among other values; its item type is not known here");
 }
 
-void session::bind_stream(native::reader& in, native::stream_sink& sink) {
-    const std::size_t at = in.offset();
-    const auto id = in.get<std::uint32_t>();
-    if (in.failed()) return;
+result<void> session::borrow_stream(std::uint32_t id, native::stream_sink& sink) {
     if (id == 0 || sinks_.find(id) != nullptr) {
-        return in.fail(fail(errc::protocol_error, "peer sent stream #", id, " at byte ", at,
-                            ", which is open already or no number"));
+        return fail(errc::protocol_error, "peer sent stream #", id,
+                    ", which is open already or no number");
     }
     if (sources_.size() + sinks_.size() >= options_.limits.max_streams) {
-        return in.fail(fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(),
-                            " streams open; limit is ", options_.limits.max_streams,
-                            " (max_streams)"));
+        return fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(),
+                    " streams open; limit is ", options_.limits.max_streams, " (max_streams)");
     }
     auto made = make_counted<stream_in>(*this, id, intrusive_ptr<native::stream_sink>(&sink));
     const auto window = static_cast<std::uint32_t>(options_.limits.stream_window_bytes);
@@ -235,6 +227,7 @@ void session::bind_stream(native::reader& in, native::stream_sink& sink) {
     sinks_.set(id, std::move(made));
     protocol_->write_stream_credit(out_, id, window);
     driver_.output_ready();
+    return {};
 }
 
 void session::on_stream_item(std::uint32_t id, native::reader& item) {

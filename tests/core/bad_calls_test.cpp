@@ -112,20 +112,19 @@ TEST_F(bad_calls, references_that_make_no_sense_are_refused) {
               "reading the arguments of keep");
     EXPECT_EQ(
         refusal(call(keep, raw(u8{1}, u32{0}))),
-        "protocol_error: peer lent object #0 at byte 16; that is its directory; while reading "
-        "the arguments of keep");
+        "protocol_error: peer lent object #0; that is its directory; while reading a reference at "
+        "byte 16; while reading the arguments of keep");
     EXPECT_EQ(
         refusal(call(keep, raw(u8{2}, u32{777}))),
-        "unknown_object: peer passed back object #777 at byte 16, which is not lent to it; while "
-        "reading the arguments of keep");
+        "unknown_object: peer passed back object #777, which is not lent to it; while reading a "
+        "reference at byte 16; while reading the arguments of keep");
     EXPECT_EQ(
         refusal(call(keep, raw(u8{2}, lab_))),
         "type_mismatch: peer sent a reference to a Lab; expected a Listener; while reading the "
         "arguments of keep");
-    EXPECT_EQ(
-        refusal(call(keep, raw(u8{3}))),
-        "protocol_error: peer sent a promised result at byte 16 that was not asked for; while "
-        "reading the arguments of keep");
+    EXPECT_EQ(refusal(call(keep, raw(u8{3}))),
+              "protocol_error: peer sent a promised result that was not asked for; while reading a "
+              "reference at byte 16; while reading the arguments of keep");
 }
 
 TEST_F(bad_calls, what_a_refused_call_lent_was_never_received) {

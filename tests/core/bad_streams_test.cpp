@@ -145,8 +145,8 @@ TEST_F(bad_streams, numbers_of_streams_must_be_free) {
     serve_reel();
     call(total, 2, raw(u32{0}));
     EXPECT_EQ(peer_->answer(2).error_text(),
-              "protocol_error: peer sent stream #0 at byte 16, which is open already or no number; "
-              "while reading the arguments of total");
+              "protocol_error: peer sent stream #0, which is open already or no number; while "
+              "reading a stream at byte 16; while reading the arguments of total");
     call(total, 3, raw(u32{7}));
     call(total, 4, raw(u32{7}));
     // The second is read when the first has ended: one at a time.
@@ -183,7 +183,8 @@ TEST_F(bad_streams, streams_open_at_a_time) {
     call(count, 5, raw(std::int64_t{5}));
     EXPECT_EQ(peer_->answer(5).error_text(), full + "; while writing the result");
     call(total, 6, raw(u32{7}));
-    EXPECT_EQ(peer_->answer(6).error_text(), full + "; while reading the arguments of total");
+    EXPECT_EQ(peer_->answer(6).error_text(),
+              full + "; while reading a stream at byte 16; while reading the arguments of total");
     peer_->send_frame(frame_type::stream_stop, 0, 0, first, 0);
     static_cast<void>(opened(count, 8, raw(std::int64_t{5})));
     in_step_after("");

@@ -232,6 +232,7 @@ TEST_F(limited_values, objects_borrowed_from_a_peer) {
     basket.many.push_back(make_ref<Listener>(std::make_shared<listener>()));
     EXPECT_EQ(failure_of<limit_exceeded>([&] { static_cast<void>(lab->shuffle(basket)); }),
               concat("limit_exceeded: peer lent more than 4 objects (max_exports); while reading "
+                     "a reference at byte 57; while reading "
                      "the arguments of shuffle; while calling lab.shuffle at ",
                      url_));
     EXPECT_EQ(session.stats().exports, 0u) << "nothing of a refused call stays lent";

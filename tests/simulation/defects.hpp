@@ -21,7 +21,7 @@ public:
     broken_protocol() : inner_(std::move(make_protocol(io::endpoint{}).value())) {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return inner_->name(); }
-    [[nodiscard]] bool is_dynamic() const noexcept override { return inner_->is_dynamic(); }
+    [[nodiscard]] protocol_traits traits() const noexcept override { return inner_->traits(); }
     result<consumed> consume(byte_view input, session_events& events) override {
         return inner_->consume(input, events);
     }

@@ -10,6 +10,7 @@
 #include "beckon/codec/native/reader.hpp"
 #include "beckon/codec/native/writer.hpp"
 #include "beckon/object/call.hpp"
+#include "beckon/object/dynamic_request.hpp"
 #include "beckon/object/object_core.hpp"
 #include "beckon/object/waitable.hpp"
 #include "beckon/value/value.hpp"
@@ -92,8 +93,9 @@ public:
     virtual void end_call() = 0;
     /// Whether calls go as values.
     [[nodiscard]] virtual bool is_dynamic() const noexcept = 0;
-    /// Makes a call of a dynamic protocol, or by run-time schema.
-    virtual void call_dynamic(const call_request& request, value arguments,
+    /// Makes a call of a dynamic protocol: an operation on `call.target`. The call's method, which error texts name,
+    /// may be null.
+    virtual void call_dynamic(const call_request& call, dynamic_request request,
                               pending_call* pending) = 0;
     /// Waits until `waiting` is done, driving the session meanwhile. A pending call whose deadline passes
     /// is abandoned and completed with a timeout.
@@ -108,6 +110,8 @@ public:
     promised_object(pending_call& pending, const interface_descriptor* interface) = 0;
     /// A remote object has no holders any more. Never locks, never waits.
     virtual void released(remote_object& object) noexcept = 0;
+    /// What the peer says that an object is, in its own words ("builtins.list"); empty where it says nothing.
+    [[nodiscard]] virtual std::string type_name(const remote_object& object) = 0;
     /// The other side, for messages: "tcp://127.0.0.1:7000".
     [[nodiscard]] virtual std::string endpoint_name() const = 0;
 };

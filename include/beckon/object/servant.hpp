@@ -8,6 +8,7 @@
 #include "beckon/codec/native/reader.hpp"
 #include "beckon/codec/native/writer.hpp"
 #include "beckon/object/call.hpp"
+#include "beckon/object/dynamic_request.hpp"
 #include "beckon/object/object_core.hpp"
 #include "beckon/value/value.hpp"
 
@@ -61,6 +62,8 @@ public:
     std::uint16_t method = 0;
     native::reader* arguments = nullptr; ///< A native call's; null where they came as values.
     value* values = nullptr;             ///< A list (by position) or a map (by name).
+    /// The operation of a dynamic protocol, whatever it is; null for a native call.
+    dynamic_request* request = nullptr;
 
 protected:
     ~incoming_call() = default;
@@ -72,6 +75,18 @@ public:
     /// Runs one call: takes the arguments, calls the handler, replies. Entered and left with the session's
     /// lock held; the handler itself runs without it. Never throws.
     virtual void dispatch(incoming_call& call) noexcept = 0;
+    /// The same for an operation of a dynamic protocol, `call.request`. Objects with an interface do as it says: their
+    /// methods can be called and named, nothing else of them can be reached.
+    virtual void perform(incoming_call& call) noexcept;
+    /// Whose turn and policy such an operation needs. An object that only stands for another, as a method taken on its
+    /// own does, rewrites the request and gives the other.
+    [[nodiscard]] virtual servant& acting(dynamic_request& request) noexcept {
+        static_cast<void>(request);
+        return *this;
+    }
+    /// What the object is to a dynamic language, apart from its interface.
+    enum class nature : std::uint8_t { object, method, function, list, map, iterator };
+    [[nodiscard]] virtual nature what() const noexcept { return nature::object; }
 
     [[nodiscard]] policy execution() const noexcept { return static_cast<policy>(policy_); }
     /// REQUIRES: nobody calls the object yet.

@@ -76,6 +76,9 @@ template <typename... Arguments>
     return list;
 }
 
+/// What a call of a method is to a dynamic protocol.
+[[nodiscard]] dynamic_request method_request(const method_descriptor& method, value arguments);
+
 /// Sends one call. Where it returns, `pending` is in the session's hands or completed already.
 template <typename... Arguments>
 void send_call(remote_object& target, const call_request& request, pending_call* pending,
@@ -86,7 +89,8 @@ void send_call(remote_object& target, const call_request& request, pending_call*
         (native::write(*out, arguments), ...);
         guard.complete();
     } else if (session.is_dynamic()) {
-        session.call_dynamic(request, values_of(arguments...), pending);
+        session.call_dynamic(request, method_request(*request.method, values_of(arguments...)),
+                             pending);
     }
 }
 

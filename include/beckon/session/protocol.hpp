@@ -15,10 +15,13 @@
 #include "beckon/codec/native/writer.hpp"
 #include "beckon/object/call.hpp"
 #include "beckon/object/descriptor.hpp"
+#include "beckon/object/dynamic_request.hpp"
 #include "beckon/session/greeting.hpp"
 #include "beckon/value/value.hpp"
 
 namespace beckon {
+
+class servant;
 
 /// The head of a call, in either direction. Object and call numbers are the session's.
 struct call_head {
@@ -55,6 +58,10 @@ public:
     virtual void on_bad_call(const call_head& head, error failure) = 0;
     /// A native reply; the reader stands at the result.
     virtual void on_reply(std::uint32_t call_id, native::reader& result) = 0;
+    /// A call of a dynamic protocol. What its references mean has been looked up already.
+    virtual verdict on_value_call(const call_head& head, dynamic_request request,
+                                  byte_view rest) = 0;
+    virtual void on_value_reply(std::uint32_t call_id, value result) = 0;
     /// A failed call. `untaken`: the arguments were never read, so references in them were not received.
     virtual void on_error(std::uint32_t call_id, error failure, bool untaken) = 0;
     virtual void on_cancel(std::uint32_t call_id) = 0;
@@ -72,11 +79,29 @@ public:
     /// Something odd that does no harm; logged.
     virtual void on_oddity(std::string_view id, std::string_view text) = 0;
 
+    /// What the protocol answers by itself: whole messages, written into the output between the two calls. They
+    /// cost the peer nothing, so they are counted like pongs.
+    [[nodiscard]] virtual buffer& begin_answer() noexcept = 0;
+    virtual void end_answer() = 0;
+
+    /// An object lent to the peer, or null.
+    [[nodiscard]] virtual servant* find_lent(std::uint32_t object) noexcept = 0;
     [[nodiscard]] virtual const beckon::limits& limits() const noexcept = 0;
-    [[nodiscard]] virtual native::reference_reader& references() noexcept = 0;
+    [[nodiscard]] virtual reference_exchange& references() noexcept = 0;
 
 protected:
     ~session_events() = default;
+};
+
+/// What a protocol's conversations are like.
+struct protocol_traits {
+    bool dynamic = false;   ///< Calls and replies go as values.
+    bool greets = true;     ///< It begins with a greeting, which tells the peer's limits.
+    bool has_pings = true;  ///< An idle peer answers pings.
+    bool has_credit = true; ///< Callers keep to what the other side allows in flight.
+    bool tells_parents =
+        true; ///< A call says in which call it was made. Else one that comes while a thread waits for
+              ///< a reply is taken for a consequence of what that thread called.
 };
 
 struct consumed {
@@ -90,8 +115,7 @@ public:
     virtual ~protocol() = default;
 
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
-    /// Whether calls and replies go as values.
-    [[nodiscard]] virtual bool is_dynamic() const noexcept = 0;
+    [[nodiscard]] virtual protocol_traits traits() const noexcept { return {}; }
 
     /// Takes whole messages off the input and tells `events` of each. An error is final: the stream is out of step.
     virtual result<consumed> consume(byte_view input, session_events& events) = 0;
@@ -105,6 +129,15 @@ public:
     virtual void begin_reply(native::writer& out, std::uint32_t call_id) = 0;
     virtual void begin_stream_item(native::writer& out, std::uint32_t stream) = 0;
     virtual void finish(native::writer& out) = 0;
+
+    // Of dynamic protocols: whole messages. On an error nothing has been written, and what was lent is taken back.
+    virtual result<void> write_value_call(buffer& out, const call_head& head,
+                                          const dynamic_request& request,
+                                          reference_exchange& references);
+    virtual result<void> write_value_reply(buffer& out, std::uint32_t call_id, const value& result,
+                                           reference_exchange& references);
+    /// What the peer said that an object it lent is; empty where it says nothing of that kind.
+    [[nodiscard]] virtual std::string type_name(std::uint32_t object) const;
 
     virtual void write_error(buffer& out, std::uint32_t call_id, const error& failure,
                              bool untaken) = 0;

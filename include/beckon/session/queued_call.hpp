@@ -11,6 +11,7 @@ struct queued_call {
     call_head head;
     std::size_t arguments_at = 0; ///< Offset of the first argument in the message.
     buffer message;
+    std::optional<dynamic_request> request; ///< In place of a message, in dynamic protocols.
     beckon::metadata metadata;
     time_point came{};
     intrusive_ptr<servant>

@@ -43,10 +43,7 @@ struct session_options {
 /// Thread-safety: all public functions, from any thread, unless they say REQUIRES.
 /// Lifetime: counted by what users hold of it (handles, remote objects, futures); when the last goes, the driver is told
 /// and frees it.
-class session final : public peer,
-                      private session_events,
-                      private native::reference_writer,
-                      private native::reference_reader {
+class session final : public peer, private session_events, private reference_exchange {
 public:
     /// The driver outlives the session. `directory` is what the peer finds at object 0; may be null.
     session(std::unique_ptr<beckon::protocol> protocol, session_driver& driver,
@@ -129,14 +126,16 @@ public:
     [[nodiscard]] native::writer* begin_call(const call_request& request,
                                              pending_call* pending) override;
     void end_call() override;
-    [[nodiscard]] bool is_dynamic() const noexcept override { return protocol_->is_dynamic(); }
-    void call_dynamic(const call_request& request, value arguments, pending_call* pending) override;
+    [[nodiscard]] bool is_dynamic() const noexcept override { return traits_.dynamic; }
+    void call_dynamic(const call_request& call, dynamic_request request,
+                      pending_call* pending) override;
     void wait(waitable& waiting, time_point deadline) override;
     void send_now() noexcept override { driver_.send_deferred(); }
     bool cancel(pending_call& pending) override;
     [[nodiscard]] intrusive_ptr<remote_object>
     promised_object(pending_call& pending, const interface_descriptor* interface) override;
     void released(remote_object& object) noexcept override;
+    [[nodiscard]] std::string type_name(const remote_object& object) override;
     [[nodiscard]] std::string endpoint_name() const override { return options_.endpoint; }
 
 private:
@@ -145,6 +144,13 @@ private:
     friend class stream_in;
     friend class stream_out;
     enum class state : std::uint8_t { open, over };
+    /// What came of a call besides its head.
+    struct arrival {
+        native::reader* arguments = nullptr; ///< Of a native one, at the first argument.
+        byte_view message{};                 ///< The whole of it.
+        dynamic_request* request = nullptr;  ///< In place of both, in dynamic protocols.
+        byte_view rest{};                    ///< The input after it.
+    };
 
     // Calls we make: session_outgoing.cpp
     struct parked_call {
@@ -152,6 +158,10 @@ private:
         std::uint32_t id;
         buffer message;
     };
+    [[nodiscard]] bool admit(const call_request& request, pending_call* pending, call_head& head);
+    [[nodiscard]] bool must_park(const pending_call* pending) const noexcept;
+    void take_back(pending_call* pending, error failure);
+    void sent(pending_call* pending, std::size_t wire_bytes);
     void fail_begun(pending_call* pending, error failure);
     void send_parked();
     void settle(std::uint32_t call_id, call_table::slot& slot);
@@ -169,17 +179,22 @@ private:
     result<void> on_greeting(const greeting& theirs) override;
     verdict on_call(const call_head& head, native::reader& arguments, byte_view message,
                     byte_view rest) override;
+    verdict on_value_call(const call_head& head, dynamic_request request, byte_view rest) override;
+    [[nodiscard]] verdict take_call(const call_head& head, const arrival& came);
     void on_reply(std::uint32_t call_id, native::reader& result) override;
+    void on_value_reply(std::uint32_t call_id, value result) override;
+    template <typename Take>
+    void take_reply(std::uint32_t call_id, const Take& take);
     void on_error(std::uint32_t call_id, error failure, bool untaken) override;
     void on_bad_call(const call_head& head, error failure) override;
     [[nodiscard]] std::optional<error> count_call(const call_head& head);
     [[nodiscard]] std::optional<error> add_promise(const call_head& head, const export_entry* on);
-    verdict run_call(const call_head& head, servant& target, native::reader& arguments,
-                     byte_view rest, bool on_strand);
+    verdict run_call(const call_head& head, servant& target, const arrival& came, bool on_strand);
     void refuse(const call_head& head, error failure);
     void count_unasked(std::size_t size);
     [[nodiscard]] native::writer* begin_reply(const call_head& head);
     void end_reply(const call_head& head);
+    void reply_value(const call_head& head, const value& result);
     void reject(const call_head& head, const error& failure, bool untaken);
     void call_done(const call_head& head);
     void link(served_call& call) noexcept;
@@ -193,17 +208,15 @@ private:
     void release_strand(const active_call& call) noexcept;
     [[nodiscard]] wait_frame* frame_for(const call_head& head) noexcept;
     void run_queued_call(queued_call& call, bool on_strand);
-    [[nodiscard]] std::unique_ptr<queued_call> copy_call(const call_head& head,
-                                                         native::reader& arguments,
-                                                         byte_view message, servant* target,
-                                                         std::uint64_t unread = 0);
+    [[nodiscard]] std::unique_ptr<queued_call> copy_call(const call_head& head, const arrival& came,
+                                                         servant* target, std::uint64_t unread = 0);
     void enqueue(std::unique_ptr<queued_call> call);
     void drop_queued(std::deque<std::unique_ptr<queued_call>>& calls);
     [[nodiscard]] std::unique_ptr<queued_call> take_queued(std::uint32_t call_id);
     void ask_to_end(served_call& call);
     [[nodiscard]] bool waits_for_itself(const call_head& head, const object_turn& turn) noexcept;
-    [[nodiscard]] bool take_turn(const call_head& head, servant& target, native::reader& arguments,
-                                 byte_view message, std::uint64_t* unread = nullptr);
+    [[nodiscard]] bool take_turn(const call_head& head, servant& target, const arrival& came,
+                                 std::uint64_t* unread = nullptr);
     void turn_came(std::unique_ptr<queued_call> call);
     void leave_turn(object_turn& turn);
     void fail_promise(std::uint32_t id, error failure);
@@ -211,11 +224,9 @@ private:
 
     // References: session_references.cpp
     void on_release(std::uint32_t object, std::uint32_t count) override;
-    void write_reference(native::writer& out, referent* object) override;
-    void write_stream(native::writer& out, referent* source) override;
-    intrusive_ptr<referent> read_reference(native::reader& in,
-                                           std::string_view interface_name) override;
-    intrusive_ptr<referent> read_stream(native::reader& in) override;
+    [[nodiscard]] result<wire_reference> lend(referent* object) override;
+    [[nodiscard]] result<intrusive_ptr<referent>> borrow(wire_reference from,
+                                                         std::string_view interface_name) override;
     [[nodiscard]] intrusive_ptr<remote_object> import(std::uint32_t id, std::uint32_t received);
     void drop_export(export_entry& entry, std::uint32_t count);
     void drop_kept();
@@ -226,7 +237,10 @@ private:
     void note_stopped(stream_in& stream) noexcept;
     void write_stops();
     void drop_unstarted(const std::vector<std::uint32_t>& streams);
-    void bind_stream(native::reader& in, native::stream_sink& sink) override;
+    [[nodiscard]] result<std::uint32_t> lend_stream(referent* source) override;
+    [[nodiscard]] result<intrusive_ptr<referent>> borrow_stream(std::uint32_t stream) override;
+    [[nodiscard]] result<void> borrow_stream(std::uint32_t stream,
+                                             native::stream_sink& sink) override;
     void end_source(std::uint32_t id, const error* failure);
     void end_sink(std::uint32_t id, std::optional<error> failure);
     void on_stream_item(std::uint32_t stream, native::reader& item) override;
@@ -235,13 +249,16 @@ private:
     void on_stream_stop(std::uint32_t stream) override;
 
     // Life: session.cpp
+    [[nodiscard]] servant* find_lent(std::uint32_t object) noexcept override;
     void on_ping(std::uint64_t number) override;
     void on_pong(std::uint64_t number) override;
     void on_go_away(error reason) override;
     void on_bye() override;
     void on_oddity(std::string_view id, std::string_view text) override;
+    [[nodiscard]] buffer& begin_answer() noexcept override;
+    void end_answer() override;
     [[nodiscard]] const beckon::limits& limits() const noexcept override { return options_.limits; }
-    [[nodiscard]] native::reference_reader& references() noexcept override { return *this; }
+    [[nodiscard]] reference_exchange& references() noexcept override { return *this; }
     void end(error reason, bool say_bye);
     void on_last_release() noexcept override;
     void collect(intrusive_ptr<referent> garbage) {
@@ -251,6 +268,7 @@ private:
 
     std::mutex mutex_;
     const std::unique_ptr<beckon::protocol> protocol_;
+    const protocol_traits traits_;
     session_driver& driver_;
     const session_options options_;
     intrusive_ptr<servant> directory_; ///< Until the end: what it publishes may hold this session.
@@ -260,11 +278,12 @@ private:
     std::optional<error> over_because_;
     std::optional<error> peer_draining_; ///< Why the peer takes no new calls.
     std::optional<error> draining_;      ///< Why we take none.
-    bool greeted_ = false;
+    bool greeted_;                       ///< Or no greeting is to come.
 
     buffer out_;
     std::size_t unsent_ = 0;
     mutable bool wants_room_ = false;
+    std::size_t answer_at_ = 0; ///< Where the protocol's own answer begins.
     std::size_t unasked_bytes_ =
         0; ///< Of answers that no credit bounds, since all output had left.
     std::optional<native::writer> writer_;

@@ -77,31 +77,54 @@ void reader::end_record(record_scope scope) noexcept {
     end_ = scope.outer_end;
 }
 
+bool reader::can_refer(std::string_view what) noexcept {
+    if (references_ == nullptr)
+        fail(beckon::fail(errc::unsupported, "this message cannot carry ", what));
+    return !failed();
+}
+
+void reader::fail_at(std::size_t at, std::string_view what, error failure) noexcept {
+    fail(std::move(failure.note(concat("reading a ", what, " at byte ", at))));
+}
+
 intrusive_ptr<referent> reader::get_reference(std::string_view interface_name) {
-    if (references_ == nullptr) {
-        fail(beckon::fail(errc::unsupported, "this message cannot carry references"));
+    if (!can_refer("references")) return {};
+    const std::size_t at = offset();
+    wire_reference from;
+    const auto kind = get<std::uint8_t>();
+    if (kind > static_cast<std::uint8_t>(reference_kind::promised)) {
+        fail(beckon::fail(errc::protocol_error, "peer sent a reference of kind ", kind, " at byte ",
+                          at, "; expected 0 to 3"));
         return {};
     }
-    return references_->read_reference(*this, interface_name);
+    from.kind = reference_kind{kind};
+    if (from.kind == reference_kind::mine || from.kind == reference_kind::yours)
+        from.object = get<std::uint32_t>();
+    if (failed()) return {};
+    auto found = references_->borrow(from, interface_name);
+    if (found) return std::move(found).value();
+    fail_at(at, "reference", std::move(found).error());
+    return {};
 }
 
 intrusive_ptr<referent> reader::get_stream() {
-    if (references_ == nullptr) {
-        fail(beckon::fail(errc::unsupported, "this message cannot carry streams"));
-        return {};
-    }
-    return references_->read_stream(*this);
+    if (!can_refer("streams")) return {};
+    const std::size_t at = offset();
+    const auto stream = get<std::uint32_t>();
+    if (failed()) return {};
+    auto found = references_->borrow_stream(stream);
+    if (found) return std::move(found).value();
+    fail_at(at, "stream", std::move(found).error());
+    return {};
 }
 
 void reader::get_stream(stream_sink& sink) {
-    if (references_ == nullptr) {
-        return fail(beckon::fail(errc::unsupported, "this message cannot carry streams"));
-    }
-    references_->bind_stream(*this, sink);
-}
-
-void reference_reader::bind_stream(reader& in, stream_sink&) {
-    in.fail(beckon::fail(errc::unsupported, "this message cannot carry streams"));
+    if (!can_refer("streams")) return;
+    const std::size_t at = offset();
+    const auto stream = get<std::uint32_t>();
+    if (failed()) return;
+    if (auto bound = references_->borrow_stream(stream, sink); !bound)
+        fail_at(at, "stream", std::move(bound).error());
 }
 
 void reader::fail(error failure) noexcept {

@@ -180,33 +180,32 @@ const schema::type& type(std::string_view idl) {
     return known.emplace(idl, probe.find_record("Probe")->fields[0].type).first->second;
 }
 
-void fake_session::write_reference(writer& out, referent* object) {
-    out.put<std::uint8_t>(object == nullptr ? 0 : 1);
-    if (object == nullptr) return;
+result<wire_reference> fake_session::lend(referent* object) {
+    if (object == nullptr) return wire_reference{};
     lent_.emplace_back(object);
-    out.put<std::uint32_t>(1);
+    return wire_reference{reference_kind::mine, 1};
 }
 
-void fake_session::write_stream(writer& out, referent* source) {
-    lent_.emplace_back(source);
-    out.put<std::uint32_t>(1);
-}
-
-intrusive_ptr<referent> fake_session::read_reference(reader& in, std::string_view interface_name) {
+result<intrusive_ptr<referent>> fake_session::borrow(wire_reference from,
+                                                     std::string_view interface_name) {
     asked_for = interface_name;
-    const auto kind = in.get<std::uint8_t>();
-    if (kind == 0) return {};
-    if (kind != 1 || in.get<std::uint32_t>() != 1) {
-        in.fail(fail(errc::protocol_error, "peer sent no reference at byte ", in.offset()));
-        return {};
-    }
-    return counter();
+    if (from.kind == reference_kind::null) return intrusive_ptr<referent>();
+    if (from.kind == reference_kind::mine && from.object == 1) return counter();
+    return fail(errc::protocol_error, "peer sent no reference");
 }
 
-intrusive_ptr<referent> fake_session::read_stream(reader& in) {
-    if (in.get<std::uint32_t>() == 1) return source();
-    in.fail(fail(errc::protocol_error, "peer sent no stream at byte ", in.offset()));
-    return {};
+result<std::uint32_t> fake_session::lend_stream(referent* source) {
+    lent_.emplace_back(source);
+    return 1u;
+}
+
+result<intrusive_ptr<referent>> fake_session::borrow_stream(std::uint32_t stream) {
+    if (stream == 1) return source();
+    return fail(errc::protocol_error, "peer sent no stream");
+}
+
+result<void> fake_session::borrow_stream(std::uint32_t, stream_sink&) {
+    return fail(errc::unsupported, "this message cannot carry streams");
 }
 
 const intrusive_ptr<referent>& counter() {

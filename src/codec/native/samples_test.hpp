@@ -111,12 +111,14 @@ public:
 };
 
 /// Lends objects under numbers, as a session does: kind 0 null, kind 1 and a uint32.
-class fake_session final : public reference_writer, public reference_reader {
+class fake_session final : public reference_exchange {
 public:
-    void write_reference(writer& out, referent* object) override;
-    void write_stream(writer& out, referent* source) override;
-    intrusive_ptr<referent> read_reference(reader& in, std::string_view interface_name) override;
-    intrusive_ptr<referent> read_stream(reader& in) override;
+    result<wire_reference> lend(referent* object) override;
+    result<intrusive_ptr<referent>> borrow(wire_reference from,
+                                           std::string_view interface_name) override;
+    result<std::uint32_t> lend_stream(referent* source) override;
+    result<intrusive_ptr<referent>> borrow_stream(std::uint32_t stream) override;
+    result<void> borrow_stream(std::uint32_t stream, stream_sink& sink) override;
 
     std::string asked_for; ///< The interface of the last reference read.
 

@@ -18,14 +18,20 @@ void writer::put_reference(referent* object) {
     if (references_ == nullptr) {
         return fail(beckon::fail(errc::unsupported, "this message cannot carry references"));
     }
-    references_->write_reference(*this, object);
+    const auto lent = references_->lend(object);
+    if (!lent) return fail(lent.error());
+    put(static_cast<std::uint8_t>(lent->kind));
+    if (lent->kind == reference_kind::mine || lent->kind == reference_kind::yours)
+        put(lent->object);
 }
 
 void writer::put_stream(referent* producer) {
     if (references_ == nullptr) {
         return fail(beckon::fail(errc::unsupported, "this message cannot carry streams"));
     }
-    references_->write_stream(*this, producer);
+    const auto lent = references_->lend_stream(producer);
+    if (!lent) return fail(lent.error());
+    put(*lent);
 }
 
 } // namespace beckon::native

@@ -14,7 +14,7 @@ void require(bool holds) {
 }
 
 /// Writes down what it is told, content and all.
-class listener final : public session_events, private native::reference_reader {
+class listener final : public session_events, private reference_exchange {
 public:
     result<void> on_greeting(const greeting& peer) override {
         add("greeting ", peer.limits.max_message_bytes, ' ', peer.limits.max_calls_in_flight, ' ',
@@ -37,6 +37,10 @@ public:
         add("reply ", call_id, ": ");
         add_content(result);
     }
+    verdict on_value_call(const call_head&, dynamic_request, byte_view) override {
+        return verdict::stop;
+    }
+    void on_value_reply(std::uint32_t, value) override {}
     void on_error(std::uint32_t call_id, error failure, bool untaken) override {
         add("error ", call_id, untaken ? " untaken: " : ": ", failure.to_string());
     }
@@ -60,16 +64,24 @@ public:
     void on_go_away(error reason) override { add("go away: ", reason.to_string()); }
     void on_bye() override { add("bye"); }
     void on_oddity(std::string_view id, std::string_view text) override { add(id, ' ', text); }
+    buffer& begin_answer() noexcept override { return answers_; }
+    void end_answer() override { answers_.clear(); }
+    [[nodiscard]] servant* find_lent(std::uint32_t) noexcept override { return nullptr; }
     [[nodiscard]] const beckon::limits& limits() const noexcept override { return limits_; }
-    [[nodiscard]] native::reference_reader& references() noexcept override { return *this; }
+    [[nodiscard]] reference_exchange& references() noexcept override { return *this; }
 
     std::string heard;
 
 private:
-    intrusive_ptr<referent> read_reference(native::reader&, std::string_view) override {
-        return {};
+    result<wire_reference> lend(referent*) override { return wire_reference{}; }
+    result<intrusive_ptr<referent>> borrow(wire_reference, std::string_view) override {
+        return intrusive_ptr<referent>();
     }
-    intrusive_ptr<referent> read_stream(native::reader&) override { return {}; }
+    result<std::uint32_t> lend_stream(referent*) override { return 0u; }
+    result<intrusive_ptr<referent>> borrow_stream(std::uint32_t) override {
+        return intrusive_ptr<referent>();
+    }
+    result<void> borrow_stream(std::uint32_t, native::stream_sink&) override { return {}; }
 
     template <typename... Parts>
     void add(const Parts&... parts) {
@@ -90,6 +102,7 @@ private:
     }
 
     beckon::limits limits_;
+    buffer answers_;
 };
 
 /// How a run ended, and what was heard until then.

@@ -9,7 +9,6 @@ namespace beckon::native {
 class native_protocol final : public protocol {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "native"; }
-    [[nodiscard]] bool is_dynamic() const noexcept override { return false; }
 
     result<consumed> consume(byte_view input, session_events& events) override;
     [[nodiscard]] std::size_t message_size(byte_view input) const noexcept override;

@@ -13,26 +13,12 @@
 #include "beckon/base/bytes.hpp"
 #include "beckon/base/error.hpp"
 #include "beckon/base/limits.hpp"
+#include "beckon/codec/reference.hpp"
 #include "beckon/value/referent.hpp"
 
 namespace beckon::native {
 
-class reader;
 class stream_sink;
-
-/// Finds the objects that references and streams in a message mean; the session implements it.
-class reference_reader {
-public:
-    /// Reads a reference. Null where the peer sent none; on an error the reader fails.
-    virtual intrusive_ptr<referent> read_reference(reader& in, std::string_view interface_name) = 0;
-    /// Reads a stream that the peer produces.
-    virtual intrusive_ptr<referent> read_stream(reader& in) = 0;
-    /// Reads a stream whose items `sink` knows how to take.
-    virtual void bind_stream(reader& in, stream_sink& sink);
-
-protected:
-    ~reference_reader() = default;
-};
 
 /// Takes values off a message. The first error is remembered, and from then on every read gives zeroes, so
 /// decoders need not check after each value.
@@ -42,7 +28,8 @@ protected:
 /// Thread-safety: none.
 class reader {
 public:
-    reader(byte_view message, const limits& limits, reference_reader* references = nullptr) noexcept
+    reader(byte_view message, const limits& limits,
+           reference_exchange* references = nullptr) noexcept
         : begin_(message.data()), at_(message.data()), end_(message.data() + message.size()),
           limits_(&limits), references_(references), nodes_left_(limits.max_nodes),
           memory_left_(memory_budget(message.size(), limits)) {}
@@ -136,7 +123,10 @@ private:
     const std::byte* at_;
     const std::byte* end_;
     const beckon::limits* limits_;
-    reference_reader* references_;
+    [[nodiscard]] bool can_refer(std::string_view what) noexcept;
+    void fail_at(std::size_t at, std::string_view what, error failure) noexcept;
+
+    reference_exchange* references_;
     std::size_t nodes_left_;
     std::size_t memory_left_;
     std::size_t depth_ = 0;

@@ -12,6 +12,7 @@
 
 #include "beckon/base/error.hpp"
 #include "beckon/codec/buffer.hpp"
+#include "beckon/codec/reference.hpp"
 #include "beckon/value/referent.hpp"
 
 namespace beckon::native {
@@ -20,27 +21,13 @@ static_assert(std::endian::native == std::endian::little,
               "the native codec copies numbers as they lie in memory; a big-endian port needs byte "
               "swaps here");
 
-class writer;
-
-/// Turns references and streams into what the peer can read; the session implements it.
-class reference_writer {
-public:
-    /// Writes a reference to `object` (null allowed) and counts it as lent to the peer.
-    virtual void write_reference(writer& out, referent* object) = 0;
-    /// Writes a stream that this side produces.
-    virtual void write_stream(writer& out, referent* producer) = 0;
-
-protected:
-    ~reference_writer() = default;
-};
-
 /// Appends values to a buffer. A failure is remembered and makes the whole message void: the session cuts it off
 /// again, so nothing of it reaches the peer.
 ///
 /// Thread-safety: none; used under the session's lock.
 class writer {
 public:
-    explicit writer(buffer& out, reference_writer* references = nullptr) noexcept
+    explicit writer(buffer& out, reference_exchange* references = nullptr) noexcept
         : out_(&out), start_(out.size()), references_(references) {}
 
     template <typename Number>
@@ -99,7 +86,7 @@ public:
 private:
     buffer* out_;
     std::size_t start_;
-    reference_writer* references_;
+    reference_exchange* references_;
     std::optional<error> failure_;
 };
 

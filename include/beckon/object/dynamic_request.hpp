@@ -1,0 +1,39 @@
+// What a caller without a schema asks of an object, in the terms of the dynamic languages that ask it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "beckon/value/value.hpp"
+
+namespace beckon {
+
+/// The operations of a dynamic object. Those that Python spells with two underscores, such as indexing and arithmetic,
+/// are calls of methods with those names: "__getitem__", "__len__", "__add__".
+enum class operation : std::uint8_t {
+    root,             ///< Of what a peer shows first: the object that its users begin with.
+    call_method,      ///< `name`, with the arguments.
+    call,             ///< The object itself, with the arguments.
+    get_attribute,    ///< `name`.
+    set_attribute,    ///< `name`; the value is the argument.
+    delete_attribute, ///< `name`.
+    compare, ///< `name` is "__eq__", "__lt__" ...; with the argument. Null: the two cannot be compared so.
+    to_text,    ///< As for a reader: Python's str.
+    to_repr,    ///< As for a programmer: Python's repr.
+    hash,       ///< An integer.
+    names,      ///< A list of the attributes' names: Python's dir.
+    describe,   ///< A list of (method, documentation or null).
+    next_items, ///< Of an iterator: at most as many as the argument says, in a list; none at the end.
+    leave_context, ///< Python's __exit__; the argument is the exception's class, or null.
+    is_instance,   ///< Whether the argument is an instance of the object, which is a class.
+};
+
+/// One operation on one object.
+struct dynamic_request {
+    operation what = operation::call_method;
+    std::string name{};
+    value arguments = value::list(); ///< By position.
+    value named = value::map();      ///< By name.
+};
+
+} // namespace beckon

@@ -1,0 +1,23 @@
+#include "beckon/session/protocol.hpp"
+
+namespace beckon {
+
+namespace {
+error no_values(std::string_view protocol) {
+    return fail(errc::unsupported, "protocol ", protocol, " has no dynamic calls");
+}
+} // namespace
+
+result<void> protocol::write_value_call(buffer&, const call_head&, const dynamic_request&,
+                                        reference_exchange&) {
+    return no_values(name());
+}
+
+result<void> protocol::write_value_reply(buffer&, std::uint32_t, const value&,
+                                         reference_exchange&) {
+    return no_values(name());
+}
+
+std::string protocol::type_name(std::uint32_t) const { return {}; }
+
+} // namespace beckon
