@@ -1,5 +1,7 @@
 #include "io/socket_stream.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/time.h>
 
 #include <algorithm>
@@ -31,10 +33,22 @@ io_result socket_stream::receive(std::span<std::byte> into, int flags) noexcept 
     for (;;) {
         if (closed_.load(std::memory_order_relaxed)) return {io_status::end, 0, 0};
         const ssize_t size = ::recv(socket_.get(), into.data(), into.size(), flags);
-        if (size > 0) return {io_status::ok, static_cast<std::size_t>(size), 0};
+        if (size > 0) {
+            // The kernel forgets the wish with the next packets.
+            if (acknowledges_at_once_) set_option(socket_.get(), IPPROTO_TCP, TCP_QUICKACK, 1);
+            return {io_status::ok, static_cast<std::size_t>(size), 0};
+        }
         if (size == 0) return {io_status::end, 0, 0};
         if (errno != EINTR) return failed_with(errno);
     }
+}
+
+void socket_stream::acknowledge_at_once() noexcept {
+    int domain = 0;
+    socklen_t size = sizeof domain;
+    ::getsockopt(socket_.get(), SOL_SOCKET, SO_DOMAIN, &domain, &size);
+    acknowledges_at_once_ = domain == AF_INET || domain == AF_INET6;
+    if (acknowledges_at_once_) set_option(socket_.get(), IPPROTO_TCP, TCP_QUICKACK, 1);
 }
 
 io_result socket_stream::read(std::span<std::byte> into) noexcept {

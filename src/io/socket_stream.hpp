@@ -27,6 +27,7 @@ public:
     [[nodiscard]] io_result write(std::span<const byte_view> gathered) noexcept override;
     [[nodiscard]] int read_descriptor() const noexcept override { return socket_.get(); }
     [[nodiscard]] int write_descriptor() const noexcept override { return socket_.get(); }
+    void acknowledge_at_once() noexcept override;
     void shutdown_write() noexcept override;
     void close() noexcept override;
     [[nodiscard]] std::string peer_name() const override { return peer_; }
@@ -39,6 +40,7 @@ private:
     const std::string peer_;
     const bool local_;
     std::atomic<bool> closed_{false};
+    bool acknowledges_at_once_ = false;
     std::int64_t patience_ms_ = 0; ///< SO_RCVTIMEO as it is set; 0 is for ever. The reader's own.
 };
 

@@ -23,13 +23,13 @@ argument_values::argument_values(const value& from, std::span<const std::string_
     }
 }
 
-const value* argument_values::next() {
+const value* argument_values::next(bool may_lack) {
     if (failure_) return nullptr;
     const std::size_t index = taken_++;
     const value* const found = from_.is(value_kind::map) ? from_.find(names_[index])
                                : index < from_.size()    ? &from_.items()[index]
                                                          : nullptr;
-    if (found == nullptr)
+    if (found == nullptr && !may_lack)
         failure_.emplace(fail(errc::invalid_argument, "argument ", names_[index], " is missing"));
     return found;
 }

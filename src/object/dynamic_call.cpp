@@ -115,9 +115,13 @@ void send(remote_object& target, const call_request& request, const dynamic_stat
     peer& session = target.session();
     native::writer* const out = session.begin_call(request, pending);
     if (out == nullptr) {
-        if (session.is_dynamic())
-            session.call_dynamic(
-                request, detail::method_request(*request.method, std::move(arguments)), pending);
+        if (session.is_dynamic()) {
+            shape.declared() != nullptr
+                ? detail::send_values(request, std::move(arguments), pending)
+                : session.call_dynamic(
+                      request, detail::method_request(*request.method, std::move(arguments)),
+                      pending);
+        }
         return;
     }
     detail::call_guard guard(session, *out);

@@ -5,6 +5,8 @@
 #include <memory>
 #include <typeinfo>
 
+#include "beckon/object/python_errors.hpp"
+
 namespace beckon {
 
 namespace {
@@ -32,7 +34,7 @@ void throw_error(error failure) {
     case errc::limit_exceeded: throw limit_exceeded(std::move(failure));
     case errc::would_deadlock: throw deadlock_error(std::move(failure));
     case errc::invalid_argument: throw invalid_argument(std::move(failure));
-    case errc::remote_error:
+    case errc::remote_error: python::throw_if_python(failure); [[fallthrough]];
     case errc::declared: throw remote_error(std::move(failure));
     default: throw exception(std::move(failure));
     }

@@ -86,6 +86,22 @@ private:
     call_context* before_ = nullptr;
 };
 
+/// `run` makes the call, in the object's turn where it has turns.
+template <typename Run>
+future<value> run_locally(servant& target, future<value> outcome, const Run& run) {
+    if (target.turn() == nullptr) {
+        run();
+        return outcome;
+    }
+    try {
+        const local_turn turn(target);
+        run();
+    } catch (const exception& waited_in_vain) {
+        return ready_future<value>(waited_in_vain.failure());
+    }
+    return outcome;
+}
+
 } // namespace
 
 future<value> call_locally(servant& target, std::uint16_t method, value arguments,
@@ -94,17 +110,17 @@ future<value> call_locally(servant& target, std::uint16_t method, value argument
     future<value> outcome(state);
     const intrusive_ptr<servant> alive(&target);
     local_call call(std::move(state), method, arguments, options);
-    if (target.turn() == nullptr) {
-        target.dispatch(call);
-        return outcome;
-    }
-    try {
-        const local_turn turn(target);
-        target.dispatch(call);
-    } catch (const exception& waited_in_vain) {
-        return ready_future<value>(waited_in_vain.failure());
-    }
-    return outcome;
+    return run_locally(target, std::move(outcome), [&] { target.dispatch(call); });
+}
+
+future<value> operate_locally(servant& target, dynamic_request request,
+                              const call_options& options) {
+    auto state = make_counted<outcome_state>();
+    future<value> outcome(state);
+    const intrusive_ptr<servant> acting = target.acting(request);
+    local_call call(std::move(state), 0, request.arguments, options);
+    call.request = &request;
+    return run_locally(*acting, std::move(outcome), [&] { acting->perform(call); });
 }
 
 result<value> call_by_values(servant& target, std::string_view method, value arguments) {

@@ -14,4 +14,8 @@ namespace beckon::detail {
 [[nodiscard]] future<value> call_locally(servant& target, std::uint16_t method, value arguments,
                                          const call_options& options);
 
+/// The same for an operation, named in the terms of dynamic protocols.
+[[nodiscard]] future<value> operate_locally(servant& target, dynamic_request request,
+                                            const call_options& options);
+
 } // namespace beckon::detail

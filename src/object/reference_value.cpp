@@ -16,6 +16,9 @@ bool read_reference(const value& from, const interface_descriptor* wanted,
         core->interface_name() != wanted->name) {
         return state.mismatch(wanted->name, from);
     }
+    // A list of ours, or another object that has methods by name alone, whatever it is called.
+    if (wanted != nullptr && core->interface() == nullptr && core->is_local())
+        return state.mismatch(wanted->name, from);
     into = intrusive_ptr<object_core>(core);
     if (wanted != nullptr && core->interface() == nullptr)
         static_cast<remote_object&>(*core).set_interface(wanted);

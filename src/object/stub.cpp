@@ -78,9 +78,11 @@ intrusive_ptr<object_core> as_interface(native::reader& in, intrusive_ptr<refere
                                         const interface_descriptor& interface) {
     if (!found) return {};
     auto core = intrusive_ptr<object_core>(static_cast<object_core*>(found.get()));
-    if (core->interface() == nullptr) {
+    const bool is_unknown = core->interface() == nullptr;
+    if (is_unknown && !core->is_local()) {
         static_cast<remote_object&>(*core).set_interface(&interface);
-    } else if (core->interface() != &interface && core->interface_name() != interface.name) {
+    } else if (is_unknown || // a list of ours, or another object that has methods by name alone
+               (core->interface() != &interface && core->interface_name() != interface.name)) {
         in.fail(fail(errc::type_mismatch, "peer sent a reference to a ", core->interface_name(),
                      "; expected a ", interface.name));
         return {};

@@ -1,72 +1,13 @@
 // What a dynamic language can do with an object that has an interface: call its methods, name them, tell it from others.
-#include <array>
-#include <cstring>
-#include <random>
-#include <span>
-
-#include "beckon/base/sha256.hpp"
 #include "beckon/object/object.hpp"
 #include "beckon/object/reference_value.hpp"
 #include "beckon/object/servant.hpp"
+#include "object/bound_method.hpp"
+#include "object/fetched_call.hpp"
 
 namespace beckon {
 
 namespace {
-
-/// One method of an object, to be called on its own: what `object.method` without parentheses is.
-class bound_method final : public servant {
-public:
-    bound_method(intrusive_ptr<servant> of, std::string_view name) noexcept
-        : servant(nullptr, nullptr, nullptr), of_(std::move(of)), name_(name) {}
-
-    void dispatch(incoming_call& call) noexcept override {
-        call.reject(fail(errc::unsupported, "method ", name_, " has no interface"));
-    }
-    servant& acting(dynamic_request& request) noexcept override {
-        if (request.what != operation::call) return *this;
-        request.what = operation::call_method;
-        request.name = name_;
-        return *of_;
-    }
-    [[nodiscard]] nature what() const noexcept override { return nature::method; }
-    [[nodiscard]] std::string_view interface_name() const noexcept override { return "method"; }
-    [[nodiscard]] bool same(const bound_method& other) const noexcept {
-        return of_ == other.of_ && name_ == other.name_;
-    }
-
-private:
-    const intrusive_ptr<servant> of_;
-    const std::string_view name_; ///< Of the descriptor, which the object keeps alive.
-};
-
-/// Whether both are the same object, or the same method of it.
-[[nodiscard]] bool same(const servant& one, const value& other) noexcept {
-    if (!other.is(value_kind::reference)) return false;
-    if (other.object() == &one) return true;
-    if (one.what() != servant::nature::method) return false;
-    const auto* const method = dynamic_cast<const bound_method*>(other.object());
-    return method != nullptr && static_cast<const bound_method&>(one).same(*method);
-}
-
-/// The same for as long as the object lives, and tells nobody where in memory that is.
-[[nodiscard]] std::int64_t identity_hash(const servant& of) {
-    struct secret {
-        std::array<std::uint32_t, 8> noise{};
-        secret() {
-            std::random_device device;
-            for (std::uint32_t& each : noise) each = device();
-        }
-    };
-    static const secret kept;
-    struct {
-        std::array<std::uint32_t, 8> noise;
-        const servant* object;
-    } const mixed{kept.noise, &of};
-    const digest sum = sha256(std::as_bytes(std::span(&mixed, 1)));
-    std::int64_t hash = 0;
-    std::memcpy(&hash, sum.data(), sizeof hash);
-    return hash;
-}
 
 [[nodiscard]] const method_descriptor* find_method(const servant& of, std::string_view name) {
     const interface_descriptor* const interface = of.interface();
@@ -111,10 +52,6 @@ private:
     return all;
 }
 
-[[nodiscard]] std::string text_of(const servant& of) {
-    return concat('<', of.interface_name().empty() ? "object" : of.interface_name(), " object>");
-}
-
 } // namespace
 
 void servant::perform(incoming_call& call) noexcept {
@@ -122,6 +59,11 @@ void servant::perform(incoming_call& call) noexcept {
     const auto lacks = [&] {
         call.reject(fail(errc::unknown_method, interface_name(), " has no attribute ",
                          quoted(request.name)));
+    };
+    const auto refuse = [&](errc code, std::string_view type, std::string_view what) {
+        error failure = fail(code, quoted(interface_name()), what);
+        failure.set_type_name(std::string(type));
+        call.reject(std::move(failure));
     };
     switch (request.what) {
     case operation::root: return call.reply_value(value(intrusive_ptr<referent>(this)));
@@ -135,14 +77,22 @@ void servant::perform(incoming_call& call) noexcept {
         }
         call.method = static_cast<std::uint16_t>(method - interface()->methods.data());
         call.values = &request.arguments;
+        if (detail::may_refer_somewhere(request.arguments)) {
+            const schema::document& document = interface()->document(*interface());
+            const schema::method& wanted = declared(*this, *method);
+            if (detail::needs_fetching(request.arguments, document, wanted)) {
+                return detail::fetch_and_dispatch(*this, call, std::move(request.arguments),
+                                                  document, wanted);
+            }
+        }
         return dispatch(call);
     }
     case operation::get_attribute: {
         if (request.name == "__doc__") return call.reply_value(documentation(*this));
         const method_descriptor* const method = find_method(*this, request.name);
         if (method == nullptr) return lacks();
-        return call.reply_value(value(intrusive_ptr<referent>(
-            make_counted<bound_method>(intrusive_ptr<servant>(this), method->name))));
+        return call.reply_value(value(intrusive_ptr<referent>(make_counted<detail::bound_method>(
+            intrusive_ptr<servant>(this), method->name, doc_value(declared(*this, *method).doc)))));
     }
     case operation::names:
     case operation::describe: {
@@ -158,23 +108,29 @@ void servant::perform(incoming_call& call) noexcept {
         return call.reply_value(std::move(listed));
     }
     case operation::to_text:
-    case operation::to_repr: return call.reply_value(value(text_of(*this)));
-    case operation::hash: return call.reply_value(value(identity_hash(*this)));
+    case operation::to_repr: return call.reply_value(value(detail::object_text(*this)));
+    case operation::hash: return call.reply_value(value(detail::identity_hash(*this)));
     case operation::compare: {
-        const bool equal = !request.arguments.empty() && same(*this, request.arguments[0]);
+        const bool equal =
+            !request.arguments.empty() && detail::same_object(*this, request.arguments[0]);
         if (request.name == "__eq__") return call.reply_value(value(equal));
         if (request.name == "__ne__") return call.reply_value(value(!equal));
         return call.reply_value(value());
     }
-    case operation::call:
     case operation::set_attribute:
     case operation::delete_attribute:
+        return refuse(errc::access_denied, "builtins.AttributeError",
+                      " has no attributes to write");
+    case operation::call:
+        return refuse(errc::unsupported, "builtins.TypeError", " object is not callable");
     case operation::next_items:
+        return refuse(errc::unsupported, "builtins.TypeError", " object is not iterable");
     case operation::leave_context:
-    case operation::is_instance: break;
+        return refuse(errc::unsupported, "builtins.AttributeError",
+                      " object is no context manager");
+    case operation::is_instance:
+        return refuse(errc::unsupported, "builtins.TypeError", " object is no class");
     }
-    call.reject(fail(errc::unsupported, "objects of ", interface_name(),
-                     " can be called by their methods alone"));
 }
 
 } // namespace beckon

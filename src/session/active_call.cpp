@@ -135,6 +135,11 @@ void detached_call::unlock() noexcept {
     session_->unlock();
     session_->run_completions();
 }
+void detached_call::resume(function<void()> rest) {
+    session_->lock();
+    session_->driver_.run_soon(std::move(rest));
+    session_->unlock();
+}
 void detached_call::end_reply() {
     answered_ = true;
     session_->end_reply(head_);

@@ -80,6 +80,7 @@ public:
     native::writer* begin_reply() override { return session_->begin_reply(head_); }
     void end_reply() override;
     void reply_value(value result) override;
+    void resume(function<void()> rest) override;
     void reject(error failure) override;
 
 private:

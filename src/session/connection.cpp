@@ -16,6 +16,7 @@ connection::start(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream
     auto made = intrusive_ptr<connection>(
         new connection(std::move(runs), std::move(stream), options.limits, std::move(on_over)));
     if (options.endpoint.empty()) options.endpoint = made->stream_->peer_name();
+    if (speaks->traits().wants_acknowledgement) made->stream_->acknowledge_at_once();
     made->session_ =
         new session(std::move(speaks), *made, std::move(directory), std::move(options));
     auto held = intrusive_ptr<session>(made->session_);

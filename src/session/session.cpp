@@ -1,17 +1,35 @@
 #include "beckon/session/session.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <limits>
 
 #include "beckon/session/queued_call.hpp"
 #include "session/active_call.hpp"
 
 namespace beckon {
 
+namespace {
+session_options completed(session_options options, const protocol_traits& traits) {
+    limits& allowed = options.limits;
+    if (allowed.max_message_bytes == 0) allowed.max_message_bytes = traits.max_message_bytes;
+    if (allowed.default_timeout == limits::by_protocol)
+        allowed.default_timeout = traits.default_timeout;
+    return options;
+}
+} // namespace
+
 session::session(std::unique_ptr<beckon::protocol> protocol, session_driver& driver,
                  intrusive_ptr<servant> directory, session_options options)
     : protocol_(std::move(protocol)), traits_(protocol_->traits()), driver_(driver),
-      options_(std::move(options)), directory_(std::move(directory)), greeted_(!traits_.greets) {
+      options_(completed(std::move(options), traits_)), directory_(std::move(directory)),
+      greeted_(!traits_.greets) {
     identity_.endpoint = options_.endpoint;
+    // Who tells no limits takes what we would take.
+    if (greeted_) {
+        peer_limits_.max_message_bytes = static_cast<std::uint32_t>(std::min<std::size_t>(
+            options_.limits.max_message_bytes, std::numeric_limits<std::uint32_t>::max()));
+    }
 }
 
 session::~session() = default;
@@ -41,9 +59,12 @@ consumed session::feed(byte_view input, wait_frame* frame) {
     result<consumed> used = protocol_->consume(input, *this);
     if (!used) {
         error failure = std::move(used).error();
-        options_.log->write(log_level::warning, "BKN-SESSION-BROKEN",
+        // Another version of the protocol is no broken one, and whoever connects may try that next.
+        const bool other_version = failure.code() == errc::schema_mismatch;
+        options_.log->write(other_version ? log_level::info : log_level::warning,
+                            "BKN-SESSION-BROKEN",
                             concat(options_.endpoint, ": ", failure.to_string()));
-        end(std::move(failure), true);
+        end(std::move(failure), !other_version);
         return {0, verdict::stop};
     }
     if (used->next == verdict::go_on && state_ == state::over) used->next = verdict::stop;

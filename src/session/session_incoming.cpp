@@ -133,7 +133,11 @@ verdict session::take_call(const call_head& head, const arrival& came) {
         return verdict::go_on;
     }
 
-    if (came.request != nullptr) target = &target->acting(*came.request);
+    intrusive_ptr<servant> acting; // lives as long as the target is used here
+    if (came.request != nullptr) {
+        acting = target->acting(*came.request);
+        target = acting.get();
+    }
     const bool has_turn = target->turn() != nullptr;
     if (has_turn && !take_turn(head, *target, came)) return verdict::go_on;
 
@@ -253,11 +257,6 @@ void session::reply_value(const call_head& head, const value& result) {
     }
     call_done(head);
     driver_.output_ready();
-}
-
-servant* session::find_lent(std::uint32_t object) noexcept {
-    export_entry* const entry = exports_.find(object);
-    return entry != nullptr ? entry->object.get() : nullptr;
 }
 
 void session::reject(const call_head& head, const error& failure, bool untaken) {

@@ -151,7 +151,6 @@ void session::end_call() {
 void session::call_dynamic(const call_request& call, dynamic_request request,
                            pending_call* pending) {
     lock();
-    if (released_.load(std::memory_order_relaxed) != nullptr) write_releases();
     call_head head;
     if (!admit(call, pending, head)) return;
     begun_synchronous_ = call.synchronous;
@@ -165,7 +164,10 @@ void session::call_dynamic(const call_request& call, dynamic_request request,
         out.truncate(start);
         return take_back(pending, std::move(written).error());
     }
-    sent(pending, out.size() - start);
+    const std::size_t size = out.size() - start;
+    // Behind the call: a peer without a message for many of them takes its time for each.
+    if (!begun_parked_ && released_.load(std::memory_order_relaxed) != nullptr) write_releases();
+    sent(pending, size);
 }
 
 /// Nothing of the message has left, and nothing will. Drops the lock.

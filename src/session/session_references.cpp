@@ -2,6 +2,7 @@
 //
 // Counted release: each side counts how often it sent an object; the other says how often it received it when it lets go.
 // A reference sent while a release was on its way is not in that count, so the object stays.
+#include "beckon/object/operation_forwarder.hpp"
 #include "beckon/session/session.hpp"
 
 #include "session/active_call.hpp"
@@ -37,6 +38,10 @@ result<wire_reference> session::lend(referent* object) {
     if (entry == nullptr || promised != nullptr) {
         if (core.is_local()) {
             serving = intrusive_ptr<servant>(static_cast<servant*>(&core));
+        } else if (core.interface() == nullptr && traits_.dynamic) {
+            serving = entry != nullptr
+                          ? entry->object
+                          : make_operation_forwarder(intrusive_ptr<object_core>(&core));
         } else if (core.interface() == nullptr) {
             return fail(errc::unsupported, "an object of ",
                         static_cast<remote_object&>(core).session().endpoint_name(),
@@ -57,6 +62,11 @@ result<wire_reference> session::lend(referent* object) {
     ++entry->count;
     lent_.push_back(entry->id);
     return wire_reference{reference_kind::mine, entry->id};
+}
+
+referent* session::find_lent(std::uint32_t object) noexcept {
+    export_entry* const entry = exports_.find(object);
+    return entry != nullptr ? entry->object.get() : nullptr;
 }
 
 intrusive_ptr<remote_object> session::import(std::uint32_t id, std::uint32_t received) {

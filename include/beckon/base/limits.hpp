@@ -9,8 +9,12 @@ namespace beckon {
 
 /// Limits of one session. All are finite; each may be set; sizes are bytes.
 struct limits {
-    std::size_t max_message_bytes = 16u << 20; ///< One message, both directions.
-    std::size_t max_depth = 64;                ///< Nesting of values in a message.
+    /// In place of a time: the protocol's own. Sizes say so by 0.
+    static constexpr std::chrono::milliseconds by_protocol{-1};
+
+    /// One message, both directions, also once it is inflated. By itself 16 MiB, in RPyC 64 MiB.
+    std::size_t max_message_bytes = 0;
+    std::size_t max_depth = 64; ///< Nesting of values in a message.
     std::size_t max_nodes =
         1'000'000; ///< Values decoded from one message; a zero-size element costs one.
     std::size_t min_decoded_bytes = 1u << 20; ///< Decoded memory always allowed for one message.
@@ -37,8 +41,9 @@ struct limits {
         0};                                       ///< 0: for ever, in protocols without a greeting.
     std::chrono::milliseconds ping_after{15'000}; ///< Idle time before a ping; 0 turns pings off.
     std::uint32_t dead_after_pings = 3;           ///< Unanswered pings before the peer is dropped.
-    std::chrono::milliseconds default_timeout{10'000}; ///< For a call without a timeout of its own.
-    std::size_t max_connections = 10'000;              ///< Of one server.
+    /// For a call without a timeout of its own; 0: none. By itself 10 s, in RPyC 30 s.
+    std::chrono::milliseconds default_timeout = by_protocol;
+    std::size_t max_connections = 10'000;          ///< Of one server.
     std::size_t max_connections_per_address = 256; ///< Loopback and unix sockets are not counted.
 };
 

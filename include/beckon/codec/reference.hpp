@@ -42,6 +42,8 @@ public:
     /// Errors: protocol_error, unknown_object, limit_exceeded.
     [[nodiscard]] virtual result<intrusive_ptr<referent>>
     borrow(wire_reference from, std::string_view interface_name) = 0;
+    /// An object lent to the peer, by its number; null where it is not lent, or still promised. It is a servant.
+    [[nodiscard]] virtual referent* find_lent(std::uint32_t object) noexcept = 0;
     /// The number of a stream that this side produces. REQUIRES: `producer` is a native::stream_producer.
     ///
     /// Errors: unsupported, limit_exceeded.

@@ -69,6 +69,10 @@ public:
     /// Descriptor that polls writable when `write` would not give `would_block`. Often the same.
     [[nodiscard]] virtual int write_descriptor() const noexcept = 0;
 
+    /// What arrives is to be acknowledged at once, rather than with the next output, where the transport has a choice.
+    /// For peers that hold back a message until the one before it is acknowledged. Before the first read.
+    virtual void acknowledge_at_once() noexcept {}
+
     /// Tells the peer that no more bytes follow; reading goes on. Idempotent, never blocks.
     virtual void shutdown_write() noexcept = 0;
 

@@ -18,17 +18,17 @@ class argument_values {
 public:
     argument_values(const value& from, std::span<const std::string_view> names);
 
-    /// The next argument.
+    /// The next argument. An optional one may be left out.
     template <typename T>
     void take(T& into) {
-        const value* const given = next();
+        const value* const given = next(optional_type<T>);
         if (given != nullptr && !converter<T>::read(*given, into, state_)) note_failure();
     }
     [[nodiscard]] bool ok() const noexcept { return !failure_; }
     [[nodiscard]] error&& failure() && { return std::move(*failure_); }
 
 private:
-    [[nodiscard]] const value* next();
+    [[nodiscard]] const value* next(bool may_lack);
     void note_failure();
 
     const value& from_;

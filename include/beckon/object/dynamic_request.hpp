@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "beckon/value/value.hpp"
 
@@ -18,15 +19,20 @@ enum class operation : std::uint8_t {
     set_attribute,    ///< `name`; the value is the argument.
     delete_attribute, ///< `name`.
     compare, ///< `name` is "__eq__", "__lt__" ...; with the argument. Null: the two cannot be compared so.
-    to_text,    ///< As for a reader: Python's str.
-    to_repr,    ///< As for a programmer: Python's repr.
-    hash,       ///< An integer.
-    names,      ///< A list of the attributes' names: Python's dir.
-    describe,   ///< A list of (method, documentation or null).
-    next_items, ///< Of an iterator: at most as many as the argument says, in a list; none at the end.
+    to_text,  ///< As for a reader: Python's str.
+    to_repr,  ///< As for a programmer: Python's repr.
+    hash,     ///< An integer.
+    names,    ///< A list of the attributes' names: Python's dir.
+    describe, ///< A list of (method, documentation or null).
+    /// Of an iterator, or of anything that can be iterated from its beginning: as many as the argument says, in a list.
+    /// Fewer only where there are no more; who cannot give so many at once fails with limit_exceeded.
+    next_items,
     leave_context, ///< Python's __exit__; the argument is the exception's class, or null.
     is_instance,   ///< Whether the argument is an instance of the object, which is a class.
 };
+
+/// Its name here, "get_attribute".
+[[nodiscard]] std::string_view to_string(operation what) noexcept;
 
 /// One operation on one object.
 struct dynamic_request {

@@ -17,7 +17,7 @@ namespace beckon {
 
 /// The fields of a declared exception, as a record by names. They travel self-describing, so that a caller of
 /// another version, or without the type, still sees them.
-class exception_fields final : public error_detail {
+class exception_fields : public error_detail {
 public:
     explicit exception_fields(value fields) noexcept : fields_(std::move(fields)) {}
     [[nodiscard]] const value& fields() const noexcept { return fields_; }

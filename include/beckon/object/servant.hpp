@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "beckon/base/function.hpp"
 #include "beckon/base/result.hpp"
 #include "beckon/codec/native/reader.hpp"
 #include "beckon/codec/native/writer.hpp"
@@ -45,6 +46,8 @@ protected:
 /// Outlives the turn in which the call came: for coroutines and handlers that return futures.
 class deferred_reply : public ref_counted, public reply_sink {
 public:
+    /// Runs the rest of the handler, which may block, where handlers run; at once, or soon. Without locks.
+    virtual void resume(function<void()> rest) { rest(); }
     call_context context;
 };
 
@@ -78,14 +81,14 @@ public:
     /// The same for an operation of a dynamic protocol, `call.request`. Objects with an interface do as it says: their
     /// methods can be called and named, nothing else of them can be reached.
     virtual void perform(incoming_call& call) noexcept;
-    /// Whose turn and policy such an operation needs. An object that only stands for another, as a method taken on its
-    /// own does, rewrites the request and gives the other.
-    [[nodiscard]] virtual servant& acting(dynamic_request& request) noexcept {
+    /// Who performs such an operation, in its turn and by its policy. An object that only stands for another, as a method
+    /// taken on its own does, rewrites the request and gives the other.
+    [[nodiscard]] virtual intrusive_ptr<servant> acting(dynamic_request& request) noexcept {
         static_cast<void>(request);
-        return *this;
+        return intrusive_ptr<servant>(this);
     }
     /// What the object is to a dynamic language, apart from its interface.
-    enum class nature : std::uint8_t { object, method, function, list, map, iterator };
+    enum class nature : std::uint8_t { object, method, function, list, map, set, iterator };
     [[nodiscard]] virtual nature what() const noexcept { return nature::object; }
 
     [[nodiscard]] policy execution() const noexcept { return static_cast<policy>(policy_); }

@@ -79,6 +79,10 @@ template <typename... Arguments>
 /// What a call of a method is to a dynamic protocol.
 [[nodiscard]] dynamic_request method_request(const method_descriptor& method, value arguments);
 
+/// Sends one call to a peer of a dynamic protocol. A result that it lends where the interface says a list, a map, a record
+/// or the like is fetched by value, which takes further requests.
+void send_values(const call_request& request, value arguments, pending_call* pending);
+
 /// Sends one call. Where it returns, `pending` is in the session's hands or completed already.
 template <typename... Arguments>
 void send_call(remote_object& target, const call_request& request, pending_call* pending,
@@ -89,8 +93,7 @@ void send_call(remote_object& target, const call_request& request, pending_call*
         (native::write(*out, arguments), ...);
         guard.complete();
     } else if (session.is_dynamic()) {
-        session.call_dynamic(request, method_request(*request.method, values_of(arguments...)),
-                             pending);
+        send_values(request, values_of(arguments...), pending);
     }
 }
 

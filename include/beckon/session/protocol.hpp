@@ -1,6 +1,7 @@
 // What a protocol is to a session: the bytes of each message, and the rules for finding them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -20,8 +21,6 @@
 #include "beckon/value/value.hpp"
 
 namespace beckon {
-
-class servant;
 
 /// The head of a call, in either direction. Object and call numbers are the session's.
 struct call_head {
@@ -84,8 +83,8 @@ public:
     [[nodiscard]] virtual buffer& begin_answer() noexcept = 0;
     virtual void end_answer() = 0;
 
-    /// An object lent to the peer, or null.
-    [[nodiscard]] virtual servant* find_lent(std::uint32_t object) noexcept = 0;
+    /// Whether this side has an object 0.
+    [[nodiscard]] virtual bool shows_something() const noexcept = 0;
     [[nodiscard]] virtual const beckon::limits& limits() const noexcept = 0;
     [[nodiscard]] virtual reference_exchange& references() noexcept = 0;
 
@@ -99,9 +98,14 @@ struct protocol_traits {
     bool greets = true;     ///< It begins with a greeting, which tells the peer's limits.
     bool has_pings = true;  ///< An idle peer answers pings.
     bool has_credit = true; ///< Callers keep to what the other side allows in flight.
-    bool tells_parents =
-        true; ///< A call says in which call it was made. Else one that comes while a thread waits for
-              ///< a reply is taken for a consequence of what that thread called.
+    /// A call says in which call it was made. Else one that comes while a thread waits for a reply is taken for a
+    /// consequence of what that thread called.
+    bool tells_parents = true;
+    /// Peers leave Nagle's algorithm on: each message of theirs that follows another waits for our acknowledgement.
+    bool wants_acknowledgement = false;
+    // What `limits` leave to the protocol.
+    std::size_t max_message_bytes = 16u << 20;
+    std::chrono::milliseconds default_timeout{10'000};
 };
 
 struct consumed {

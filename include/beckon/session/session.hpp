@@ -227,6 +227,7 @@ private:
     [[nodiscard]] result<wire_reference> lend(referent* object) override;
     [[nodiscard]] result<intrusive_ptr<referent>> borrow(wire_reference from,
                                                          std::string_view interface_name) override;
+    [[nodiscard]] referent* find_lent(std::uint32_t object) noexcept override;
     [[nodiscard]] intrusive_ptr<remote_object> import(std::uint32_t id, std::uint32_t received);
     void drop_export(export_entry& entry, std::uint32_t count);
     void drop_kept();
@@ -249,7 +250,6 @@ private:
     void on_stream_stop(std::uint32_t stream) override;
 
     // Life: session.cpp
-    [[nodiscard]] servant* find_lent(std::uint32_t object) noexcept override;
     void on_ping(std::uint64_t number) override;
     void on_pong(std::uint64_t number) override;
     void on_go_away(error reason) override;
@@ -257,6 +257,7 @@ private:
     void on_oddity(std::string_view id, std::string_view text) override;
     [[nodiscard]] buffer& begin_answer() noexcept override;
     void end_answer() override;
+    [[nodiscard]] bool shows_something() const noexcept override { return directory_ != nullptr; }
     [[nodiscard]] const beckon::limits& limits() const noexcept override { return options_.limits; }
     [[nodiscard]] reference_exchange& references() noexcept override { return *this; }
     void end(error reason, bool say_bye);

@@ -116,6 +116,7 @@ public:
     result<wire_reference> lend(referent* object) override;
     result<intrusive_ptr<referent>> borrow(wire_reference from,
                                            std::string_view interface_name) override;
+    referent* find_lent(std::uint32_t) noexcept override { return nullptr; }
     result<std::uint32_t> lend_stream(referent* source) override;
     result<intrusive_ptr<referent>> borrow_stream(std::uint32_t stream) override;
     result<void> borrow_stream(std::uint32_t stream, stream_sink& sink) override;

@@ -66,7 +66,7 @@ public:
     void on_oddity(std::string_view id, std::string_view text) override { add(id, ' ', text); }
     buffer& begin_answer() noexcept override { return answers_; }
     void end_answer() override { answers_.clear(); }
-    [[nodiscard]] servant* find_lent(std::uint32_t) noexcept override { return nullptr; }
+    [[nodiscard]] bool shows_something() const noexcept override { return false; }
     [[nodiscard]] const beckon::limits& limits() const noexcept override { return limits_; }
     [[nodiscard]] reference_exchange& references() noexcept override { return *this; }
 
@@ -77,6 +77,7 @@ private:
     result<intrusive_ptr<referent>> borrow(wire_reference, std::string_view) override {
         return intrusive_ptr<referent>();
     }
+    referent* find_lent(std::uint32_t) noexcept override { return nullptr; }
     result<std::uint32_t> lend_stream(referent*) override { return 0u; }
     result<intrusive_ptr<referent>> borrow_stream(std::uint32_t) override {
         return intrusive_ptr<referent>();
@@ -101,7 +102,7 @@ private:
         require(!in.failed() && in.left() == 0);
     }
 
-    beckon::limits limits_;
+    beckon::limits limits_{.max_message_bytes = 16u << 20};
     buffer answers_;
 };
 
