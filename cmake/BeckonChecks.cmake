@@ -2,6 +2,7 @@
 
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
     ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/src/*.hpp)
+beckon_drop_missing_leaves(headers)
 set(header_sources)
 foreach(header IN LISTS headers)
     string(REGEX REPLACE "^(include|src)/" "" written ${header})

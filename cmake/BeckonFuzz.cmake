@@ -3,6 +3,7 @@
 # Calls visitor(NAME SOURCE CORPUS) for each fuzz target.
 function(beckon_for_each_fuzz_target visitor)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/*_fuzz.cpp)
+    beckon_drop_missing_leaves(sources)
     foreach(source IN LISTS sources)
         cmake_path(GET source PARENT_PATH folder)
         cmake_path(GET source STEM name)

@@ -4,7 +4,12 @@ include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/beckon)
 install(TARGETS beckon EXPORT beckon_targets)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
+set(left_out "")
+foreach(leaf IN LISTS beckon_missing_leaves)
+    list(APPEND left_out PATTERN beckon/${leaf} EXCLUDE)
+endforeach()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+    FILES_MATCHING PATTERN "*.hpp" ${left_out})
 install(EXPORT beckon_targets NAMESPACE beckon:: DESTINATION ${package_folder})
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/beckon-config.cmake.in
     ${PROJECT_BINARY_DIR}/package/beckon-config.cmake INSTALL_DESTINATION ${package_folder})
@@ -27,6 +32,8 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
     set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+    # Who links the static library needs what its leaves stand on.
+    list(JOIN beckon_leaf_debian ", " CPACK_DEBIAN_PACKAGE_DEPENDS)
     set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "g++ (>= 12)")
     include(CPack)
 endif()

@@ -8,6 +8,7 @@ set(beckon_rarely_run
     "/src/io/(endpoint|os_error|socket_listener|split_command)"
     "/src/object/(dynamic_|schema_|exception)"
     "/src/codec/native/typed_"
+    "/src/protocol/rpyc/(exception|python_text)"
     "/src/base/(error|log|text)")
 list(JOIN beckon_rarely_run "|" beckon_rarely_run)
 
@@ -25,7 +26,7 @@ function(beckon_add_sources target)
         target_include_directories(${part} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
         target_compile_features(${part} PUBLIC cxx_std_20)
         target_compile_options(${part} PRIVATE -ffunction-sections -fdata-sections)
-        target_link_libraries(${part} PRIVATE Threads::Threads beckon_warnings)
+        target_link_libraries(${part} PRIVATE Threads::Threads ${beckon_leaf_libraries} beckon_warnings)
         if(BECKON_PCH)
             target_precompile_headers(${part} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.hpp)
         endif()

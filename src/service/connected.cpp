@@ -1,3 +1,4 @@
+#include "beckon/object/operate.hpp"
 #include "beckon/schema/binary.hpp"
 #include "beckon/schema/compatible.hpp"
 #include "beckon/service/connect.hpp"
@@ -5,6 +6,7 @@
 
 namespace beckon {
 
+connected::connected() noexcept = default;
 connected::connected(intrusive_ptr<beckon::session> conversation) noexcept
     : session_(std::move(conversation)) {}
 connected::connected(const connected&) noexcept = default;
@@ -13,14 +15,44 @@ connected& connected::operator=(const connected&) noexcept = default;
 connected& connected::operator=(connected&&) noexcept = default;
 connected::~connected() = default;
 
-ref<directory> connected::root() const {
+ref<directory> connected::services() const {
     auto core = session_->root();
     core->set_interface(&descriptor_of<directory>());
     core->set_label("directory");
     return ref<directory>(intrusive_ptr<object_core>(std::move(core)));
 }
 
-std::vector<service_info> connected::list() const { return root()->list(); }
+result<object> connected::try_root(nanoseconds timeout) const {
+    if (!session_->is_dynamic()) return object(services());
+    call_options options;
+    options.timeout = timeout;
+    const object shown(intrusive_ptr<object_core>(session_->root()));
+    BECKON_ASSIGN(const value given, operate_and_wait(shown, {operation::root, "root"}, options));
+    if (!given.is(value_kind::reference)) {
+        return fail(errc::type_mismatch, "peer ", peer_name(), " shows ", given.type_name(),
+                    " first; expected an object");
+    }
+    return given.get<object>();
+}
+
+object connected::root() const {
+    auto found = try_root();
+    if (!found) throw_error(std::move(found).error());
+    return std::move(found).value();
+}
+
+/// The names of a peer of a dynamic protocol that are for its users.
+std::vector<service_info> connected::list() const {
+    if (!session_->is_dynamic()) return services()->list();
+    auto names = operate_and_wait(root(), {operation::names});
+    if (!names) throw_error(std::move(names).error());
+    std::vector<service_info> listed;
+    for (const value& each : *names) {
+        if (each.is(value_kind::string) && !each.string().starts_with("_"))
+            listed.push_back({std::string(each.string()), {}, {}});
+    }
+    return listed;
+}
 void connected::close() const {
     session_->close(fail(errc::cancelled, "session was closed by this side"));
 }
@@ -49,9 +81,28 @@ result<void> check_versions(const bytes& theirs, std::string_view name,
 
 } // namespace
 
+/// In protocols with one root object: an attribute of it, or, without a name, the root itself.
+result<intrusive_ptr<object_core>>
+connected::find_attribute(std::string_view name, const interface_descriptor& interface) const {
+    BECKON_ASSIGN(object found, try_root());
+    if (!name.empty()) {
+        BECKON_ASSIGN(const value attribute,
+                      operate_and_wait(found, {operation::get_attribute, std::string(name)}));
+        BECKON_ASSIGN(found, attribute.get<object>().note(concat("looking up ", name)));
+    }
+    if (!found) return fail(errc::unknown_object, "peer gave no object for ", quoted(name));
+    if (!found.core()->is_local()) {
+        auto& remote = static_cast<remote_object&>(*found.core());
+        remote.set_interface(&interface);
+        remote.set_label(std::string(name));
+    }
+    return found.core();
+}
+
 result<intrusive_ptr<object_core>>
 connected::try_find(std::string_view name, const interface_descriptor& interface) const {
-    const ref<directory> there = root();
+    if (session_->is_dynamic()) return find_attribute(name, interface);
+    const ref<directory> there = services();
     const digest& wanted = interface.schema_digest(interface);
     const auto ask = [&](bytes with) {
         return there.async()

@@ -17,6 +17,19 @@ result<std::shared_ptr<context>> context::create(runtime_options options) {
     return std::shared_ptr<context>(new context(std::move(runs)));
 }
 
+std::size_t context::way_to_speak(const std::string& endpoint) const {
+    const std::lock_guard lock(mutex_);
+    const auto known = ways_.find(endpoint);
+    return known != ways_.end() ? known->second : 0;
+}
+
+void context::set_way_to_speak(const std::string& endpoint, std::size_t way) {
+    const std::lock_guard lock(mutex_);
+    // Programs reach few servers; one that reaches very many begins anew.
+    if (ways_.size() >= 4096) ways_.clear();
+    ways_[endpoint] = way;
+}
+
 std::shared_ptr<context> context::standard() {
     static std::mutex mutex;
     static std::weak_ptr<context> shared;

@@ -10,7 +10,9 @@ namespace beckon {
 
 struct publications::table {
     std::mutex mutex;
-    std::map<std::string, intrusive_ptr<object_core>> objects;
+    std::map<std::string, intrusive_ptr<object_core>, std::less<>> objects;
+    std::string root; ///< The name of the first one, unless somebody chose another.
+    bool root_chosen = false;
 };
 
 publications::publications() : table_(std::make_unique<table>()) {}
@@ -18,8 +20,27 @@ publications::~publications() = default;
 
 void publications::publish(std::string name, intrusive_ptr<object_core> object) {
     const std::lock_guard lock(table_->mutex);
+    if (table_->objects.empty() && !table_->root_chosen) table_->root = name;
     std::swap(table_->objects[std::move(name)],
               object); // what it replaces is freed without the lock
+}
+
+void publications::set_root(std::string name) {
+    const std::lock_guard lock(table_->mutex);
+    table_->root = std::move(name);
+    table_->root_chosen = true;
+}
+
+intrusive_ptr<object_core> publications::root() {
+    const std::lock_guard lock(table_->mutex);
+    const auto found = table_->objects.find(table_->root);
+    return found != table_->objects.end() ? found->second : intrusive_ptr<object_core>();
+}
+
+intrusive_ptr<object_core> publications::find_object(std::string_view name) {
+    const std::lock_guard lock(table_->mutex);
+    const auto found = table_->objects.find(name);
+    return found != table_->objects.end() ? found->second : intrusive_ptr<object_core>();
 }
 
 bool publications::withdraw(const std::string& name) {

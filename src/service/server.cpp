@@ -18,9 +18,7 @@ public:
     explicit state(server_options settings)
         : options(std::move(settings)),
           inside(options.context ? options.context : context::standard()),
-          published(std::make_shared<publications>()),
-          own(static_cast<servant*>(make_ref<directory>(published, policy::inline_).core().get())) {
-    }
+          published(std::make_shared<publications>()), shown(published) {}
 
     result<std::string> listen(std::string_view text);
     void accept(io::listener& from, const io::endpoint& where);
@@ -31,7 +29,7 @@ public:
     const server_options options;
     const std::shared_ptr<context> inside;
     const std::shared_ptr<publications> published;
-    const intrusive_ptr<servant> own;
+    const shown_object shown;
 
     std::mutex mutex;
     std::condition_variable changed;
@@ -125,8 +123,9 @@ void server::state::accept(io::listener& from, const io::endpoint& where) {
         settings.log = &inside->runtime()->log();
         settings.authenticator = options.authenticator;
         settings.send_traces = options.send_traces;
+        const protocol* const spoken = speaks->get();
         auto begun = connection::start(inside->runtime(), std::move(stream), std::move(*speaks),
-                                       own, std::move(settings), true,
+                                       shown.to(*spoken), std::move(settings), true,
                                        [weak = weak_from_this()](connection& over) {
                                            if (const auto self = weak.lock()) self->forget(&over);
                                        });
@@ -216,6 +215,7 @@ void server::publish(std::string name, const object& reference) {
     state_->published->publish(std::move(name), reference.core());
 }
 bool server::withdraw(const std::string& name) { return state_->published->withdraw(name); }
+void server::set_root(std::string name) { state_->published->set_root(std::move(name)); }
 const std::shared_ptr<publications>& server::published() const noexcept {
     return state_->published;
 }

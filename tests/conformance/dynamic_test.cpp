@@ -22,12 +22,12 @@ struct Dynamic : conformance_fixture {
     beckon::object target = find(session, "conformance");
 
     static beckon::object find(const beckon::connected& at, const std::string& name) {
-        const beckon::bytes described = at.root()->describe(name);
+        const beckon::bytes described = at.services()->describe(name);
         const auto interface =
             beckon::dynamic_interface::create(beckon::schema::decode(described).value(),
                                               name == "conformance" ? "Conformance" : "Counter")
                 .value();
-        beckon::object found = at.root()->get(name, "", {});
+        beckon::object found = at.services()->get(name, "", {});
         EXPECT_TRUE(interface.bind(found));
         return found;
     }

@@ -65,7 +65,7 @@ TEST_F(bad_replies, a_second_reply_to_one_call_is_dropped) {
 
 TEST_F(bad_replies, a_server_that_speaks_something_else_fails_the_calls_that_wait) {
     open();
-    auto pending = session_.root().async()->list();
+    auto pending = session_.services().async()->list();
     peer_->send(raw(u64{0x0a0d'3030'3420'5054}));
     const std::string text = pending.result().error().to_string();
     EXPECT_EQ(
@@ -123,9 +123,9 @@ TEST_F(bad_replies, an_answer_before_the_call_was_sent_is_dropped) {
     peer_->send_hello({.max_calls = 1});
     peer_->send_frame(frame_type::ping, 0, 0, 1, 0);
     static_cast<void>(peer_->await(frame_type::pong)); // so the hello has been read too
-    auto first = session_.root().async()->list();
+    auto first = session_.services().async()->list();
     const raw_frame asked = peer_->await(frame_type::call);
-    auto second = session_.root().async()->list(); // waits for credit
+    auto second = session_.services().async()->list(); // waits for credit
     const u32 guessed = (asked.header.call & 0xffff'0000u) | 1;
     peer_->send_frame(frame_type::reply, 0, 0, guessed, 0, raw(u32{0}));
     EXPECT_TRUE(eventually([&] { return session_.stats().oddities == 1; }));

@@ -98,7 +98,7 @@ TEST_F(limited_output, a_client_is_told_that_its_server_took_nothing) {
     const auto session = connect("memory:deaf", options);
     raw_peer peer(std::move(*listening->accept()));
     peer.send_hello();
-    auto pending = session.root().async()->describe(
+    auto pending = session.services().async()->describe(
         std::string(transport::memory::buffered_bytes + 1000, 'x'));
     EXPECT_EQ(
         pending.result().error().to_string(),

@@ -156,7 +156,7 @@ TEST_F(limited_traffic, a_call_without_a_time_of_its_own_has_the_sessions) {
     limits hasty;
     hasty.default_timeout = 10ms;
     const auto session = open(hasty);
-    const auto lab = ref<Lab>(session.root().with(timeout(10s))->get("lab", "", {}).core());
+    const auto lab = ref<Lab>(session.services().with(timeout(10s))->get("lab", "", {}).core());
     EXPECT_EQ(failure_of<timeout_error>([&] { lab->block("door"); }).substr(0, 32),
               "timeout: deadline passed before ");
     far_->lab_object->gate.open("door");
@@ -175,7 +175,7 @@ TEST_F(limited_traffic, unsent_bytes_of_calls) {
     const auto session = connect("memory:deaf", options);
     raw_peer peer(std::move(*listening->accept()));
     peer.send_hello();
-    const auto root = session.root();
+    const auto root = session.services();
     const std::string large(20'000, 'x');
     std::vector<future<bytes>> pending;
     std::string refused;

@@ -64,7 +64,7 @@ constexpr const char* says_hello =
 TEST(children, one_that_dies_before_it_says_anything_is_told_by_its_status) {
     const std::string place = child("exit 3");
     const auto session = connect(place);
-    const auto listed = session.root().async()->list().result();
+    const auto listed = session.services().async()->list().result();
     ASSERT_FALSE(listed);
     EXPECT_EQ(listed.error().code(), errc::disconnected);
     const std::string text = listed.error().to_string();
@@ -79,8 +79,8 @@ TEST(children, one_that_is_killed_in_a_call_fails_the_call_and_disturbs_no_other
     // It reads the magic, the hello and two calls, then dies.
     const std::string place = child(concat(says_hello, " head -c 128 >/dev/null; kill -9 $$"));
     const auto session = connect(place);
-    auto first = session.root().async()->list();
-    auto second = session.root().async()->list();
+    auto first = session.services().async()->list();
+    auto second = session.services().async()->list();
     for (auto* each : {&first, &second}) {
         const auto lost = each->result();
         ASSERT_FALSE(lost);
@@ -103,7 +103,7 @@ TEST(children, one_that_dies_in_the_middle_of_a_message_is_told_how_far_it_came)
     const std::string place =
         child(concat(says_hello, " head -c 104 >/dev/null; head -c 5 /dev/zero; exit 7"));
     const auto session = connect(place);
-    const auto lost = session.root().async()->list().result();
+    const auto lost = session.services().async()->list().result();
     ASSERT_FALSE(lost);
     const std::string text = lost.error().to_string();
     EXPECT_NE(

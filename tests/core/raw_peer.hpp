@@ -277,7 +277,7 @@ protected:
     /// The lab, as object 5 of the peer.
     [[nodiscard]] ref<Lab> lab_of(raw_peer& peer) {
         peer.send_hello();
-        auto found = session_.root().async()->get("lab", "Lab", {});
+        auto found = session_.services().async()->get("lab", "Lab", {});
         const raw_frame asked = peer.await(frame_type::call);
         peer.send_frame(frame_type::reply, 0, 0, asked.header.call, 0, raw(u8{1}, u32{5}));
         const object core = found.get();

@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <latch>
 
+#include "beckon/beckon.hpp"
 #include "beckon/codec/json.hpp"
 #include "beckon/object/task.hpp"
 #include "command.hpp"
 #include "conformance/types.hpp"
-#include "remote.hpp"
+#include "reach.hpp"
 
 namespace command {
 
@@ -79,10 +80,16 @@ double measure_in_flight(const beckon::ref<Bench>& target, beckon::nanoseconds l
            std::chrono::duration<double>(clock::now() - begin).count();
 }
 
+/// The first call shows whether the peer speaks the protocol at all.
+beckon::ref<Bench> found(beckon::result<beckon::ref<Bench>> outcome) {
+    if (!outcome) throw first_failure(std::move(outcome).error());
+    return std::move(outcome).value();
+}
+
 void bench(const bench_options& options) {
     const auto length = parse_duration(options.length, "--for");
-    const remote peer(options.endpoint);
-    const auto target = peer.session().get<Bench>(options.object);
+    const beckon::connected session = reach(options.endpoint);
+    const auto target = found(session.try_get<Bench>(options.object));
     static_cast<void>(measure_latency(target, length / 10)); // warm
     const latency_figures latency = measure_latency(target, length);
     const double rate = measure_in_flight(target, length);

@@ -40,6 +40,21 @@ namespace {
     return made;
 }
 
+/// Names with dots between them: protocols differ in what else they ask of a name.
+[[nodiscard]] bool is_path(std::string_view text) {
+    bool begins = true;
+    for (const char each : text) {
+        const auto code = static_cast<unsigned char>(each);
+        const bool is_digit = code >= '0' && code <= '9';
+        const bool is_letter = (code | 0x20) >= 'a' && (code | 0x20) <= 'z';
+        if (each == '.' ? begins
+                        : !is_letter && each != '_' && code < 0x80 && (!is_digit || begins))
+            return false;
+        begins = each == '.';
+    }
+    return !begins;
+}
+
 } // namespace
 
 call_line parse_call_line(const std::string& target, const std::vector<std::string>& rest) {
@@ -60,7 +75,7 @@ call_line parse_call_line(const std::string& target, const std::vector<std::stri
         }
     }
     for (const call_step& step : made.steps) {
-        if (!beckon::schema::is_name(step.method)) {
+        if (!is_path(step.method)) {
             fail_usage(beckon::concat("expected OBJECT.METHOD or .METHOD, found ",
                                       beckon::quoted(step.method), " as a method's name"));
         }

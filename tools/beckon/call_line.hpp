@@ -16,7 +16,7 @@ struct call_argument {
 };
 
 struct call_step {
-    std::string method;
+    std::string method; ///< Of a further call perhaps a path: "path.append".
     std::vector<call_argument> arguments;
 };
 

@@ -3,8 +3,10 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "beckon/base/error.hpp"
+#include "beckon/base/result.hpp"
 
 namespace CLI {
 class App;
@@ -22,6 +24,13 @@ struct failure {
 };
 
 [[noreturn]] void fail_usage(std::string message);
+
+/// The value; throws a failure of status::failed where there is none.
+template <typename T>
+T checked(beckon::result<T> outcome) {
+    if (!outcome) throw failure{status::failed, std::move(outcome).error()};
+    return std::move(outcome).value();
+}
 
 // Each adds one subcommand.
 void add_serve(CLI::App& app);

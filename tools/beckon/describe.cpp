@@ -4,7 +4,10 @@
 #include <algorithm>
 
 #include "beckon/schema/print.hpp"
+#include "beckon/session/session.hpp"
 #include "command.hpp"
+#include "dynamic_views.hpp"
+#include "reach.hpp"
 #include "remote.hpp"
 
 namespace command {
@@ -33,11 +36,10 @@ beckon::schema::document without_empty_words(beckon::schema::document document) 
     return document;
 }
 
-void describe(const describe_options& options) {
-    const remote peer(options.endpoint);
-    if (!options.object.empty()) {
+void describe(const remote& peer, const std::string& object) {
+    if (!object.empty()) {
         // Asked for by name, so that a wrong one is told with those that there are.
-        const found_object found = peer.find(options.object);
+        const found_object found = peer.find(object);
         return print(beckon::schema::print(without_empty_words(found.interface.document())));
     }
     bool first = true;
@@ -52,12 +54,23 @@ void describe(const describe_options& options) {
 } // namespace
 
 void add_describe(CLI::App& app) {
-    auto* const sub =
-        app.add_subcommand("describe", "Print the interfaces of a peer's objects as IDL.");
+    auto* const sub = app.add_subcommand(
+        "describe", "Print the interfaces of a peer's objects as IDL, or their help.");
     auto options = std::make_shared<describe_options>();
     sub->add_option("endpoint", options->endpoint, "Where the peer is")->required();
     sub->add_option("object", options->object, "One of its objects; all where none is named");
-    sub->callback([options] { describe(*options); });
+    sub->footer(
+        "Of a peer without interfaces, such as one that speaks RPyC, what the object says of "
+        "itself: its\ntype, its docstring, its methods with theirs, its other attributes. "
+        "OBJECT is then a path of\nattributes; the root where there is none.\n\n"
+        "  beckon describe tcp://127.0.0.1:7000 conformance\n"
+        "  beckon describe rpyc+tcp://127.0.0.1:18861 bench.say");
+    sub->callback([options] {
+        beckon::connected session = reach(options->endpoint);
+        if (session.core()->is_dynamic())
+            return describe_dynamically(std::move(session), options->object);
+        describe(remote(std::move(session)), options->object);
+    });
 }
 
 } // namespace command

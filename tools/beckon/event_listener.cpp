@@ -4,6 +4,7 @@
 #include "beckon/object/dynamic_servant.hpp"
 #include "beckon/object/stream.hpp"
 #include "command.hpp"
+#include "dynamic_listener.hpp"
 #include "handles.hpp"
 
 namespace command {
@@ -74,6 +75,11 @@ beckon::object event_listener::make(const beckon::dynamic_interface& interface) 
         };
     }
     return beckon::make_dynamic_object(interface, std::move(handlers)).value();
+}
+
+beckon::object event_listener::make(std::shared_ptr<const dynamic_peer> peer) {
+    made_ = true;
+    return make_dynamic_listener(std::move(peer), alive_);
 }
 
 void event_listener::wait_until_released(std::optional<std::chrono::nanoseconds> at_most,

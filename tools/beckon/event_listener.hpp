@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "beckon/object/dynamic_interface.hpp"
+#include "dynamic_peer.hpp"
 
 namespace command {
 
@@ -19,7 +20,8 @@ public:
     /// An object of the interface that prints {"method": ..., "arguments": {...}} for each call. Its
     /// results are zero, empty or null.
     [[nodiscard]] beckon::object make(const beckon::dynamic_interface& interface);
-    [[nodiscard]] bool was_made() const noexcept { return made_; }
+    /// The same for a peer without schemas: an object with every method that anybody calls.
+    [[nodiscard]] beckon::object make(std::shared_ptr<const dynamic_peer> peer);
     /// Waits until the peer has let go of all of them, or the time is over, or `given_up` says so.
     void wait_until_released(std::optional<std::chrono::nanoseconds> at_most,
                              const std::function<bool()>& given_up);

@@ -5,11 +5,13 @@
 #include <array>
 #include <cerrno>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
 #include "beckon/codec/json.hpp"
 #include "beckon/value/coerce.hpp"
+#include "beckon/value/plain.hpp"
 
 namespace command {
 
@@ -17,9 +19,10 @@ using item_type = std::optional<beckon::value>;
 
 class input_stream::source final : public beckon::stream_source<beckon::value> {
 public:
-    source(beckon::intrusive_ptr<const beckon::dynamic_schema> schema,
-           const beckon::schema::type& item)
-        : schema_(std::move(schema)), item_(item) {
+    /// Makes of a line's JSON what the peer is to get.
+    using fitting = std::function<beckon::result<beckon::value>(const beckon::value&)>;
+
+    explicit source(fitting fit) : fit_(std::move(fit)) {
         // Detached: it may wait in the system for a line that never comes.
         acquire();
         std::thread([this] { run(); }).detach();
@@ -67,12 +70,12 @@ private:
             if (!read_line(line)) return item_type();
         } while (line.find_first_not_of(" \t\r") == std::string::npos);
         auto parsed = beckon::json::parse(line);
-        auto fitting = parsed ? beckon::coerce(*parsed, schema_->document(), item_)
-                              : beckon::result<beckon::value>(std::move(parsed).error());
-        if (fitting) return item_type(std::move(fitting).value());
+        auto fitted =
+            parsed ? fit_(*parsed) : beckon::result<beckon::value>(std::move(parsed).error());
+        if (fitted) return item_type(std::move(fitted).value());
         const std::lock_guard lock(mutex_);
         complaint_ = beckon::concat("line ", lines_, " of standard input, ", beckon::quoted(line),
-                                    ": ", fitting.error().message());
+                                    ": ", fitted.error().message());
         return beckon::fail(beckon::errc::invalid_argument, complaint_);
     }
 
@@ -99,8 +102,7 @@ private:
         return true;
     }
 
-    const beckon::intrusive_ptr<const beckon::dynamic_schema> schema_;
-    const beckon::schema::type& item_;
+    const fitting fit_;
     std::string buffered_;  // of the thread
     std::size_t lines_ = 0; // of the thread
 
@@ -116,7 +118,20 @@ input_stream::~input_stream() = default;
 
 beckon::value input_stream::make(const beckon::dynamic_interface& interface,
                                  const beckon::schema::type& item) {
-    source_ = beckon::make_counted<source>(interface.schema(), item);
+    // The type is part of the schema.
+    source_ = beckon::make_counted<source>([schema = interface.schema(), &item](const auto& given) {
+        return beckon::coerce(given, schema->document(), item);
+    });
+    return stream();
+}
+
+beckon::value input_stream::make() {
+    source_ = beckon::make_counted<source>(
+        [](const beckon::value& given) { return beckon::from_plain(given); });
+    return stream();
+}
+
+beckon::value input_stream::stream() const {
     return beckon::value::stream(
         beckon::intrusive_ptr<beckon::referent>(beckon::make_counted<beckon::value_stream>(
             beckon::intrusive_ptr<beckon::stream_source<beckon::value>>(source_))));

@@ -18,11 +18,14 @@ public:
     /// A value of kind stream whose items are of the schema's type.
     [[nodiscard]] beckon::value make(const beckon::dynamic_interface& interface,
                                      const beckon::schema::type& item);
+    /// The same for a peer without schemas: items are what their JSON stands for.
+    [[nodiscard]] beckon::value make();
     /// What was wrong with a line; empty where nothing was.
     [[nodiscard]] std::string complaint() const;
 
 private:
     class source;
+    [[nodiscard]] beckon::value stream() const;
     beckon::intrusive_ptr<source> source_;
 };
 

@@ -5,7 +5,10 @@
 
 #include "beckon/base/sha256.hpp"
 #include "beckon/codec/json.hpp"
+#include "beckon/session/session.hpp"
 #include "command.hpp"
+#include "dynamic_views.hpp"
+#include "reach.hpp"
 #include "remote.hpp"
 
 namespace command {
@@ -17,9 +20,8 @@ struct ls_options {
     bool json = false;
 };
 
-void list(const ls_options& options) {
-    const remote peer(options.endpoint);
-    if (options.json) {
+void list(const remote& peer, bool as_json) {
+    if (as_json) {
         beckon::value all = beckon::value::list();
         for (const auto& service : peer.services()) {
             std::string digest;
@@ -46,11 +48,22 @@ void list(const ls_options& options) {
 } // namespace
 
 void add_ls(CLI::App& app) {
-    auto* const sub = app.add_subcommand("ls", "List what a peer publishes: names and interfaces.");
+    auto* const sub = app.add_subcommand(
+        "ls", "List what a peer publishes: names and interfaces, or the root's attributes.");
     auto options = std::make_shared<ls_options>();
     sub->add_option("endpoint", options->endpoint, "Where the peer is")->required();
     sub->add_flag("--json", options->json, "Print JSON; errors too");
-    sub->callback([options] { list(*options); });
+    sub->footer(
+        "Of a peer without interfaces, such as one that speaks RPyC, the attributes of its root: "
+        "what\neach is, its type, and what a value is worth.\n\n"
+        "  beckon ls tcp://127.0.0.1:7000\n"
+        "  beckon ls rpyc+tcp://127.0.0.1:18861");
+    sub->callback([options] {
+        beckon::connected session = reach(options->endpoint);
+        if (session.core()->is_dynamic())
+            return list_dynamically(std::move(session), options->json);
+        list(remote(std::move(session)), options->json);
+    });
 }
 
 } // namespace command

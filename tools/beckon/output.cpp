@@ -2,9 +2,11 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include "beckon/codec/json.hpp"
 #include "beckon/object/dynamic_call.hpp"
+#include "beckon/object/exception_codec.hpp"
 #include "command.hpp"
 
 namespace command {
@@ -42,6 +44,40 @@ std::string one_line(std::string_view text) {
 
 namespace {
 
+/// What a Python exception consists of besides its text: its arguments, and attributes such as "errno".
+struct python_parts {
+    beckon::value arguments = beckon::value::tuple();
+    beckon::value attributes = beckon::value::map();
+};
+
+void add_attribute(python_parts& to, const beckon::value& name, const beckon::value& content) {
+    if (!name.is(beckon::value_kind::string) || name.string().starts_with('_')) return;
+    // Methods, which RPyC sends by their repr.
+    if (name.string() == "add_note" || name.string() == "with_traceback") return;
+    to.attributes.insert_or_assign(name, content);
+}
+
+/// Nothing, where the error tells of none.
+std::optional<python_parts> parts_of(const beckon::error& what) {
+    python_parts parts;
+    const auto* const detail = dynamic_cast<const beckon::exception_fields*>(what.detail().get());
+    if (detail == nullptr || !detail->fields().is(beckon::value_kind::exception))
+        return std::nullopt;
+    const beckon::exception_parts raised = detail->fields().exception();
+    parts.arguments = raised.arguments;
+    if (raised.fields.is(beckon::value_kind::map)) {
+        for (const auto& [name, content] : raised.fields.entries())
+            add_attribute(parts, name, content);
+    }
+    return parts;
+}
+
+/// Those of an exception that an interface declares; null for other errors.
+beckon::value fields_of(const beckon::error& what) {
+    beckon::value fields = beckon::declared_fields(what);
+    return fields.is(beckon::value_kind::exception) ? beckon::value() : fields;
+}
+
 beckon::value as_value(const beckon::error& what) {
     using beckon::value;
     value notes = value::list();
@@ -49,8 +85,13 @@ beckon::value as_value(const beckon::error& what) {
     value out = value::map({{"code", beckon::to_string(what.code())}});
     if (!what.type_name().empty()) out.insert_or_assign("type", what.type_name());
     out.insert_or_assign("message", what.message());
-    if (const value fields = beckon::declared_fields(what); !fields.is_null())
+    if (const value fields = fields_of(what); !fields.is_null())
         out.insert_or_assign("fields", fields);
+    if (auto python = parts_of(what)) {
+        out.insert_or_assign("arguments", std::move(python->arguments));
+        if (!python->attributes.empty())
+            out.insert_or_assign("attributes", std::move(python->attributes));
+    }
     if (!notes.empty()) out.insert_or_assign("while", notes);
     if (!what.trace().empty()) out.insert_or_assign("trace", what.trace());
     return value::map({{"error", std::move(out)}});
@@ -72,7 +113,7 @@ void report(const beckon::error& what, bool as_json) {
         line = text ? *text : R"({"error":{"code":"internal"}})";
     } else {
         std::string fields;
-        if (const auto declared = beckon::declared_fields(what); !declared.is_null()) {
+        if (const auto declared = fields_of(what); !declared.is_null()) {
             if (auto text = beckon::json::to_string(declared)) fields = " " + *text;
         }
         line = colours() ? "\x1b[1;31mbeckon:\x1b[0m " : "beckon: ";

@@ -1,20 +1,14 @@
-// A peer as the command sees it: its published objects, with interfaces learnt from it.
+// A peer of a protocol with schemas, as the command sees it: its published objects, with interfaces learnt from it.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "beckon/beckon.hpp"
 #include "beckon/object/dynamic_interface.hpp"
 
 namespace command {
-
-/// A duration as people write it: "50ms", "2s", "1.5m", "1h"; without a unit seconds. For CLI11's options.
-///
-/// Throws a failure of status::wrong_usage.
-[[nodiscard]] beckon::nanoseconds parse_duration(const std::string& text, std::string_view option);
 
 /// A published object and its interface.
 struct found_object {
@@ -27,7 +21,7 @@ struct found_object {
 /// protocol, else status::failed.
 class remote {
 public:
-    explicit remote(const std::string& endpoint, std::optional<beckon::nanoseconds> timeout = {});
+    explicit remote(beckon::connected session, std::optional<beckon::nanoseconds> timeout = {});
 
     [[nodiscard]] const std::vector<beckon::service_info>& services() const noexcept {
         return services_;
@@ -43,7 +37,6 @@ public:
 
 private:
     beckon::connected session_;
-    std::optional<beckon::nanoseconds> timeout_;
     std::vector<beckon::service_info> services_;
 };
 

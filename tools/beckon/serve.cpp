@@ -41,6 +41,7 @@ void serve(const serve_options& options) {
 
     beckon::server server({.send_traces = options.traces});
     conformance::publish(server);
+    server.set_root("conformance");
     // On stdio: standard output belongs to the peer; the lines for people go to standard error.
     std::FILE* const out = stdio ? stderr : stdout;
     for (const std::string& endpoint : options.listen) {
@@ -68,8 +69,10 @@ void add_serve(CLI::App& app) {
     auto* const sub = app.add_subcommand(
         "serve", "Serve the conformance service: objects to try clients and the command on.");
     auto options = std::make_shared<serve_options>();
-    sub->add_option("--listen", options->listen,
-                    "Endpoint to listen on; may be repeated (tcp://HOST:PORT, unix:PATH, stdio:)")
+    sub->add_option(
+           "--listen", options->listen,
+           "Endpoint to listen on; may be repeated (tcp://HOST:PORT, unix:PATH, stdio:, and "
+           "rpyc+ before each)")
         ->type_name("URL")
         ->expected(1)
         ->take_all()
@@ -79,7 +82,8 @@ void add_serve(CLI::App& app) {
         "Prints 'listening URL' with the real port for each endpoint, then 'ready'; with stdio:\n"
         "among them, on standard error. SIGTERM or SIGINT lets calls in flight end, then exits 0;\n"
         "so does the end of standard input where stdio: is the only endpoint.\n\n"
-        "  beckon serve --listen tcp://127.0.0.1:7000 --listen unix:/tmp/beckon.sock");
+        "  beckon serve --listen tcp://127.0.0.1:7000 --listen unix:/tmp/beckon.sock\n"
+        "  beckon serve --listen rpyc+tcp://127.0.0.1:18861      for RPyC's clients");
     sub->callback([options] { serve(*options); });
 }
 

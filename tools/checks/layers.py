@@ -26,7 +26,7 @@ PROGRAMS = ("tools", "examples")
 # Headers straight in include/beckon/: they gather what their users want in one line.
 UMBRELLA = "beckon.hpp"    # the core and service
 TESTING = "testing.hpp"    # the simulator, for users' tests as well as ours
-# Besides these, one header for each protocol, include/beckon/PROTOCOL.hpp: the same, and that one leaf.
+# Besides these, one header for each protocol, include/beckon/PROTOCOL.hpp: the same, that one leaf, and its naming services.
 
 TEST_FILE = re.compile(r"_(test|test_support|fuzz|bench)\.(cpp|hpp)$")
 OS_HEADER = re.compile(
@@ -86,13 +86,13 @@ def why_not_gathered(source, target):
 
 
 def why_not_from_top(source, target, protocols):
-    """A gathering header may include the rows base to session and service; a protocol's own its leaf too."""
+    """A gathering header may include the rows base to session and service; a protocol's own its leaf too, and its naming."""
     if target.row in LAYERS + ["service", "top"]:
         return ""
     if source.name == TESTING and target.row == "testing":
         return ""
     stem = source.name.removesuffix(".hpp")
-    if stem in protocols and target.leaf == f"protocol/{stem}":
+    if stem in protocols and (target.leaf == f"protocol/{stem}" or (target.leaf or "").startswith(f"naming/{stem}_")):
         return ""
     return f"beckon/{source.name} may not bring {target.leaf or target.row} to everybody who includes it"
 

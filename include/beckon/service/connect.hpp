@@ -33,7 +33,7 @@ struct connect_options {
 /// Thread-safety: all functions, from any thread.
 class connected {
 public:
-    connected() noexcept = default;
+    connected() noexcept;
     explicit connected(intrusive_ptr<beckon::session> conversation) noexcept;
     connected(const connected&) noexcept;
     connected(connected&&) noexcept;
@@ -55,8 +55,12 @@ public:
     }
     /// What the peer publishes.
     [[nodiscard]] std::vector<service_info> list() const;
-    /// The peer's directory itself.
-    [[nodiscard]] ref<directory> root() const;
+    /// The directory itself. Of the native protocol alone.
+    [[nodiscard]] ref<directory> services() const;
+    /// The object that the peer shows first, RPyC's `root`; in the native protocol the directory. One round trip; keep
+    /// it rather than ask again.
+    [[nodiscard]] object root() const;
+    [[nodiscard]] result<object> try_root(nanoseconds timeout = {}) const;
     /// Fails what is in flight and ends the conversation. Idempotent.
     void close() const;
     [[nodiscard]] session_stats stats() const;
@@ -68,6 +72,8 @@ private:
                                                   const interface_descriptor& interface) const;
     [[nodiscard]] result<intrusive_ptr<object_core>>
     try_find(std::string_view name, const interface_descriptor& interface) const;
+    [[nodiscard]] result<intrusive_ptr<object_core>>
+    find_attribute(std::string_view name, const interface_descriptor& interface) const;
 
     intrusive_ptr<beckon::session> session_;
 };

@@ -1,7 +1,11 @@
 // What connections and servers of a program share: threads, the in-process network, the log.
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
 
 #include "beckon/base/result.hpp"
 #include "beckon/session/runtime_options.hpp"
@@ -30,6 +34,9 @@ public:
     [[nodiscard]] const std::shared_ptr<beckon::runtime>& runtime() const noexcept {
         return runtime_;
     }
+    /// Which of several ways of speaking its protocol a server was found to understand; 0 where nothing is known.
+    [[nodiscard]] std::size_t way_to_speak(const std::string& endpoint) const;
+    void set_way_to_speak(const std::string& endpoint, std::size_t way);
     /// Where `memory:` endpoints are.
     [[nodiscard]] transport::memory::network& memory() const noexcept { return *memory_; }
 
@@ -38,6 +45,8 @@ private:
     std::shared_ptr<beckon::runtime> runtime_;
     std::shared_ptr<transport::memory::network>
         memory_; // shared: only connect.cpp knows what it is
+    mutable std::mutex mutex_;
+    std::map<std::string, std::size_t> ways_;
 };
 
 } // namespace beckon

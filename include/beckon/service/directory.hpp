@@ -42,6 +42,13 @@ public:
     /// Whether there was one. Peers that hold references keep them.
     bool withdraw(const std::string& name);
 
+    /// The object that peers of protocols with one root object begin with: the one published under the name that
+    /// `set_root` gave, else the first one that was published. Null where there is none.
+    [[nodiscard]] intrusive_ptr<object_core> root();
+    void set_root(std::string name);
+    /// Null where nothing is published under that name.
+    [[nodiscard]] intrusive_ptr<object_core> find_object(std::string_view name);
+
     // As the directory.
     object get(const std::string& name, const std::string& interface, const bytes& digest);
     std::vector<service_info> list();

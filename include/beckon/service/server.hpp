@@ -44,6 +44,8 @@ public:
     /// An object that a reference is at hand for, here or elsewhere.
     void publish(std::string name, const object& reference);
     bool withdraw(const std::string& name);
+    /// Says which published object peers of protocols with one root object begin with; otherwise the first one is.
+    void set_root(std::string name);
 
     /// Accepts connections at an endpoint and gives it back with the real port. Throws address_in_use and the like.
     std::string listen(std::string_view endpoint);

@@ -1,0 +1,56 @@
+// What a program chooses for its RPyC conversations (docs/wire/rpyc.md, section 11). Nothing of it is told to the peer:
+// each side has options of its own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace beckon::rpyc {
+
+/// The two layouts of a message. Peers of different dialects do not understand each other.
+enum class dialect : std::uint8_t {
+    v5 = 5, ///< RPyC 4.1 to 5.3.
+    v6 = 6, ///< RPyC 6.
+};
+
+/// Which attributes of our objects a peer may reach; names and defaults are RPyC's. An object that is not a plain
+/// C++ interface, such as a container that was passed, is under the same rules.
+struct access_options {
+    bool allow_getattr = true;  ///< Master switch for reading, and so for calling methods.
+    bool allow_setattr = false; ///< Master switch for writing.
+    bool allow_delattr = false; ///< Master switch for deleting.
+
+    bool allow_exposed_attrs = true; ///< Names with the prefix, which the peer may leave away.
+    bool allow_safe_attrs = true;    ///< Names in `safe_attrs`.
+    bool allow_public_attrs = false; ///< Names that do not begin with '_'.
+    bool allow_all_attrs = false;    ///< Every name.
+
+    /// Must not be empty: every name begins with the empty prefix, so that nothing would be refused.
+    std::string exposed_prefix = "exposed_";
+    /// Nothing: the 80 names of Python's operators that RPyC takes for harmless.
+    std::optional<std::vector<std::string>> safe_attrs{};
+};
+
+/// What a peer learns of our failures besides their type, message and fields.
+struct exception_options {
+    /// The notes and the stack trace of an error. They may name files, hosts and objects.
+    bool send_traceback = false;
+    /// The version of RPyC to claim, such as "6.0.1"; empty tells none.
+    std::string version{};
+};
+
+struct options {
+    /// What a client begins with. A server speaks as its client does, and begins so where it speaks first.
+    rpyc::dialect dialect = rpyc::dialect::v6;
+    /// Whether messages above 3000 bytes are compressed, as RPyC always does. Worth it where the network is slower than
+    /// the processor; what does not shrink goes plain in any case. Compressed messages of a peer are always read.
+    bool compress = false;
+    /// RPyC's experiment of the same name: each message names its threads. Both sides must agree beforehand.
+    bool bind_threads = false;
+    access_options access{};
+    exception_options exceptions{};
+};
+
+} // namespace beckon::rpyc

@@ -1,0 +1,28 @@
+// The protocol of RPyC, both dialects, both roles (docs/wire/rpyc.md).
+#pragma once
+
+#include <memory>
+
+#include "beckon/base/result.hpp"
+#include "beckon/io/endpoint.hpp"
+#include "beckon/protocol/rpyc/options.hpp"
+#include "beckon/session/protocol.hpp"
+
+namespace beckon {
+
+/// One conversation with an RPyC peer.
+///
+/// Errors: invalid_argument, for options that contradict themselves.
+[[nodiscard]] result<std::unique_ptr<protocol>> make_rpyc_protocol(rpyc::options options = {});
+
+namespace rpyc {
+
+/// What an endpoint says of them: `dialect=5` or 6; `compress`; `bind_threads`; and RPyC's switches of access by their
+/// names, `allow_getattr`, `allow_setattr`, `allow_delattr`, `allow_exposed_attrs`, `allow_safe_attrs`,
+/// `allow_public_attrs`, `allow_all_attrs`, `exposed_prefix`.
+///
+/// Errors: invalid_argument, naming the option.
+[[nodiscard]] result<options> read_options(const io::endpoint& where);
+
+} // namespace rpyc
+} // namespace beckon

@@ -1,0 +1,108 @@
+// The protocol of RPyC as a state machine: bytes in, session events out, and back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "beckon/base/flat_map.hpp"
+#include "beckon/protocol/rpyc/rpyc.hpp"
+#include "protocol/rpyc/access_policy.hpp"
+#include "protocol/rpyc/arguments.hpp"
+#include "protocol/rpyc/frame.hpp"
+#include "protocol/rpyc/identities.hpp"
+#include "protocol/rpyc/message.hpp"
+#include "protocol/rpyc/open_requests.hpp"
+
+namespace beckon::rpyc {
+
+class rpyc_protocol final : public protocol {
+public:
+    rpyc_protocol(options chosen, access_policy access);
+
+    [[nodiscard]] std::string_view name() const noexcept override { return "rpyc"; }
+    [[nodiscard]] protocol_traits traits() const noexcept override {
+        return {.dynamic = true,
+                .greets = false,
+                .has_pings = false,
+                .has_credit = false,
+                .tells_parents = false,
+                .wants_acknowledgement = true,
+                .max_message_bytes = 64u << 20,
+                .default_timeout = std::chrono::seconds(30)};
+    }
+
+    result<consumed> consume(byte_view input, session_events& events) override;
+    [[nodiscard]] std::size_t message_size(byte_view input) const noexcept override;
+    [[nodiscard]] std::string type_name(std::uint32_t object) const override;
+
+    result<void> write_value_call(buffer& out, const call_head& head,
+                                  const dynamic_request& request,
+                                  reference_exchange& references) override;
+    result<void> write_value_reply(buffer& out, std::uint32_t call_id, const value& result,
+                                   reference_exchange& references) override;
+    void write_error(buffer& out, std::uint32_t call_id, const error& failure,
+                     bool untaken) override;
+    void write_release(buffer& out,
+                       std::span<const std::pair<std::uint32_t, std::uint32_t>> released) override;
+    void write_bye(buffer& out) override;
+
+    // RPyC has no message for these, and the session asks for none of what it says in its traits not to have.
+    void write_greeting(buffer&, const greeting&) override {}
+    void begin_call(native::writer&, const call_head&) override {}
+    void begin_reply(native::writer&, std::uint32_t) override {}
+    void begin_stream_item(native::writer&, std::uint32_t) override {}
+    void finish(native::writer&) override {}
+    void write_cancel(buffer&, std::uint32_t) override {} // the peer's late answer is dropped
+    void write_stream_end(buffer&, std::uint32_t, const error*) override {}
+    void write_stream_credit(buffer&, std::uint32_t, std::uint32_t) override {}
+    void write_stream_stop(buffer&, std::uint32_t) override {}
+    void write_ping(buffer&, std::uint64_t) override {}
+    void write_pong(buffer&, std::uint64_t) override {}
+    void write_go_away(buffer&, const error&) override {}
+
+private:
+    // Messages of the peer: rpyc_protocol.cpp
+    result<verdict> take_message(byte_view message, byte_view rest, session_events& events);
+    result<void> settle_dialect(byte_view message);
+    result<verdict> take_answer(envelope& answer, byte_view brine, session_events& events);
+
+    // Its requests: requests.cpp
+    result<verdict> take_request(envelope& request, byte_view message, byte_view rest,
+                                 session_events& events);
+    /// What a request asks for: of an object, or answered at once.
+    struct asked;
+    result<void> read_request(handler what, argument_reader& arguments, asked& into,
+                              session_events& events);
+    result<void> read_attribute(argument_reader& arguments, attribute_access access, asked& into);
+    result<void> read_release(const id_pack& target, argument_reader& arguments, asked& into,
+                              session_events& events);
+    result<void> read_old_slicing(argument_reader& arguments, asked& into);
+    void answer_at_once(std::uint32_t call_id, const value& result, session_events& events);
+
+    // Ours: writing.cpp
+    result<void> write_arguments(buffer& out, byte_view target, const dynamic_request& request);
+    void begin_request(buffer& out, std::int64_t number, handler what, thread_binding threads);
+    /// A chain of calls of its own.
+    [[nodiscard]] thread_binding new_chain() noexcept { return {++chains_, 0}; }
+    [[nodiscard]] std::int64_t next_own_number() noexcept { return own_numbers_ + own_++; }
+    void begin_answer(buffer& out, const open_request& to, message_kind kind);
+
+    /// Requests of ours that no caller waits for have numbers that no call has.
+    static constexpr std::int64_t own_numbers_ = std::int64_t{1} << 32;
+
+    const options options_;
+    const access_policy access_;
+    layout layout_;
+    bool settled_ = false; ///< The peer has shown which dialect it speaks.
+    bool spoken_ = false;  ///< We have sent something in ours.
+    std::optional<frame_reader> frames_;
+    identities identities_;
+    open_requests open_;
+    std::int64_t own_ = 0;
+    /// Calls of operators: "not implemented" says there that the other operand is to be asked, which is null to callers.
+    flat_map<std::uint32_t, bool> operators_;
+    std::uint64_t chains_ = 0; ///< Stand for threads in the eyes of a peer that binds them.
+};
+
+} // namespace beckon::rpyc

@@ -1,0 +1,206 @@
+// What we send: requests, answers, releases.
+#include "beckon/codec/brine.hpp"
+#include "protocol/rpyc/boxing.hpp"
+#include "protocol/rpyc/exception_dump.hpp"
+#include "protocol/rpyc/rpyc_protocol.hpp"
+
+namespace beckon::rpyc {
+
+namespace {
+
+/// RPyC 5 and 6 take frames of any length; what the peer's program takes is its own business.
+constexpr std::size_t most_message_bytes = 0xffff'ffff;
+
+[[nodiscard]] handler handler_of(operation what) noexcept {
+    switch (what) {
+    case operation::root: return handler::get_root;
+    case operation::call_method: return handler::call_attr;
+    case operation::call: return handler::call;
+    case operation::get_attribute: return handler::get_attr;
+    case operation::set_attribute: return handler::set_attr;
+    case operation::delete_attribute: return handler::del_attr;
+    case operation::compare: return handler::cmp;
+    case operation::to_text: return handler::str;
+    case operation::to_repr: return handler::repr;
+    case operation::hash: return handler::hash;
+    case operation::names: return handler::dir;
+    case operation::describe: return handler::inspect;
+    case operation::next_items: return handler::buffiter;
+    case operation::leave_context: return handler::ctxexit;
+    case operation::is_instance: return handler::instance_check;
+    }
+    return handler::ping;
+}
+
+[[nodiscard]] bool answers_with_tuple(handler asked) noexcept {
+    return asked == handler::dir || asked == handler::inspect || asked == handler::buffiter;
+}
+
+/// The head of a tuple of plain values.
+void put_plain_tuple(buffer& out, std::size_t count) {
+    put_label(out, label::value);
+    brine::put_tuple(out, count);
+}
+
+/// A list as a tuple, which goes by value.
+[[nodiscard]] value as_tuple(const value& list) {
+    return value::tuple(std::vector<value>(list.begin(), list.end()));
+}
+
+/// Named arguments as RPyC wants them: pairs.
+[[nodiscard]] value pairs_of(const value& named) {
+    std::vector<value> pairs;
+    pairs.reserve(named.size());
+    for (const map_entry& each : named.entries())
+        pairs.push_back(value::tuple({each.key, each.mapped}));
+    return value::tuple(std::move(pairs));
+}
+
+} // namespace
+
+void rpyc_protocol::begin_request(buffer& out, std::int64_t number, handler what,
+                                  thread_binding threads) {
+    spoken_ = true;
+    put_request(out, layout_, number, what, threads);
+}
+
+result<void> rpyc_protocol::write_value_call(buffer& out, const call_head& head,
+                                             const dynamic_request& request,
+                                             reference_exchange& references) {
+    identities_.use(references);
+    byte_view target;
+    if (request.what != operation::root) {
+        target = identities_.identity_of(head.object);
+        if (target.empty()) {
+            return fail(errc::unsupported, "object #", head.object,
+                        " of the peer has no identity; its root must be asked for first");
+        }
+    }
+    const std::size_t start = begin_frame(out);
+    // What a handler asks of its caller goes to the thread that waits there.
+    thread_binding threads = new_chain();
+    if (head.has_parent) {
+        const thread_binding& served = open_.find(head.parent).threads;
+        threads = {served.target, served.sender};
+    }
+    begin_request(out, head.call_id, handler_of(request.what), threads);
+    BECKON_TRY(write_arguments(out, target, request));
+    BECKON_TRY(finish_frame(out, start, options_.compress, most_message_bytes));
+    if (request.what == operation::compare || request.name.starts_with("__"))
+        operators_.set(head.call_id, true);
+    return {};
+}
+
+result<void> rpyc_protocol::write_arguments(buffer& out, byte_view target,
+                                            const dynamic_request& request) {
+    if (request.what == operation::root) return box(out, value::tuple(), identities_);
+    if (request.what == operation::describe) {
+        put_plain_tuple(out, 1);
+        out.append(target);
+        return {};
+    }
+    const value& given = request.arguments;
+    const auto put_target = [&](std::size_t further) {
+        put_boxed_tuple(out, 1 + further);
+        put_reference(out, {false, target});
+    };
+    const auto first = [&]() -> const value& {
+        static const value none;
+        return given.size() != 0 ? given.items()[0] : none;
+    };
+    switch (request.what) {
+    case operation::call_method:
+    case operation::call: {
+        const bool by_name = request.what == operation::call_method;
+        put_target(by_name ? 3 : 2);
+        if (by_name) BECKON_TRY(box(out, value(request.name), identities_));
+        BECKON_TRY(box(out, as_tuple(given), identities_));
+        return box(out, pairs_of(request.named), identities_);
+    }
+    case operation::get_attribute:
+    case operation::delete_attribute:
+        put_target(1);
+        return box(out, value(request.name), identities_);
+    case operation::set_attribute:
+        put_target(2);
+        BECKON_TRY(box(out, value(request.name), identities_));
+        return box(out, first(), identities_);
+    case operation::compare:
+        put_target(2);
+        BECKON_TRY(box(out, first(), identities_));
+        return box(out, value(request.name), identities_);
+    case operation::next_items:
+    case operation::leave_context: put_target(1); return box(out, first(), identities_);
+    case operation::is_instance: {
+        if (!first().is(value_kind::reference)) {
+            return fail(errc::invalid_argument, "only objects are instances; found ",
+                        first().type_name());
+        }
+        put_target(1);
+        return identities_.put_identity(out, first().object());
+    }
+    case operation::to_text:
+    case operation::to_repr:
+    case operation::hash:
+    case operation::names: put_target(0); return {};
+    case operation::root:
+    case operation::describe: break;
+    }
+    return fail(errc::internal, "operation ", to_string(request.what), " has no arguments");
+}
+
+void rpyc_protocol::begin_answer(buffer& out, const open_request& to, message_kind kind) {
+    spoken_ = true;
+    put_envelope(out, layout_, kind, as_bytes(to.sequence), {to.threads.target, to.threads.sender});
+}
+
+result<void> rpyc_protocol::write_value_reply(buffer& out, std::uint32_t call_id,
+                                              const value& result, reference_exchange& references) {
+    identities_.use(references);
+    const open_request& to = open_.find(call_id);
+    const std::size_t start = begin_frame(out);
+    begin_answer(out, to, message_kind::reply);
+    if (answers_with_tuple(to.asked) && result.is_sequence()) {
+        BECKON_TRY(box(out, as_tuple(result), identities_));
+    } else if (to.asked == handler::cmp && result.is_null()) {
+        BECKON_TRY(box(out, brine::not_implemented(), identities_));
+    } else {
+        BECKON_TRY(box(out, result, identities_));
+    }
+    BECKON_TRY(finish_frame(out, start, options_.compress, most_message_bytes));
+    open_.remove(call_id);
+    return {};
+}
+
+void rpyc_protocol::write_error(buffer& out, std::uint32_t call_id, const error& failure, bool) {
+    const std::size_t start = begin_frame(out);
+    begin_answer(out, open_.find(call_id), message_kind::exception);
+    put_exception(out, failure, options_.exceptions);
+    if (!finish_frame(out, start, options_.compress, most_message_bytes)) out.truncate(start);
+    open_.remove(call_id);
+}
+
+void rpyc_protocol::write_release(
+    buffer& out, std::span<const std::pair<std::uint32_t, std::uint32_t>> released) {
+    for (const auto& [object, count] : released) {
+        const byte_view target = identities_.identity_of(object);
+        if (target.empty()) continue;
+        const std::size_t start = begin_frame(out);
+        begin_request(out, next_own_number(), handler::del, new_chain());
+        put_boxed_tuple(out, 2);
+        put_reference(out, {false, target});
+        put_label(out, label::value);
+        brine::put_integer(out, count);
+        static_cast<void>(finish_frame(out, start, false, most_message_bytes));
+        identities_.released(object, count);
+    }
+}
+
+void rpyc_protocol::write_bye(buffer& out) {
+    const std::size_t start = begin_frame(out);
+    begin_request(out, next_own_number(), handler::close, new_chain());
+    put_plain_tuple(out, 0);
+    static_cast<void>(finish_frame(out, start, false, most_message_bytes));
+}
+
+} // namespace beckon::rpyc
