@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
@@ -87,6 +88,25 @@ private:
 python_module(const std::string& name, const std::string& interpreter = debian_python) {
     if (python("import " + name, {}, interpreter).status() == 0) return std::nullopt;
     return interpreter + " has no module " + name;
+}
+
+/// An interpreter with a package of that version from Python's registry, installed once for all tests; or why there is
+/// none.
+struct found_python {
+    std::string interpreter;
+    std::optional<std::string> missing;
+};
+[[nodiscard]] inline found_python python_with(const std::string& peer, const std::string& module,
+                                              const std::string& package) {
+    const char* const source = std::getenv("BECKON_SOURCE_DIR");
+    const std::string script =
+        std::string(source != nullptr ? source : ".") + "/tests/interop/peer.py";
+    const python finder("import runpy, sys; sys.argv[0] = sys.argv.pop(1); "
+                        "runpy.run_path(sys.argv[0], run_name='__main__')",
+                        {script, peer, module, package});
+    const std::string said = finder.line();
+    if (said.starts_with("/")) return {said, std::nullopt};
+    return {"", said.empty() ? "nothing was found out" : said};
 }
 
 } // namespace beckon::interop
