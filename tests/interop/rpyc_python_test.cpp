@@ -144,8 +144,9 @@ TEST_P(rpyc_python, operators_and_comparison) {
 }
 
 TEST_P(rpyc_python, exceptions_arrive_as_their_types) {
-    EXPECT_THROW(python_->eval("1 / 0"), python::zero_division_error);
-    EXPECT_THROW(python_->module("no_such_module"), python::module_not_found_error);
+    EXPECT_THROW(static_cast<void>(python_->eval("1 / 0")), python::zero_division_error);
+    EXPECT_THROW(static_cast<void>(python_->module("no_such_module")),
+                 python::module_not_found_error);
     EXPECT_FALSE(python_->has_module("no_such_module"));
     EXPECT_TRUE(python_->has_module("xml.dom"));
     try {
