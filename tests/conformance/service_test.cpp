@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "beckon/object/containers.hpp"
 #include "beckon/schema/binary.hpp"
 #include "beckon/schema/parse.hpp"
 #include "conformance/service.hpp"
@@ -27,22 +28,32 @@ TEST(ConformanceTypes, have_the_digests_of_the_idl) {
               typed.schema_digest(typed));
 }
 
-using Service = conformance_fixture;
+using Service = conformance_over;
+INSTANTIATE_TEST_SUITE_P(over, Service, testing::Values("", "rpyc+"), [](const auto& each) {
+    const std::string protocol = each.param;
+    return protocol.empty() ? std::string("native") : protocol.substr(0, protocol.size() - 1);
+});
 
-TEST_F(Service, echoes_any_value_with_its_type) {
+TEST_P(Service, echoes_any_value_with_its_type) {
     const beckon::value given = beckon::value::map(
         {{"list", beckon::value::list({1, 2.5, nullptr, true})}, {"bytes", beckon::bytes(3)}});
-    EXPECT_EQ(service->echo(given), given);
+    beckon::value same = service->echo(given);
+    if (same.is(beckon::value_kind::
+                    reference)) { // in RPyC a container is an object, which comes home as such
+        same = beckon::container_value(static_cast<const beckon::object_core&>(*same.object()))
+                   .value();
+    }
+    EXPECT_EQ(same, given);
     EXPECT_EQ(service->echo(beckon::value(1.0)).kind(), beckon::value_kind::floating);
 }
 
-TEST_F(Service, adds_and_never_wraps) {
+TEST_P(Service, adds_and_never_wraps) {
     EXPECT_EQ(service->add(2, 3), 5);
     EXPECT_EQ(service->add(INT64_MAX, INT64_MIN), -1);
     EXPECT_THROW(service->add(INT64_MAX, 1), beckon::remote_error);
 }
 
-TEST_F(Service, computes_on_strings_bytes_and_lists) {
+TEST_P(Service, computes_on_strings_bytes_and_lists) {
     EXPECT_EQ(service->concat("a", "b"), "ab");
     EXPECT_EQ(service->sum({0.5, 1, 2}), 3.5);
     EXPECT_EQ(service->reverse({std::byte{1}, std::byte{2}}),
@@ -51,7 +62,7 @@ TEST_F(Service, computes_on_strings_bytes_and_lists) {
               (std::map<std::string, std::int64_t>{{"a", 2}, {"b", 1}}));
 }
 
-TEST_F(Service, restocks_and_throws_out_of_stock) {
+TEST_P(Service, restocks_and_throws_out_of_stock) {
     const Item bolt{"bolt", 2, {"m4"}, Point{1, 2}, Mood::busy};
     Item more = bolt;
     more.count = 5;
@@ -66,7 +77,7 @@ TEST_F(Service, restocks_and_throws_out_of_stock) {
     }
 }
 
-TEST_F(Service, sorts_items_by_name_then_count) {
+TEST_P(Service, sorts_items_by_name_then_count) {
     const auto item = [](std::string name, std::int64_t count) {
         return Item{std::move(name), count, {}, {}, Mood::calm};
     };
@@ -74,7 +85,7 @@ TEST_F(Service, sorts_items_by_name_then_count) {
               (std::vector{item("a", 1), item("a", 2), item("b", 1)}));
 }
 
-TEST_F(Service, fails_with_the_message) {
+TEST_P(Service, fails_with_the_message) {
     try {
         service->fail("boom");
         FAIL() << "nothing was thrown";
@@ -83,12 +94,12 @@ TEST_F(Service, fails_with_the_message) {
     }
 }
 
-TEST_F(Service, sleeps_and_says_for_how_long) {
+TEST_P(Service, sleeps_and_says_for_how_long) {
     EXPECT_EQ(service->sleep(5), "slept 5 ms");
     EXPECT_EQ(service->sleep(0), "slept 0 ms");
 }
 
-TEST_F(Service, counts_the_counters_that_are_alive) {
+TEST_P(Service, counts_the_counters_that_are_alive) {
     {
         const auto first = service->make_counter(5);
         const auto second = service->make_counter(7);
@@ -97,6 +108,7 @@ TEST_F(Service, counts_the_counters_that_are_alive) {
         EXPECT_NE(first, second);
         EXPECT_EQ(service->live_objects(), 2);
     }
+    static_cast<void>(service->whoami()); // in RPyC releases go out behind the next call
     EXPECT_EQ(service->live_objects(), 0);
 }
 
@@ -111,13 +123,13 @@ struct recorder {
     }
 };
 
-TEST_F(Service, calls_a_listener_back_in_order) {
+TEST_P(Service, calls_a_listener_back_in_order) {
     const auto listener = std::make_shared<recorder>();
     EXPECT_EQ(service->call_back(beckon::make_ref<Listener>(listener), 3), 3);
     EXPECT_EQ(listener->events, (std::vector<std::string>{"1:event 1", "2:event 2", "3:event 3"}));
 }
 
-TEST_F(Service, calls_a_subscribed_listener_after_it_has_returned) {
+TEST_P(Service, calls_a_subscribed_listener_after_it_has_returned) {
     const auto listener = std::make_shared<recorder>();
     service->subscribe(beckon::make_ref<Listener>(listener), 3, 1);
     std::unique_lock lock(listener->mutex);
@@ -126,13 +138,13 @@ TEST_F(Service, calls_a_subscribed_listener_after_it_has_returned) {
     EXPECT_EQ(listener->events.back(), "3:event 3");
 }
 
-TEST_F(Service, nests_calls_of_both_sides) {
+TEST_P(Service, nests_calls_of_both_sides) {
     EXPECT_EQ(service->nest(nullptr, 0), 0);
     const auto ours = make_conformance();
     EXPECT_EQ(service->nest(ours, 20), 20);
 }
 
-TEST_F(Service, streams_in_both_directions) {
+TEST_P(Service, streams_in_both_directions) {
     std::vector<std::int64_t> counted;
     for (const std::int64_t number : service->count_to(5)) counted.push_back(number);
     EXPECT_EQ(counted, (std::vector<std::int64_t>{1, 2, 3, 4, 5}));
@@ -140,9 +152,9 @@ TEST_F(Service, streams_in_both_directions) {
     EXPECT_EQ(service->total(beckon::stream_of(std::vector<std::int64_t>{})), 0);
 }
 
-TEST_F(Service, knows_nobody_without_an_identity) { EXPECT_EQ(service->whoami(), "anonymous"); }
+TEST_P(Service, knows_nobody_without_an_identity) { EXPECT_EQ(service->whoami(), "anonymous"); }
 
-TEST_F(Service, publishes_what_benchmarks_call) {
+TEST_P(Service, publishes_what_benchmarks_call) {
     const auto bench = session.get<Bench>("bench");
     EXPECT_EQ(bench->say("hello"), "hello");
     EXPECT_EQ(bench->echo(beckon::bytes(9)).size(), 9u);
