@@ -57,8 +57,9 @@ void serve_in_the_loop(asio::io_context& loop, const std::shared_ptr<beckon::con
 
     asio::steady_timer timer(loop);
     int ticks = 0;
+    bool over = false;
     const std::function<void(asio::error_code)> tick = [&](asio::error_code failure) {
-        if (failure) return;
+        if (failure || over) return;
         ++ticks;
         timer.expires_after(std::chrono::milliseconds(1));
         timer.async_wait(tick);
@@ -70,12 +71,16 @@ void serve_in_the_loop(asio::io_context& loop, const std::shared_ptr<beckon::con
         const auto adder = beckon::connect(endpoint).get<Adder>("adder");
         for (std::int64_t i = 1; i <= 100; ++i) sum = adder->add(sum, i);
         asio::post(loop, [&] {
+            over = true;
             timer.cancel();
             loop.stop();
         });
     });
     loop.run();
     other_program.join();
+    // The timer's last handler still waits in the loop, and names what stands on this stack.
+    loop.restart();
+    loop.poll();
     std::printf("server: 1 + ... + 100 = %lld, and the timer %s\n", static_cast<long long>(sum),
                 ticks > 0 ? "ticked" : "stood still");
 }

@@ -171,6 +171,13 @@ private:
     bool keep_integer(std::string_view written) {
         if (in_.failed()) return false;
         if (!keeps_) return true;
+        if (written.size() > max_written_digits + 1) {
+            // Python's peers cannot make them, and turning digits into a number takes quadratic time.
+            in_.fail(beckon::fail(errc::limit_exceeded, "peer sent an integer of ", written.size(),
+                                  " digits at byte ", in_.offset() - written.size(),
+                                  "; the most is ", max_written_digits));
+            return false;
+        }
         if (!charge(sizeof(beckon::detail::text_node) + written.size() / 2)) return false;
         auto made = value::integer(written);
         if (made) return keep(*std::move(made));

@@ -10,7 +10,7 @@
 
 namespace beckon::detail {
 
-inline constexpr std::size_t max_container_items = std::size_t{1} << 24;
+inline constexpr std::size_t max_container_items = 1'000'000;
 
 /// A container that is an object. Its content is guarded by its mutex; no other object's is taken meanwhile.
 class container : public answering_servant {

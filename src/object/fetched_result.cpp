@@ -1,9 +1,11 @@
 // Typed calls at peers of dynamic protocols, whose results may be objects where the interface says containers.
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "beckon/object/materialize.hpp"
 #include "beckon/object/stub.hpp"
+#include "beckon/object/thread_time.hpp"
 
 namespace beckon::detail {
 
@@ -30,6 +32,12 @@ public:
         if (failure_ || !needs_materializing(result_, *document_, *wanted_)) return hand_on();
         materialize_options options;
         options.owner = self;
+        // What is left of the call's own time; and what this thread serves has nothing to do with it.
+        if (deadline != never) {
+            options.call.timeout =
+                std::max(nanoseconds(1), nanoseconds(deadline - thread_time::mine().now()));
+        }
+        call_context* const serving = exchange_current_call(nullptr);
         future<value> fetched = materialize(std::move(result_), *document_, *wanted_, options);
         auto& coming = *fetched.shared();
         coming.then([self, &coming, kept = std::move(fetched)] {
@@ -41,6 +49,7 @@ public:
             }
             self->hand_on();
         });
+        exchange_current_call(serving);
     }
 
 private:
@@ -83,7 +92,10 @@ void send_values(const call_request& request, value arguments, pending_call* pen
     peer& session = request.target->session();
     dynamic_request asked = method_request(*request.method, std::move(arguments));
     const interface_descriptor* const interface = request.target->interface();
-    if (pending != nullptr && interface != nullptr) {
+    // Another interface may be known of the object than the one that it is called by here.
+    if (pending != nullptr && interface != nullptr &&
+        request.method_index < interface->methods.size() &&
+        request.method == &interface->methods[request.method_index]) {
         const schema::document& document = interface->document(*interface);
         const schema::interface* const declared = document.find_interface(interface->name);
         const schema::type& wanted = declared->methods[request.method_index].result;

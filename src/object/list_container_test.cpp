@@ -149,7 +149,7 @@ TEST(list_container, is_added_and_multiplied) {
     EXPECT_EQ(repr(list), "[]");
     const object long_list = lent(value::list(std::vector<value>(5000)));
     EXPECT_EQ(call(long_list, "__imul__", value::list({5000})).string(),
-              "limit_exceeded: list would have 25000000 items; limit is 16777216");
+              "limit_exceeded: list would have 25000000 items; limit is 1000000");
     EXPECT_EQ(call(long_list, "__len__"), value(5000));
 }
 

@@ -72,7 +72,11 @@ void servant::perform(incoming_call& call) noexcept {
         if (method == nullptr) return lacks();
         if (!request.named.empty()) {
             auto all = by_name(declared(*this, *method), request);
-            if (!all) return call.reject(std::move(all).error());
+            if (!all) {
+                error failure = std::move(all).error();
+                failure.set_type_name("builtins.TypeError");
+                return call.reject(std::move(failure));
+            }
             request.arguments = std::move(all).value();
         }
         call.method = static_cast<std::uint16_t>(method - interface()->methods.data());

@@ -61,9 +61,11 @@ TEST_F(TypedOperations, calls_methods_by_position_and_by_name) {
     EXPECT_EQ(call(target, "add", value::list(), value::map({{"amount", 1}, {"times", 1}})),
               value(9));
     EXPECT_EQ(call(target, "add", value::list({2}), value::map({{"amount", 3}})),
-              value("invalid_argument: argument amount of add is given by position and by name"));
+              value("invalid_argument (builtins.TypeError): argument amount of add is given by "
+                    "position and by name"));
     EXPECT_EQ(call(target, "add", value::list({1, 2, 3}), value::map({{"x", 3}})),
-              value("invalid_argument: add takes 2 arguments; 3 were given by position"));
+              value("invalid_argument (builtins.TypeError): add takes 2 arguments; 3 were given by "
+                    "position"));
 }
 
 TEST_F(TypedOperations, gives_methods_on_their_own) {

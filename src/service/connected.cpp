@@ -91,7 +91,8 @@ connected::find_attribute(std::string_view name, const interface_descriptor& int
         BECKON_ASSIGN(found, attribute.get<object>().note(concat("looking up ", name)));
     }
     if (!found) return fail(errc::unknown_object, "peer gave no object for ", quoted(name));
-    if (!found.core()->is_local()) {
+    // One that others hold already stays as they know it.
+    if (!found.core()->is_local() && found.core()->interface() == nullptr) {
         auto& remote = static_cast<remote_object&>(*found.core());
         remote.set_interface(&interface);
         remote.set_label(std::string(name));

@@ -97,7 +97,10 @@ private:
                     keep = std::move(pending)]() mutable {
             result<value>& outcome = state.outcome();
             reply->lock();
-            if (outcome) {
+            if (outcome && !outcome->is_sequence()) {
+                reply->reject(fail(errc::type_mismatch, "the names of the root are ",
+                                   outcome->type_name(), "; expected a list"));
+            } else if (outcome) {
                 value all = std::move(outcome).value();
                 for (std::string& each : own) all.push_back(std::move(each));
                 reply->reply_value(std::move(all));
@@ -120,6 +123,8 @@ private:
     }
     [[nodiscard]] static intrusive_ptr<servant> serving_object(object_core& main) {
         if (main.is_local()) return intrusive_ptr<servant>(static_cast<servant*>(&main));
+        if (main.interface() != nullptr)
+            return main.interface()->make_forwarder(*main.interface(), main);
         return make_operation_forwarder(intrusive_ptr<object_core>(&main));
     }
 

@@ -89,7 +89,14 @@ void session::on_ping(std::uint64_t number) {
 
 buffer& session::begin_answer() noexcept {
     answer_at_ = out_.size();
+    lent_.clear();
     return out_;
+}
+
+void session::drop_answer() {
+    out_.truncate(answer_at_);
+    unlend(lent_);
+    lent_.clear();
 }
 
 void session::end_answer() {
@@ -102,8 +109,9 @@ void session::end_answer() {
 /// would fill our memory.
 void session::count_unasked(std::size_t size) {
     if (out_.size() + unsent_ <= size) unasked_bytes_ = 0;
-    unasked_bytes_ += size;
-    if (unasked_bytes_ <= options_.limits.max_unsent_bytes || state_ == state::over) return;
+    // What waited before this one: a large answer by itself is no offence.
+    const std::size_t before = std::exchange(unasked_bytes_, unasked_bytes_ + size);
+    if (before <= options_.limits.max_unsent_bytes || state_ == state::over) return;
     error failure = fail(errc::limit_exceeded, "peer left ", unasked_bytes_,
                          " bytes of pongs and refusals untaken; limit is ",
                          options_.limits.max_unsent_bytes, " bytes (max_unsent_bytes)");

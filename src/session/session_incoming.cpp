@@ -47,6 +47,10 @@ std::optional<error> session::count_call(const call_head& head) {
         return fail(errc::limit_exceeded, "peer has more than ", limit.max_calls_in_flight,
                     " calls in flight (max_calls_in_flight)");
     }
+    if (!traits_.has_credit && credited_ > 16 * limit.max_calls_in_flight) {
+        return fail(errc::overloaded, "peer has ", credited_, " calls waiting; limit is ",
+                    16 * limit.max_calls_in_flight, " (16 times max_calls_in_flight)");
+    }
     if (credited_ > 1 && before >= limit.max_call_bytes) {
         if (!traits_.has_credit) {
             return fail(errc::overloaded, "peer has calls of ", credited_bytes_,
@@ -98,7 +102,10 @@ verdict session::take_call(const call_head& head, const arrival& came) {
     };
     if (state_ == state::over) return verdict::stop;
     if (auto excess = count_call(head)) return refused(std::move(*excess));
-    if (draining_)
+    // What was lent may still be asked what it is: without that its holder could not use the results on their way.
+    const bool only_describes =
+        came.request != nullptr && came.request->what == operation::describe;
+    if (draining_ && !only_describes)
         return refused(fail(errc::overloaded, "no new calls are taken: ", draining_->message()));
 
     servant* target = directory_.get();

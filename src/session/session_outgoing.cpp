@@ -249,7 +249,7 @@ void session::send_parked() {
 
 void session::output_drained() {
     wants_room_ = false;
-    if (!parked_.empty()) send_parked();
+    if (!parked_.empty() || released_.load(std::memory_order_relaxed) != nullptr) send_parked();
     start_next();
     resume_streams();
 }

@@ -94,7 +94,7 @@ result<intrusive_ptr<referent>> session::borrow(wire_reference from, std::string
                         " objects (max_exports)");
         }
         auto object = import(id, 1);
-        borrowed_.push_back(id);
+        if (!traits_.dynamic) borrowed_.push_back(id); // what came as values is let go of with them
         return intrusive_ptr<referent>(std::move(object));
     }
     case reference_kind::yours: {
@@ -157,6 +157,8 @@ void session::write_releases() {
     if (stopped_.load(std::memory_order_relaxed) != nullptr) write_stops();
     // A release must not overtake a call that waits for credit and passes the object back.
     if (!parked_.empty() && state_ == state::open) return;
+    // Nor may a peer that makes us release, and reads nothing, fill our memory: they wait until it has.
+    if (traits_.dynamic && state_ == state::open && !has_room()) return;
     remote_object* dropped = released_.exchange(nullptr, std::memory_order_acquire);
     if (dropped == nullptr) return;
     std::pair<std::uint32_t, std::uint32_t> gathered[64];

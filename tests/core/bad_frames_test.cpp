@@ -178,7 +178,7 @@ TEST_F(bad_frames, pings_without_end_whose_answers_nobody_takes_end_the_session)
     bytes many;
     for (int i = 0; i < 1000; ++i) many.insert(many.end(), ping.begin(), ping.end());
     const std::string said =
-        "limit_exceeded: peer left 50016 bytes of pongs and refusals untaken; limit is 50000 bytes "
+        "limit_exceeded: peer left 50032 bytes of pongs and refusals untaken; limit is 50000 bytes "
         "(max_unsent_bytes)";
     for (int i = 0; i < 10; ++i) peer.send(many);
     EXPECT_TRUE(eventually([&] { return far_->log.lines().find(said) != std::string::npos; }))

@@ -57,7 +57,7 @@ inline constexpr std::int64_t ellipsis_type = 0x6272'0006;
 /// Reads one value. Takes the longer forms that RPyC takes too, but nothing that is cut short.
 ///
 /// Errors: protocol_error, "peer sent tag 0x07 at byte 5; expected a value"; limit_exceeded, which names the limit.
-/// Limits: `max_depth`; `max_nodes`, `min_decoded_bytes` and `decoded_bytes_factor`; integers of 100,000 digits.
+/// Limits: `max_depth`; `max_nodes`, `min_decoded_bytes` and `decoded_bytes_factor`; integers of `max_written_digits`.
 /// Memory is never taken for what was only announced. Does not recurse.
 /// Lifetime: nothing is kept. `used` becomes the number of bytes read; what follows them is the caller's.
 [[nodiscard]] result<value> read(byte_view in, const limits& limits, std::size_t* used = nullptr);

@@ -82,6 +82,8 @@ public:
     /// cost the peer nothing, so they are counted like pongs.
     [[nodiscard]] virtual buffer& begin_answer() noexcept = 0;
     virtual void end_answer() = 0;
+    /// In place of it: nothing is sent, and what was lent is taken back.
+    virtual void drop_answer() = 0;
 
     /// Whether this side has an object 0.
     [[nodiscard]] virtual bool shows_something() const noexcept = 0;

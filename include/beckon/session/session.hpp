@@ -257,6 +257,7 @@ private:
     void on_oddity(std::string_view id, std::string_view text) override;
     [[nodiscard]] buffer& begin_answer() noexcept override;
     void end_answer() override;
+    void drop_answer() override;
     [[nodiscard]] bool shows_something() const noexcept override { return directory_ != nullptr; }
     [[nodiscard]] const beckon::limits& limits() const noexcept override { return options_.limits; }
     [[nodiscard]] reference_exchange& references() noexcept override { return *this; }

@@ -66,6 +66,7 @@ public:
     void on_oddity(std::string_view id, std::string_view text) override { add(id, ' ', text); }
     buffer& begin_answer() noexcept override { return answers_; }
     void end_answer() override { answers_.clear(); }
+    void drop_answer() override { answers_.clear(); }
     [[nodiscard]] bool shows_something() const noexcept override { return false; }
     [[nodiscard]] const beckon::limits& limits() const noexcept override { return limits_; }
     [[nodiscard]] reference_exchange& references() noexcept override { return *this; }

@@ -24,8 +24,8 @@ result<access_policy> access_policy::make(access_options options) {
 bool access_policy::is_allowed(attribute_access access) const noexcept {
     switch (access) {
     case attribute_access::read: return options_.allow_getattr;
-    case attribute_access::write: return options_.allow_setattr;
-    case attribute_access::erase: return options_.allow_delattr;
+    case attribute_access::write: return options_.allow_setattr.value_or(false);
+    case attribute_access::erase: return options_.allow_delattr.value_or(false);
     }
     return false;
 }

@@ -18,18 +18,23 @@ access_options configured(const value& config) {
             for (const value& each : entry.mapped.items())
                 made.safe_attrs->emplace_back(each.string());
         } else {
-            bool* const flag = name == "allow_safe_attrs"      ? &made.allow_safe_attrs
-                               : name == "allow_exposed_attrs" ? &made.allow_exposed_attrs
-                               : name == "allow_public_attrs"  ? &made.allow_public_attrs
-                               : name == "allow_all_attrs"     ? &made.allow_all_attrs
-                               : name == "allow_getattr"       ? &made.allow_getattr
-                               : name == "allow_setattr"       ? &made.allow_setattr
-                               : name == "allow_delattr"       ? &made.allow_delattr
-                                                               : nullptr;
-            if (flag == nullptr) {
-                ADD_FAILURE() << "no option " << name;
+            const bool on = entry.mapped.boolean();
+            if (name == "allow_safe_attrs") {
+                made.allow_safe_attrs = on;
+            } else if (name == "allow_exposed_attrs") {
+                made.allow_exposed_attrs = on;
+            } else if (name == "allow_public_attrs") {
+                made.allow_public_attrs = on;
+            } else if (name == "allow_all_attrs") {
+                made.allow_all_attrs = on;
+            } else if (name == "allow_getattr") {
+                made.allow_getattr = on;
+            } else if (name == "allow_setattr") {
+                made.allow_setattr = on;
+            } else if (name == "allow_delattr") {
+                made.allow_delattr = on;
             } else {
-                *flag = entry.mapped.boolean();
+                ADD_FAILURE() << "no option " << name;
             }
         }
     }

@@ -18,7 +18,8 @@ error inside(std::size_t index, const error& failure) {
 
 class boxer {
 public:
-    boxer(buffer& out, identity_exchange& lends) noexcept : out_(out), lends_(lends) {}
+    boxer(buffer& out, identity_exchange& lends, std::size_t most_bytes) noexcept
+        : out_(out), lends_(lends), most_bytes_(most_bytes) {}
 
     result<void> box(const value& from, std::size_t depth) {
         if (brine::is_brinable(from)) {
@@ -49,6 +50,10 @@ private:
             if (auto boxed = box(items[i], depth + 1); !boxed) {
                 return inside(i, boxed.error());
             }
+            if (out_.size() > most_bytes_) {
+                return fail(errc::limit_exceeded, "message is longer than ", most_bytes_,
+                            " bytes (max_message_bytes)");
+            }
         }
         return {};
     }
@@ -61,6 +66,7 @@ private:
 
     buffer& out_;
     identity_exchange& lends_;
+    const std::size_t most_bytes_;
 };
 
 class unboxer {
@@ -126,9 +132,9 @@ void put_label(buffer& out, label what) {
     brine::put_integer(out, static_cast<std::int64_t>(what));
 }
 
-result<void> box(buffer& out, const value& from, identity_exchange& lends) {
+result<void> box(buffer& out, const value& from, identity_exchange& lends, std::size_t most_bytes) {
     const std::size_t before = out.size();
-    auto boxed = boxer(out, lends).box(from, 0);
+    auto boxed = boxer(out, lends, most_bytes).box(from, 0);
     if (!boxed) out.truncate(before);
     return boxed;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "beckon/base/bytes.hpp"
 #include "beckon/base/result.hpp"
@@ -30,8 +31,10 @@ inline constexpr std::size_t most_boxed_depth = 60;
 ///
 /// Errors: unsupported, invalid_argument, limit_exceeded, each with the path: "[1][0]: string of 3 bytes is not utf-8
 /// at byte 0"; and those of `lend`. `out` is then as it was.
-/// Limits: `most_boxed_depth`, and those of brine::write.
-[[nodiscard]] result<void> box(buffer& out, const value& from, identity_exchange& lends);
+/// Limits: `most_boxed_depth`, and those of brine::write; `most_bytes` of `out` in all, looked at after each item, so that
+/// a peer cannot ask for more than is sent to it.
+[[nodiscard]] result<void> box(buffer& out, const value& from, identity_exchange& lends,
+                               std::size_t most_bytes = std::numeric_limits<std::size_t>::max());
 
 // The parts, for requests that are put together without a value of all arguments.
 

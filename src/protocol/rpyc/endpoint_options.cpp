@@ -1,5 +1,7 @@
 #include "beckon/protocol/rpyc/rpyc.hpp"
 
+#include <utility>
+
 namespace beckon::rpyc {
 
 result<options> read_options(const io::endpoint& where) {
@@ -14,8 +16,11 @@ result<options> read_options(const io::endpoint& where) {
     BECKON_TRY(flag("bind_threads", chosen.bind_threads));
     access_options& access = chosen.access;
     BECKON_TRY(flag("allow_getattr", access.allow_getattr));
-    BECKON_TRY(flag("allow_setattr", access.allow_setattr));
-    BECKON_TRY(flag("allow_delattr", access.allow_delattr));
+    for (auto [key, into] : {std::pair{"allow_setattr", &access.allow_setattr},
+                             std::pair{"allow_delattr", &access.allow_delattr}}) {
+        if (where.option(key) == nullptr) continue;
+        BECKON_ASSIGN(*into, where.flag_option(key, true));
+    }
     BECKON_TRY(flag("allow_exposed_attrs", access.allow_exposed_attrs));
     BECKON_TRY(flag("allow_safe_attrs", access.allow_safe_attrs));
     BECKON_TRY(flag("allow_public_attrs", access.allow_public_attrs));

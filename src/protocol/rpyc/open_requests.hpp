@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "beckon/base/bytes.hpp"
@@ -31,17 +32,24 @@ public:
         }
         const std::uint32_t number = free_.back();
         free_.pop_back();
-        slots_[number - 1] = std::move(request);
+        slots_[number - 1] = {std::move(request), true};
         return number;
     }
     [[nodiscard]] const open_request& find(std::uint32_t number) const noexcept {
-        return slots_[number - 1];
+        return slots_[number - 1].request;
     }
     /// It has been answered.
-    void remove(std::uint32_t number) { free_.push_back(number); }
+    void remove(std::uint32_t number) {
+        // Twice would give two requests the same number, and one of them the other's answer.
+        if (std::exchange(slots_[number - 1].used, false)) free_.push_back(number);
+    }
 
 private:
-    std::vector<open_request> slots_;
+    struct slot {
+        open_request request;
+        bool used = false;
+    };
+    std::vector<slot> slots_;
     std::vector<std::uint32_t> free_;
 };
 

@@ -1,5 +1,6 @@
 // Requests of the peer: what each of the twenty handlers asks of which object (docs/wire/rpyc.md, section 7).
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "beckon/base/utf8.hpp"
@@ -31,6 +32,13 @@ constexpr std::int64_t most_items = 1'000'001;
         if (is_utf8(text)) return std::string(text);
     }
     return python_error(errc::type_mismatch, "TypeError", "name must be a string");
+}
+
+/// Nothing else may be called in their name: who compares need not be allowed to call.
+[[nodiscard]] bool is_comparison(std::string_view name) noexcept {
+    constexpr std::array<std::string_view, 7> known{"__cmp__", "__eq__", "__ge__", "__gt__",
+                                                    "__le__",  "__lt__", "__ne__"};
+    return std::find(known.begin(), known.end(), name) != known.end();
 }
 
 [[nodiscard]] result<value> tuple_in(value given, std::string_view what) {
@@ -66,7 +74,10 @@ struct rpyc_protocol::asked {
 result<verdict> rpyc_protocol::take_request(envelope& request, byte_view message, byte_view rest,
                                             session_events& events) {
     const byte_view brine = message.last(request.body.offset() + request.body.left());
-    BECKON_ASSIGN(const std::int64_t number, read_handler(request.body));
+    result<std::int64_t> asked_for = read_handler(request.body);
+    if (!asked_for && !is_brine(message, layout_, events.limits()))
+        return std::move(asked_for).error();
+    const std::int64_t number = asked_for ? *asked_for : -1;
     const auto what = static_cast<handler>(is_handler(number) ? number : 0);
     call_head head;
     if (request.threads.target == 0) request.threads.target = ++chains_; // whoever serves it
@@ -75,7 +86,8 @@ result<verdict> rpyc_protocol::take_request(envelope& request, byte_view message
     asked wanted;
     result<void> read;
     if (!is_handler(number)) {
-        read = python_error(errc::unsupported, "KeyError", concat(number));
+        read = python_error(errc::unsupported, "KeyError",
+                            asked_for ? concat(number) : asked_for.error().message());
     } else {
         argument_reader arguments(request.body, brine, identities_);
         const auto opened = arguments.open();
@@ -112,6 +124,13 @@ result<void> rpyc_protocol::read_attribute(argument_reader& arguments, attribute
     // What an object has registered is what a Python service exposes; the object itself says what that is. What may be
     // written is for the object alone to say, as by RPyC's hooks.
     if (access != attribute_access::read) {
+        const std::optional<bool>& allowed = access == attribute_access::write
+                                                 ? options_.access.allow_setattr
+                                                 : options_.access.allow_delattr;
+        if (!allowed.value_or(true)) {
+            return python_error(errc::access_denied, "AttributeError",
+                                concat("cannot access '", name, "'"));
+        }
         into.request.name = access_.without_prefix(name);
         return {};
     }
@@ -198,6 +217,10 @@ result<void> rpyc_protocol::read_request(handler what, argument_reader& argument
         value name;
         BECKON_TRY(next(name));
         BECKON_ASSIGN(request.name, name_in(name));
+        if (!is_comparison(request.name)) {
+            return python_error(errc::access_denied, "AttributeError",
+                                concat(request.name, " is no comparison"));
+        }
         return {};
     }
     case handler::buffiter: {
@@ -270,12 +293,10 @@ result<void> rpyc_protocol::read_old_slicing(argument_reader& arguments, asked& 
 
 void rpyc_protocol::answer_at_once(std::uint32_t call_id, const value& result,
                                    session_events& events) {
-    buffer& out = events.begin_answer();
-    const std::size_t start = out.size();
-    auto written = write_value_reply(out, call_id, result, events.references());
+    auto written = write_value_reply(events.begin_answer(), call_id, result, events.references());
     if (!written) {
-        out.truncate(start);
-        write_error(out, call_id, written.error(), false);
+        events.drop_answer();
+        write_error(events.begin_answer(), call_id, written.error(), false);
     }
     events.end_answer();
 }

@@ -29,7 +29,10 @@ std::string rpyc_protocol::type_name(std::uint32_t object) const {
 }
 
 result<consumed> rpyc_protocol::consume(byte_view input, session_events& events) {
-    if (!frames_) frames_.emplace(events.limits());
+    if (!frames_) {
+        frames_.emplace(events.limits());
+        most_bytes_ = events.limits().max_message_bytes;
+    }
     identities_.use(events.references());
     std::size_t at = 0;
     while (at < input.size()) {

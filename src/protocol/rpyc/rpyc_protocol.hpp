@@ -97,6 +97,7 @@ private:
     bool settled_ = false; ///< The peer has shown which dialect it speaks.
     bool spoken_ = false;  ///< We have sent something in ours.
     std::optional<frame_reader> frames_;
+    std::size_t most_bytes_ = 64u << 20; ///< Of an answer.
     identities identities_;
     open_requests open_;
     std::int64_t own_ = 0;

@@ -159,23 +159,34 @@ result<void> rpyc_protocol::write_value_reply(buffer& out, std::uint32_t call_id
     identities_.use(references);
     const open_request& to = open_.find(call_id);
     const std::size_t start = begin_frame(out);
+    const std::size_t most = out.size() + most_bytes_;
     begin_answer(out, to, message_kind::reply);
     if (answers_with_tuple(to.asked) && result.is_sequence()) {
-        BECKON_TRY(box(out, as_tuple(result), identities_));
+        BECKON_TRY(box(out, as_tuple(result), identities_, most));
     } else if (to.asked == handler::cmp && result.is_null()) {
-        BECKON_TRY(box(out, brine::not_implemented(), identities_));
+        BECKON_TRY(box(out, brine::not_implemented(), identities_, most));
     } else {
-        BECKON_TRY(box(out, result, identities_));
+        BECKON_TRY(box(out, result, identities_, most));
     }
-    BECKON_TRY(finish_frame(out, start, options_.compress, most_message_bytes));
+    BECKON_TRY(finish_frame(out, start, options_.compress, most_bytes_));
     open_.remove(call_id);
     return {};
 }
 
 void rpyc_protocol::write_error(buffer& out, std::uint32_t call_id, const error& failure, bool) {
     const std::size_t start = begin_frame(out);
-    begin_answer(out, open_.find(call_id), message_kind::exception);
-    put_exception(out, failure, options_.exceptions);
+    const open_request& to = open_.find(call_id);
+    begin_answer(out, to, message_kind::exception);
+    const bool is_access = to.asked == handler::get_attr || to.asked == handler::set_attr ||
+                           to.asked == handler::del_attr;
+    if (is_access && failure.code() == errc::access_denied && failure.type_name().empty()) {
+        // The one exception that Python expects of an attribute that it may not have.
+        error refused = failure;
+        refused.set_type_name("builtins.AttributeError");
+        put_exception(out, refused, options_.exceptions);
+    } else {
+        put_exception(out, failure, options_.exceptions);
+    }
     if (!finish_frame(out, start, options_.compress, most_message_bytes)) out.truncate(start);
     open_.remove(call_id);
 }

@@ -18,9 +18,11 @@ enum class dialect : std::uint8_t {
 /// Which attributes of our objects a peer may reach; names and defaults are RPyC's. An object that is not a plain
 /// C++ interface, such as a container that was passed, is under the same rules.
 struct access_options {
-    bool allow_getattr = true;  ///< Master switch for reading, and so for calling methods.
-    bool allow_setattr = false; ///< Master switch for writing.
-    bool allow_delattr = false; ///< Master switch for deleting.
+    bool allow_getattr = true; ///< Master switch for reading, and so for calling methods.
+    /// Master switches for writing and for deleting. Where nothing is said, an object decides which of its attributes may
+    /// be written, as RPyC's hooks do; what has no such rules cannot be.
+    std::optional<bool> allow_setattr{};
+    std::optional<bool> allow_delattr{}; ///< Likewise.
 
     bool allow_exposed_attrs = true; ///< Names with the prefix, which the peer may leave away.
     bool allow_safe_attrs = true;    ///< Names in `safe_attrs`.
