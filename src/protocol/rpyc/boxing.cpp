@@ -24,6 +24,7 @@ public:
     result<void> box(const value& from, std::size_t depth) {
         if (brine::is_brinable(from)) {
             put_label(out_, label::value);
+            if (from.is(value_kind::tuple)) return write_items(from.items());
             return brine::write(out_, from);
         }
         switch (from.kind()) {
@@ -40,6 +41,23 @@ public:
     }
 
 private:
+    /// A tuple of plain values. Its items may be one and the same that many times.
+    result<void> write_items(std::span<const value> items) {
+        brine::put_tuple(out_, items.size());
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (auto written = brine::write(out_, items[i]); !written)
+                return inside(i, written.error());
+            BECKON_TRY(check_size());
+        }
+        return {};
+    }
+
+    [[nodiscard]] result<void> check_size() const {
+        if (out_.size() <= most_bytes_) return {};
+        return fail(errc::limit_exceeded, "message is longer than the limit by ",
+                    out_.size() - most_bytes_, " bytes or more (max_message_bytes)");
+    }
+
     result<void> box_items(std::span<const value> items, std::size_t depth) {
         if (depth >= most_boxed_depth) {
             return fail(errc::limit_exceeded, "value nests more than ", most_boxed_depth,
@@ -50,10 +68,7 @@ private:
             if (auto boxed = box(items[i], depth + 1); !boxed) {
                 return inside(i, boxed.error());
             }
-            if (out_.size() > most_bytes_) {
-                return fail(errc::limit_exceeded, "message is longer than ", most_bytes_,
-                            " bytes (max_message_bytes)");
-            }
+            BECKON_TRY(check_size());
         }
         return {};
     }

@@ -196,7 +196,7 @@ TEST(rpyc_boxing, a_long_identity_is_refused) {
     pack.clear();
     put_id_pack(pack, std::string(most_id_pack_bytes - 8, 'x'), 5, 6);
     EXPECT_EQ(refusal(with(pack.view()), objects),
-              "limit_exceeded: peer sent an identity of 4097 bytes at byte 2; limit is 4096 bytes");
+              "limit_exceeded: peer sent an identity of 1025 bytes at byte 2; limit is 1024 bytes");
 }
 
 TEST(rpyc_boxing, deep_and_wide_claims_cost_no_memory) {

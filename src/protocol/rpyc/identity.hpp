@@ -29,7 +29,7 @@ struct id_pack {
 };
 
 /// The longest brine of an identity that is taken: it is kept as long as the reference.
-inline constexpr std::size_t most_id_pack_bytes = 4096;
+inline constexpr std::size_t most_id_pack_bytes = 1024;
 
 /// Appends the identity of one of our objects. REQUIRES: the name is UTF-8 and fits `most_id_pack_bytes`.
 void put_id_pack(buffer& out, std::string_view name, std::uint64_t type_id,
