@@ -1,6 +1,6 @@
 # Leaves that stand on somebody else's library, one line each below. Where the library is missing, the leaf is left out
 # with its headers, tests and fuzz targets, and all else is built; -DCMAKE_DISABLE_FIND_PACKAGE_NAME=ON leaves it out on
-# purpose. src/service/connect.cpp and listen.cpp see BECKON_HAS_PROTOCOL_RPYC and its like as 1 or 0.
+# purpose. src/service/connect.cpp, listen.cpp and protocols.cpp see BECKON_HAS_PROTOCOL_RPYC and its like as 1 or 0.
 
 set(beckon_missing_leaves "")   # folders, such as protocol/rpyc
 set(beckon_leaf_packages "")    # what a user's find_package(beckon) must find as well
@@ -8,10 +8,10 @@ set(beckon_leaf_libraries "")   # what the library links with
 set(beckon_leaf_debian "")      # what the Debian package depends on
 set(beckon_leaf_definitions "")
 
-# beckon_leaf_needs(LEAF PACKAGE TARGET DEBIAN): the leaf needs the target of a CMake package, which a package of Debian
-# brings. A leaf of several needs has a line for each.
+# beckon_leaf_needs(LEAF PACKAGE TARGET DEBIAN [VERSION]): the leaf needs the target of a CMake package, which a package of
+# Debian brings. A leaf of several needs has a line for each.
 macro(beckon_leaf_needs leaf package target debian)
-    find_package(${package} QUIET)
+    find_package(${package} ${ARGN} QUIET)
     string(MAKE_C_IDENTIFIER "BECKON_HAS_${leaf}" beckon_definition)
     string(TOUPPER ${beckon_definition} beckon_definition)
     if(TARGET ${target})
@@ -31,16 +31,27 @@ macro(beckon_leaf_needs leaf package target debian)
     list(REMOVE_DUPLICATES beckon_leaf_definitions)
 endmacro()
 
-if(BECKON_BUILD_BENCH)
-    set(ZLIB_USE_STATIC_LIBS ON) # hello_size is that of a static program
-endif()
+# Those that need nothing are there, but not in beckon::core.
+list(APPEND beckon_leaf_definitions BECKON_HAS_PROTOCOL_JSONRPC=1)
+
 beckon_leaf_needs(protocol/rpyc ZLIB ZLIB::ZLIB zlib1g-dev)
+beckon_leaf_needs(security/keys sodium sodium::sodium libsodium-dev)
+beckon_leaf_needs(transport/tls OpenSSL OpenSSL::SSL libssl-dev 3.0)
+
+# Leaves that need nothing, and yet are no part of beckon::core.
+list(APPEND beckon_leaf_definitions BECKON_HAS_PROTOCOL_MSGPACKRPC=1)
+list(APPEND beckon_leaf_definitions BECKON_HAS_TRANSPORT_WS=1)
+list(APPEND beckon_leaf_definitions BECKON_HAS_SECURITY_UNPROVEN=1)
+list(APPEND beckon_leaf_definitions BECKON_HAS_TRANSPORT_HTTP=1)
+list(APPEND beckon_leaf_definitions BECKON_HAS_TRANSPORT_UDP=1)
+list(APPEND beckon_leaf_definitions BECKON_HAS_NAMING_ANNOUNCER=1)
+
+# quickrpc as well.
+list(APPEND beckon_leaf_definitions BECKON_HAS_PROTOCOL_QUICKRPC=1)
 
 list(REMOVE_DUPLICATES beckon_leaf_packages)
 list(REMOVE_DUPLICATES beckon_leaf_libraries)
 list(REMOVE_DUPLICATES beckon_leaf_debian)
-set_source_files_properties(${PROJECT_SOURCE_DIR}/src/service/connect.cpp ${PROJECT_SOURCE_DIR}/src/service/listen.cpp
-    PROPERTIES COMPILE_DEFINITIONS "${beckon_leaf_definitions}")
 
 # beckon_drop_missing_leaves(LIST) takes the files of missing leaves off a list of paths.
 function(beckon_drop_missing_leaves files)

@@ -18,11 +18,16 @@ function(beckon_test_properties test)
         ENVIRONMENT "BECKON_BUILD_DIR=${PROJECT_BINARY_DIR};BECKON_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 endfunction()
 
+# Of a release build the library is tested as it is installed; the tests themselves are compiled for less, since that is
+# most of the time that all of this takes.
+set(beckon_test_options $<$<CONFIG:Release>:-O1>)
+
 # One precompiled header for all test programs: GoogleTest costs most of a small test file's time.
 if(BECKON_PCH)
     file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cpp CONTENT "// Exists to precompile for.\n")
     add_library(beckon_test_headers OBJECT ${PROJECT_BINARY_DIR}/precompiled.cpp)
     target_precompile_headers(beckon_test_headers PRIVATE <gtest/gtest.h> ${PROJECT_SOURCE_DIR}/cmake/precompiled.hpp)
+    target_compile_options(beckon_test_headers PRIVATE ${beckon_test_options})
     target_link_libraries(beckon_test_headers PRIVATE beckon beckon_warnings GTest::gtest)
 endif()
 
@@ -30,6 +35,7 @@ endif()
 function(beckon_test_program name label)
     add_executable(${name} ${ARGN})
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_options(${name} PRIVATE ${beckon_test_options})
     target_link_libraries(${name} PRIVATE beckon beckon_warnings GTest::gtest GTest::gtest_main)
     if(BECKON_PCH)
         target_precompile_headers(${name} REUSE_FROM beckon_test_headers)
@@ -48,16 +54,21 @@ foreach(layer IN LISTS layers)
     beckon_drop_missing_leaves(tests)
     if(tests)
         beckon_test_program(${layer}_tests ${layer} ${tests})
+        target_link_libraries(${layer}_tests PRIVATE ${beckon_leaf_libraries})
     endif()
 endforeach()
 
-# Tests across layers: tests/FOLDER/**/*_test.cpp is the program FOLDER_tests, each script a test.
+# Tests across layers: tests/FOLDER/**/*_test.cpp, with what else they share there, is the program FOLDER_tests; each script
+# is a test.
 file(GLOB folders LIST_DIRECTORIES true RELATIVE ${PROJECT_SOURCE_DIR}/tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*)
 foreach(folder IN LISTS folders)
     file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*_test.cpp)
     if(tests)
-        beckon_test_program(${folder}_tests ${folder} ${tests})
-        target_link_libraries(${folder}_tests PRIVATE beckon_conformance)
+        file(GLOB_RECURSE shared CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp)
+        list(REMOVE_ITEM shared ${tests})
+        beckon_test_program(${folder}_tests ${folder} ${tests} ${shared})
+        target_link_libraries(${folder}_tests PRIVATE beckon_conformance ${beckon_leaf_libraries})
+        target_compile_definitions(${folder}_tests PRIVATE ${beckon_leaf_definitions}) # BECKON_HAS_TRANSPORT_TLS and the like
     endif()
     file(GLOB_RECURSE scripts CONFIGURE_DEPENDS
         ${PROJECT_SOURCE_DIR}/tests/${folder}/*_test.py ${PROJECT_SOURCE_DIR}/tests/${folder}/*_test.sh)

@@ -9,5 +9,7 @@
 #include "beckon/object/dynamic.hpp"
 #include "beckon/object/dynamic_context.hpp"
 #include "beckon/object/object_builder.hpp"
+#include "beckon/object/restricted.hpp"
 #include "beckon/protocol/rpyc/classic.hpp"
+#include "beckon/protocol/rpyc/redirected_stdio.hpp"
 #include "beckon/protocol/rpyc/rpyc.hpp"

@@ -1,5 +1,6 @@
 #include "beckon/base/utf8.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -28,6 +29,22 @@ std::size_t sequence_length(const unsigned char* at, std::size_t left) noexcept 
     return 4;
 }
 
+constexpr std::uint64_t high_bits = 0x8080808080808080u;
+
+std::uint64_t load_word(const unsigned char* from) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, from, 8);
+    return word;
+}
+
+/// Whether the last `left` bytes before `end`, fewer than eight, are ASCII. REQUIRES: there are eight before `end`.
+bool is_ascii_end(const unsigned char* end, std::size_t left) noexcept {
+    const std::uint64_t word = load_word(end - 8);
+    const auto surplus = static_cast<unsigned>(8 * (8 - left));
+    const bool little = std::endian::native == std::endian::little;
+    return ((little ? word >> surplus : word << surplus) & high_bits) == 0;
+}
+
 } // namespace
 
 std::size_t utf8_error_offset(std::string_view text) noexcept {
@@ -35,18 +52,24 @@ std::size_t utf8_error_offset(std::string_view text) noexcept {
     std::size_t offset = 0;
     while (offset < text.size()) {
         // Eight ASCII bytes at a time: most text on the wire is ASCII.
+        while (text.size() - offset >= 16) {
+            if (((load_word(bytes + offset) | load_word(bytes + offset + 8)) & high_bits) != 0) {
+                break;
+            }
+            offset += 16;
+        }
         while (text.size() - offset >= 8) {
-            std::uint64_t word;
-            std::memcpy(&word, bytes + offset, 8);
-            if ((word & 0x8080808080808080u) != 0) break;
+            if ((load_word(bytes + offset) & high_bits) != 0) break;
             offset += 8;
         }
-        if (offset == text.size()) break;
+        const std::size_t left = text.size() - offset;
+        if (left == 0) break;
+        if (left < 8 && text.size() >= 8 && is_ascii_end(bytes + text.size(), left)) break;
         const std::size_t length = sequence_length(bytes + offset, text.size() - offset);
         if (length == 0) return offset;
         offset += length;
     }
-    return offset;
+    return text.size();
 }
 
 } // namespace beckon

@@ -35,6 +35,18 @@ private:
         beckon::detail::form form;
     };
 
+    static constexpr std::size_t max_short_digits = 18; // with or without a sign they fit 64 bits
+
+    // REQUIRES: a sign perhaps and digits, as the reader has seen to. from_chars would look for both again, and for what
+    // does not fit.
+    static std::int64_t short_integer(std::string_view written) noexcept {
+        const bool negative = written.front() == '-';
+        std::int64_t number = 0;
+        for (const char digit : written.substr(negative ? 1 : 0))
+            number = number * 10 + (digit - '0');
+        return negative ? -number : number;
+    }
+
     // Whether to go on.
     bool read_item() {
         const std::uint8_t tag = in_.begin_item("a value");
@@ -171,6 +183,9 @@ private:
     bool keep_integer(std::string_view written) {
         if (in_.failed()) return false;
         if (!keeps_) return true;
+        if (written.size() <= max_short_digits) {
+            return keep(value(short_integer(written)));
+        }
         if (written.size() > max_written_digits + 1) {
             // Python's peers cannot make them, and turning digits into a number takes quadratic time.
             in_.fail(beckon::fail(errc::limit_exceeded, "peer sent an integer of ", written.size(),

@@ -109,6 +109,22 @@ TEST(brine_read, a_count_costs_no_memory_before_its_items_come) {
     EXPECT_EQ(refusal(wire, small).substr(0, 15), "limit_exceeded:");
 }
 
+TEST(brine_read, integers_of_about_as_many_digits_as_fit_64_bits_are_exact) {
+    for (const std::string written :
+         {"0", "-0", "-49", "160", "-00161", "999999999999999999", "-99999999999999999",
+          "-999999999999999999", "9223372036854775807", "-9223372036854775808",
+          "000000000000000000000012", "18446744073709551616"}) {
+        bytes wire{std::byte{0x16}, static_cast<std::byte>(written.size())};
+        for (const char digit : written) wire.push_back(static_cast<std::byte>(digit));
+        const auto got = read(wire, limits{});
+        ASSERT_TRUE(got) << got.error().message();
+        EXPECT_EQ(*got, *value::integer(written)) << written;
+    }
+    const auto got = read(from_hex("16032d3039"), limits{});
+    ASSERT_TRUE(got);
+    EXPECT_EQ(*got, value(-9));
+}
+
 TEST(brine_read, integers_of_any_size_are_read_up_to_the_limit_of_values) {
     std::string digits(max_written_digits, '7');
     bytes wire = from_hex("17000010cc");

@@ -14,13 +14,6 @@ namespace beckon::brine {
 
 namespace {
 
-std::size_t memory_budget(std::size_t size, const limits& limits) noexcept {
-    const std::size_t factor = limits.decoded_bytes_factor;
-    const std::size_t most = std::numeric_limits<std::size_t>::max();
-    const std::size_t scaled = factor != 0 && size > most / factor ? most : size * factor;
-    return std::max(limits.min_decoded_bytes, scaled);
-}
-
 // Twice the depth of values: a boxed tuple is a tuple of a label and a tuple.
 std::size_t depth_budget(const limits& limits) noexcept {
     return limits.max_depth < max_depth / 2 ? limits.max_depth * 2 : max_depth;
@@ -48,9 +41,7 @@ constexpr bool is_integer(std::uint8_t tag) noexcept {
 
 reader::reader(byte_view message, const limits& limits) noexcept
     : begin_(message.data()), at_(message.data()), end_(message.data() + message.size()),
-      limits_(&limits), nodes_left_(limits.max_nodes),
-      memory_limit_(memory_budget(message.size(), limits)), memory_left_(memory_limit_),
-      depth_limit_(depth_budget(limits)) {}
+      limits_(&limits), budget_(message.size(), limits), depth_limit_(depth_budget(limits)) {}
 
 item reader::peek() const noexcept {
     if (at_ == end_) return item::end;
@@ -85,23 +76,6 @@ void reader::found_tag(std::size_t at, std::uint8_t tag, std::string_view expect
                       "; expected ", expected));
 }
 
-bool reader::charge(std::size_t memory, std::size_t nodes) noexcept {
-    if (failed()) return false;
-    if (nodes > nodes_left_) {
-        fail(beckon::fail(errc::limit_exceeded, "peer sent a message of more than ",
-                          limits_->max_nodes, " values (max_nodes)"));
-        return false;
-    }
-    if (memory > memory_left_) {
-        fail(beckon::fail(errc::limit_exceeded, "peer sent a message that decodes to more than ",
-                          memory_limit_, " bytes (min_decoded_bytes, decoded_bytes_factor)"));
-        return false;
-    }
-    nodes_left_ -= nodes;
-    memory_left_ -= memory;
-    return true;
-}
-
 bool reader::enter() noexcept {
     if (failed()) return false;
     if (depth_ >= depth_limit_) {
@@ -113,15 +87,12 @@ bool reader::enter() noexcept {
     return true;
 }
 
-byte_view reader::take(std::size_t size, std::string_view what) noexcept {
+byte_view reader::nothing_taken(std::size_t size, std::string_view what) noexcept {
     if (failed()) return {};
-    if (size > left()) {
-        fail(beckon::fail(errc::protocol_error, "peer sent a message that ends at byte ",
-                          static_cast<std::size_t>(end_ - begin_), "; expected ", size,
-                          " bytes of ", what, " at byte ", offset(), ", found ", left()));
-        return {};
-    }
-    return {std::exchange(at_, at_ + size), size};
+    fail(beckon::fail(errc::protocol_error, "peer sent a message that ends at byte ",
+                      static_cast<std::size_t>(end_ - begin_), "; expected ", size, " bytes of ",
+                      what, " at byte ", offset(), ", found ", left()));
+    return {};
 }
 
 std::uint64_t reader::take_number(std::size_t size, std::string_view what) noexcept {
@@ -134,17 +105,12 @@ std::uint64_t reader::take_number(std::size_t size, std::string_view what) noexc
 
 double reader::take_float() noexcept { return std::bit_cast<double>(take_number(8, "a float")); }
 
-std::uint8_t reader::begin_item(std::string_view expected) noexcept {
-    if (failed()) return tag::unassigned;
-    if (at_ == end_) {
+std::uint8_t reader::no_item(std::string_view expected) noexcept {
+    if (!failed()) {
         fail(beckon::fail(errc::protocol_error, "peer sent a message that ends at byte ", offset(),
                           "; expected ", expected));
-        return tag::unassigned;
     }
-    if (!charge(0, 1)) return tag::unassigned;
-    const std::uint8_t tag = tag_at(offset());
-    ++at_;
-    return tag;
+    return tag::unassigned;
 }
 
 byte_view reader::byte_string(std::uint8_t tag) noexcept {
@@ -193,10 +159,11 @@ std::string_view reader::digits(std::uint8_t tag) noexcept {
     const std::string_view written = as_text(take(size, "an integer"));
     if (failed()) return {};
     const std::size_t sign = written.starts_with('-') ? 1 : 0;
-    const std::size_t bad = written.find_first_not_of("0123456789", sign);
-    if (bad == std::string_view::npos && written.size() > sign) return written;
+    std::size_t bad = sign;
+    while (bad < written.size() && written[bad] >= '0' && written[bad] <= '9') ++bad;
+    if (bad == written.size() && bad > sign) return written;
     const std::size_t start = offset() - written.size();
-    if (bad == std::string_view::npos) {
+    if (bad == written.size()) {
         fail(beckon::fail(errc::protocol_error, "peer sent an integer of no digits at byte ", start,
                           "; expected at least one"));
     } else {

@@ -4,37 +4,20 @@
 #include <gtest/gtest.h>
 
 #include <bit>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "beckon/base/text.hpp"
 #include "beckon/codec/brine.hpp"
-#include "beckon/codec/json.hpp"
+#include "codec/vector_file_test.hpp"
 
 namespace beckon::brine::vectors {
 
-inline bytes from_hex(std::string_view digits) {
-    bytes made;
-    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-        made.push_back(
-            static_cast<std::byte>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16)));
-    }
-    return made;
-}
+using beckon::vectors::from_hex;
 
 /// One of the file's lists; empty, and a failed test, where it cannot be read.
 inline value section(std::string_view key) {
-    const char* const root = std::getenv("BECKON_SOURCE_DIR");
-    const std::string name = concat(root != nullptr ? root : ".", "/tests/vectors/rpyc.json");
-    std::ifstream file(name);
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    const auto whole = json::parse(text);
-    EXPECT_TRUE(whole) << name << ": " << (whole ? "" : whole.error().to_string());
-    return whole ? (*whole)[key] : value::list();
+    return beckon::vectors::section_of("rpyc.json", key, value::list());
 }
 
 /// The bytes of an entry, in one piece or in parts that repeat.

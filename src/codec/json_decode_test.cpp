@@ -24,6 +24,37 @@ constexpr std::string_view bolt_text =
     R"({"name":"bolt","count":3,"tags":["steel","m6"],"at":{"x":1,"y":2.0},"mood":"busy"})";
 const Item bolt{"bolt", 3, {"steel", "m6"}, shop::Point{1, 2}, Mood::busy};
 
+TEST(json_decode, long_arrays_take_little_more_memory_than_they_need) {
+    std::string text = "[";
+    for (int i = 0; i < 30'000; ++i) text += concat(i == 0 ? "" : ",", 10'000 + i);
+    const auto read = decode<std::vector<std::int64_t>>(text + ']');
+    ASSERT_EQ(read->size(), 30'000u);
+    EXPECT_EQ(read->back(), 39'999);
+    EXPECT_LT(read->capacity(), 34'000u);
+
+    // Short items first promise many that do not come: at most four times as many as were read.
+    text.assign("[1");
+    for (int i = 1; i < 64; ++i) text += ",1";
+    text += concat(',', std::string(200'000, '0').insert(0, "1e-"), "1]");
+    const auto deceived = decode<std::vector<double>>(text);
+    ASSERT_EQ(deceived->size(), 65u);
+    EXPECT_LE(deceived->capacity(), 256u);
+}
+
+TEST(json_decode, no_room_is_made_beyond_the_limit_of_memory) {
+    std::string text = "[1";
+    for (int i = 1; i < 1'000; ++i) text += ",1";
+    parse_options options;
+    options.min_decoded_bytes = 1'000 * sizeof(std::int64_t);
+    options.decoded_bytes_factor = 0;
+    const auto read = decode<std::vector<std::int64_t>>(text + ']', options);
+    ASSERT_TRUE(read) << read.error().message();
+    EXPECT_EQ(read->capacity(), 1'000u);
+    EXPECT_EQ(refusal<std::vector<std::int64_t>>(text + ",1]", options),
+              "[1000]: json text: more than 8000 bytes of memory (min_decoded_bytes, "
+              "decoded_bytes_factor) at line 1, column 2002 (byte 2001)");
+}
+
 TEST(json_decode, reads_each_type) {
     EXPECT_EQ(*decode<bool>("true"), true);
     EXPECT_EQ(*decode<bool>(" false "), false);

@@ -38,6 +38,9 @@ rounded multiply_out(std::uint64_t mantissa, int exponent) noexcept;
 /// REQUIRES: finite; room for max_number_size characters.
 char* write_double(double number, char* out) noexcept;
 char* write_float(float number, char* out) noexcept;
+/// The same as Python prints them.
+char* write_python_double(double number, char* out) noexcept;
+char* write_python_float(float number, char* out) noexcept;
 char* write_unsigned(std::uint64_t number, char* out) noexcept;
 char* write_signed(std::int64_t number, char* out) noexcept;
 inline constexpr std::size_t max_number_size = 48;
@@ -73,7 +76,7 @@ inline constexpr std::uint64_t small_powers[] = {1,       10,        100,       
     return count;
 }
 
-/// Nearly all numbers: integers up to 15 digits, decimals up to 19 digits without exponent.
+/// Nearly all numbers: integers of 64 bits, decimals up to 19 digits without exponent.
 inline number read_number(const char*& at, const char* end) noexcept {
     // Room to read the longest of those, and the letter behind it, in blocks of 8 bytes.
     if (std::endian::native != std::endian::little || end - at < 48) {
@@ -87,7 +90,10 @@ inline number read_number(const char*& at, const char* end) noexcept {
     unsigned count = append_digits(p, mantissa);
     if (count == 8) {
         count += append_digits(p + 8, mantissa);
-        if (count == 16) return read_number_slowly(at, end);
+        if (count == 16) {
+            count += append_digits(p + 16, mantissa);
+            if (count > 19) return read_number_slowly(at, end);
+        }
     }
     p += count;
     // No digits, or a zero in front of others.
@@ -118,7 +124,8 @@ inline number read_number(const char*& at, const char* end) noexcept {
         out.form = number_form::real;
         out.bits = std::bit_cast<std::uint64_t>(real) | static_cast<std::uint64_t>(negative) << 63;
     } else {
-        if ((*p | 0x20) == 'e') return read_number_slowly(at, end);
+        // Of 19 digits it may be beyond the signed numbers.
+        if ((*p | 0x20) == 'e' || mantissa >> 63 != 0) return read_number_slowly(at, end);
         out.form = number_form::int64;
         out.bits = negative ? 0 - mantissa : mantissa;
     }

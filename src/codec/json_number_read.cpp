@@ -90,6 +90,18 @@ number read_number_slowly(const char*& at, const char* end) noexcept {
     const char* p = at;
     const bool negative = p != end && *p == '-';
     if (negative) ++p;
+    // Short whole numbers at the end of a text, such as the ids of short messages.
+    if (end - p > 1 && *p >= '1' && *p <= '9') {
+        const char* const last = end - p > 18 ? p + 18 : end - 1;
+        auto small = static_cast<std::uint64_t>(*p - '0');
+        const char* q = p + 1;
+        for (; q < last && is_digit(*q); ++q)
+            small = small * 10 + static_cast<std::uint64_t>(*q - '0');
+        if (*q == ',' || *q == '}' || *q == ']') {
+            at = q;
+            return {number_form::int64, negative ? 0 - small : small};
+        }
+    }
     const char* const digits_begin = p;
     std::uint64_t mantissa = 0;
     if (p == end || !is_digit(*p)) return malformed(at, p);

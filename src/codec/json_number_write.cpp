@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <charconv>
 
@@ -171,6 +172,28 @@ char* write_float(float number, char* out) noexcept {
     last[1] = '0';
     return last + 2;
 }
+
+namespace {
+
+template <typename Number>
+char* write_python(Number number, char* out) noexcept {
+    char* const most = out + max_number_size;
+    char* last = std::to_chars(out, most, number, std::chars_format::scientific).ptr;
+    const char* at = last;
+    while (*at != 'e') --at;
+    int exponent = 0;
+    std::from_chars(at[1] == '+' ? at + 2 : at + 1, last, exponent);
+    if (exponent < -4 || exponent > 15) return last;
+    last = std::to_chars(out, most, number, std::chars_format::fixed).ptr;
+    if (std::find(out, last, '.') != last) return last;
+    std::memcpy(last, ".0", 2);
+    return last + 2;
+}
+
+} // namespace
+
+char* write_python_double(double number, char* out) noexcept { return write_python(number, out); }
+char* write_python_float(float number, char* out) noexcept { return write_python(number, out); }
 
 char* write_unsigned(std::uint64_t number, char* out) noexcept {
     constexpr std::uint64_t eight = 100'000'000;

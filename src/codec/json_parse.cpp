@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "beckon/codec/json.hpp"
+#include "codec/container_stack.hpp"
 #include "codec/json_number.hpp"
 #include "codec/json_scan.hpp"
 #include "codec/json_tree.hpp"
@@ -94,6 +95,8 @@ private:
             case 't':
             case 'f':
             case 'n':
+            case 'N':
+            case 'I':
                 at = read_word(at);
                 if (at == nullptr) return nullptr;
                 break;
@@ -104,17 +107,17 @@ private:
                 if (open_.empty()) return at;
                 at = detail::skip_space(at, end);
                 if (at == end) {
-                    return expected(at, open_.back().is_object ? "',' or '}'" : "',' or ']'");
+                    return expected(at, open_.top().is_object ? "',' or '}'" : "',' or ']'");
                 }
                 if (*at == ',') {
                     ++at;
-                    if (!open_.back().is_object) break;
+                    if (!open_.top().is_object) break;
                     at = read_key(detail::skip_space(at, end));
                     if (at == nullptr) return nullptr;
                     break;
                 }
-                if (*at != (open_.back().is_object ? '}' : ']')) {
-                    return expected(at, open_.back().is_object ? "',' or '}'" : "',' or ']'");
+                if (*at != (open_.top().is_object ? '}' : ']')) {
+                    return expected(at, open_.top().is_object ? "',' or '}'" : "',' or ']'");
                 }
                 if (!close(at)) return nullptr;
                 ++at;
@@ -127,13 +130,13 @@ private:
             limit(at, concat("nested more than ", options_.max_depth, " deep (max_depth)"));
             return false;
         }
-        open_.push_back({values_.size(), is_object});
+        open_.push({values_.size(), is_object});
         return true;
     }
 
     bool close(const char* at) {
-        const container top = open_.back();
-        open_.pop_back();
+        const container top = open_.top();
+        open_.pop();
         const std::size_t count = values_.size() - top.begin;
         // The index of a larger map takes at most four slots of 8 bytes a key.
         const std::size_t index =
@@ -205,7 +208,7 @@ private:
     const char* read_number(const char* at) {
         const char* const begin = at;
         const detail::number read = detail::read_number(at, end_);
-        if (read.form <= detail::number_form::real) {
+        if (read.form <= detail::number_form::real) [[likely]] {
             constexpr form forms[] = {form::int64, form::uint64, form::float64};
             values_.push(
                 value_access::make_scalar(forms[static_cast<std::size_t>(read.form)], read.bits));
@@ -214,16 +217,37 @@ private:
         switch (read.form) {
         case detail::number_form::big: return read_big(begin, at);
         case detail::number_form::too_large:
+            if (options_.non_finite) return push_infinity(begin, at);
             failure_ = detail::wrong(text_, begin, "found a number beyond the range of float64");
             return nullptr;
         default: break;
         }
+        if (options_.non_finite && at != end_ && *begin == '-' &&
+            rest(begin + 1).starts_with("Infinity"))
+            return push_infinity(begin, begin + 9);
         const bool after_zero = at != begin && at != end_ && detail::is_digit(*at);
         return expected(at, after_zero ? "no digit after a leading zero" : "a digit");
     }
 
+    const char* push_infinity(const char* begin, const char* stop) {
+        constexpr double most = std::numeric_limits<double>::infinity();
+        values_.push(value(*begin == '-' ? -most : most));
+        return stop;
+    }
+    [[nodiscard]] std::string_view rest(const char* at) const noexcept {
+        return {at, static_cast<std::size_t>(end_ - at)};
+    }
+
     const char* read_big(const char* begin, const char* at) {
         const std::string_view digits(begin, static_cast<std::size_t>(at - begin));
+        const std::size_t count = digits.size() - (digits.starts_with('-') ? 1 : 0);
+        if (count > max_digits) {
+            failure_ = detail::wrong(
+                text_, begin,
+                concat("integer of ", count, " digits; limit is ", max_digits, " digits"),
+                errc::limit_exceeded);
+            return nullptr;
+        }
         if (!charge(begin, sizeof(beckon::detail::text_node) + digits.size() / 2)) return nullptr;
         auto made = value::integer(digits);
         if (!made) {
@@ -235,19 +259,24 @@ private:
     }
 
     const char* read_word(const char* at) {
-        const std::string_view rest(at, static_cast<std::size_t>(end_ - at));
-        if (rest.starts_with("true")) {
+        const std::string_view here = rest(at);
+        if (here.starts_with("true")) {
             values_.push(value(true));
             return at + 4;
         }
-        if (rest.starts_with("false")) {
+        if (here.starts_with("false")) {
             values_.push(value(false));
             return at + 5;
         }
-        if (rest.starts_with("null")) {
+        if (here.starts_with("null")) {
             values_.push(value());
             return at + 4;
         }
+        if (options_.non_finite && here.starts_with("NaN")) {
+            values_.push(value(std::numeric_limits<double>::quiet_NaN()));
+            return at + 3;
+        }
+        if (options_.non_finite && here.starts_with("Infinity")) return push_infinity(at, at + 8);
         return expected(at, "a value");
     }
 
@@ -279,7 +308,7 @@ private:
     detail::string_reader strings_;
     node_arena arena_;
     value_stack values_;
-    std::vector<container> open_;
+    beckon::detail::container_stack<container> open_;
 };
 
 } // namespace

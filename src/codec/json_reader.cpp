@@ -97,6 +97,14 @@ bool reader::over_budget() {
                               errc::limit_exceeded));
 }
 
+std::size_t reader::room_for(std::size_t items, std::size_t begin,
+                             std::size_t item_bytes) const noexcept {
+    const std::size_t each = std::max<std::size_t>((offset() - begin) / items, 1);
+    const auto left = static_cast<std::size_t>(end_ - at_);
+    const std::size_t to_come = left / each + left / each / 16 + 1; // rates waver
+    return items + std::min({to_come, items * 3, left_.bytes / item_bytes + 1});
+}
+
 bool reader::take_null() noexcept {
     if (failure_ || peek() != 'n' || end_ - at_ < 4 || std::memcmp(at_, "null", 4) != 0) {
         return false;
@@ -193,6 +201,17 @@ bool reader::read_value(value& into) {
     if (failure_) return false;
     at_ = detail::skip_space(at_, end_);
     value_begin_ = at_;
+    if (at_ != end_ && left_.nodes != 0 && (detail::is_digit(*at_) || *at_ == '-')) {
+        // A whole number needs no tree.
+        const char* at = at_;
+        const detail::number read = detail::read_number(at, end_);
+        if (read.form == detail::number_form::int64) {
+            --left_.nodes;
+            at_ = at;
+            into = static_cast<std::int64_t>(read.bits);
+            return true;
+        }
+    }
     const char* const stop = detail::read_tree(text_, at_, options_, left_, into, failure_);
     if (stop == nullptr) return false;
     at_ = stop;

@@ -5,6 +5,7 @@
 #include "beckon/codec/json.hpp"
 #include "beckon/value/base64.hpp"
 #include "beckon/value/iso8601.hpp"
+#include "codec/container_stack.hpp"
 #include "codec/json_number.hpp"
 #include "codec/json_scan.hpp"
 #include "value/node.hpp"
@@ -43,13 +44,16 @@ private:
     bool write_all(const value& root) {
         if (!write_value(root)) return false;
         while (!open_.empty()) {
-            container& top = open_.back();
+            container& top = open_.top();
             if (top.next == top.end) {
                 close();
                 continue;
             }
             const value* const item = top.next;
-            if (item != top.begin) put(',');
+            if (item != top.begin) {
+                put(',');
+                if (options_.spaced) put(' ');
+            }
             switch (top.layout) {
             case layout::items:
             case layout::pair:
@@ -60,7 +64,7 @@ private:
             case layout::members:
                 top.next += 2;
                 new_line();
-                if (!write_string(item[0]) || !write_member(item[1])) return false;
+                if (!write_key(item[0]) || !write_member(item[1])) return false;
                 break;
             case layout::pairs:
                 top.next += 2;
@@ -76,9 +80,19 @@ private:
         return true;
     }
 
-    bool write_member(const value& content) {
+    bool write_key(const value& key) {
+        if (key.is(value_kind::string)) return write_string(key);
+        put('"'); // of a kind whose text needs no escapes
+        const bool written = write_value(key);
+        put('"');
+        return written;
+    }
+    void put_colon() {
         put(':');
-        if (options_.pretty) put(' ');
+        if (options_.pretty || options_.spaced) put(' ');
+    }
+    bool write_member(const value& content) {
+        put_colon();
         return write_value(content);
     }
 
@@ -96,13 +110,13 @@ private:
             return true;
         }
         put(has_braces(layout) ? '{' : '[');
-        open_.push_back({items.data(), items.data(), items.data() + items.size(), layout});
+        open_.push({items.data(), items.data(), items.data() + items.size(), layout});
         return true;
     }
 
     void close() {
-        const bool braces = has_braces(open_.back().layout);
-        open_.pop_back();
+        const bool braces = has_braces(open_.top().layout);
+        open_.pop();
         new_line();
         put(braces ? '}' : ']');
     }
@@ -143,14 +157,34 @@ private:
         bool strings = true;
         for (std::size_t i = 0; i < items.size(); i += 2) {
             const form key = value_access::form_of(items[i]);
-            strings = strings && (key == form::small_string || key == form::string);
+            strings = strings && (key == form::small_string || key == form::string ||
+                                  (options_.text_keys && has_text(items[i])));
         }
         return open(items, strings ? layout::members : layout::pairs);
     }
 
+    [[nodiscard]] static bool has_text(const value& key) noexcept {
+        return key.is_null() || key.is(value_kind::boolean) || key.is(value_kind::integer) ||
+               key.is(value_kind::floating);
+    }
+
     bool write_float(const value& from) {
         const double number = from.float64();
-        if (!std::isfinite(number)) return refuse(from.to_text());
+        if (!std::isfinite(number)) {
+            if (!options_.non_finite) return refuse(from.to_text());
+            put(std::isnan(number) ? std::string_view("NaN")
+                : number < 0       ? std::string_view("-Infinity")
+                                   : std::string_view("Infinity"));
+            return true;
+        }
+        if (options_.floats == float_form::python) {
+            put_number([&](char* at) {
+                return from.is_float32()
+                           ? detail::write_python_float(static_cast<float>(number), at)
+                           : detail::write_python_double(number, at);
+            });
+            return true;
+        }
         put_number([&](char* at) {
             return from.is_float32() ? detail::write_float(static_cast<float>(number), at)
                                      : detail::write_double(number, at);
@@ -160,7 +194,7 @@ private:
 
     bool write_string(const value& from) {
 #if defined(__SSE2__)
-        if (value_access::form_of(from) == form::small_string) {
+        if (!options_.ascii && value_access::form_of(from) == form::small_string) {
             // The text lies behind the two header bytes, and zeros behind it.
             const __m128i text =
                 _mm_srli_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(&from)), 2);
@@ -181,6 +215,7 @@ private:
     }
 
     bool write_text(std::string_view text) {
+        if (options_.ascii) return write_ascii(text);
         put('"');
         const char* at = text.data();
         const char* const end = at + text.size();
@@ -195,9 +230,50 @@ private:
         put('"');
         if (ascii) return true;
         const std::size_t offset = utf8_error_offset(text);
-        if (offset == text.size()) return true;
+        return offset == text.size() || refuse_text(text, offset);
+    }
+    bool refuse_text(std::string_view text, std::size_t offset) {
         return fail(errc::invalid_argument,
                     concat("string of ", text.size(), " bytes is not utf-8 at byte ", offset));
+    }
+
+    bool write_ascii(std::string_view text) {
+        const std::size_t offset = utf8_error_offset(text);
+        if (offset != text.size()) return refuse_text(text, offset);
+        put('"');
+        const auto* at = text.data();
+        const auto* const end = at + text.size();
+        while (at != end) {
+            const char* const begin = at;
+            while (at != end && *at >= ' ' && *at <= '~' && *at != '"' && *at != '\\') ++at;
+            put(std::string_view(begin, static_cast<std::size_t>(at - begin)));
+            if (at == end) break;
+            const auto letter = static_cast<unsigned char>(*at);
+            if (letter < 0x80) {
+                put_escape(*at++);
+                continue;
+            }
+            // The text is UTF-8: the first byte says how many follow.
+            const int more = letter >= 0xf0 ? 3 : letter >= 0xe0 ? 2 : 1;
+            std::uint32_t code = letter & (0x3fu >> more);
+            for (int i = 1; i <= more; ++i) {
+                code = code << 6 | (static_cast<unsigned char>(at[i]) & 0x3fu);
+            }
+            at += more + 1;
+            if (code >= 0x10000) {
+                code -= 0x10000;
+                put_unit(0xd800 | code >> 10);
+                code = 0xdc00 | (code & 0x3ff);
+            }
+            put_unit(code);
+        }
+        put('"');
+        return true;
+    }
+    void put_unit(std::uint32_t unit) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        put(std::string_view("\\u"));
+        for (int shift = 12; shift >= 0; shift -= 4) put(digits[unit >> shift & 15]);
     }
 
     void put_escape(char letter) {
@@ -215,13 +291,17 @@ private:
     bool write_other(const value& from) {
         switch (from.kind()) {
         case value_kind::integer: {
-            constexpr std::size_t most =
-                41'000; // bytes; almost the 100,000 digits that readers take
-            if (from.big_magnitude().size() > most) {
-                return fail(errc::limit_exceeded, concat("integer of ", from.big_magnitude().size(),
-                                                         " bytes; limit is ", most, " bytes"));
-            }
-            put(from.decimal());
+            const auto too_long = [&](std::size_t size, std::string_view unit) {
+                return fail(errc::limit_exceeded, concat("integer of ", size, unit, "; limit is ",
+                                                         max_digits, " digits"));
+            };
+            // To make its digits is work that grows with the square of its length.
+            if (from.big_magnitude().size() > max_digits * 10 / 24 + 1)
+                return too_long(from.big_magnitude().size(), " bytes");
+            const std::string digits = from.decimal();
+            const std::size_t count = digits.size() - (digits.starts_with('-') ? 1 : 0);
+            if (count > max_digits) return too_long(count, " digits");
+            put(digits);
             return true;
         }
         case value_kind::bytes: {
@@ -249,14 +329,13 @@ private:
     // {"$word": on the way to its content, and what follows.
     void open_special(std::string_view word) {
         put('{');
-        open_.push_back({});
+        open_.push({nullptr, nullptr, nullptr, layout::items});
         new_line();
         static_cast<void>(write_text(concat(options_.prefix, word)));
-        put(':');
-        if (options_.pretty) put(' ');
+        put_colon();
     }
     void close_special() {
-        open_.pop_back();
+        open_.pop();
         new_line();
         put('}');
     }
@@ -271,14 +350,13 @@ private:
         if (!open({&from.content(), 1}, layout::variant)) return false;
         new_line();
         static_cast<void>(write_text(concat(options_.prefix, "case")));
-        put(':');
-        if (options_.pretty) put(' ');
+        put_colon();
         if (!write_text(from.name())) return false;
         put(',');
+        if (options_.spaced) put(' ');
         new_line();
         static_cast<void>(write_text("value"));
-        put(':');
-        if (options_.pretty) put(' ');
+        put_colon();
         return true;
     }
 
@@ -333,13 +411,16 @@ private:
     // Where the writer stands: "items[3].name".
     [[nodiscard]] std::string path() const {
         std::string out;
-        for (const container& each : open_) {
+        for (std::size_t i = 0; i < open_.size(); ++i) {
+            const container& each = open_[i];
             switch (each.layout) {
             case layout::items:
             case layout::pair: out += concat('[', each.next - each.begin - 1, ']'); break;
             case layout::members:
                 if (!out.empty()) out += '.';
-                out += key_text(value_access::text(each.next[-2]));
+                out += each.next[-2].is(value_kind::string)
+                           ? key_text(value_access::text(each.next[-2]))
+                           : each.next[-2].to_text(64);
                 break;
             case layout::pairs: out += concat('[', (each.next - each.begin) / 2 - 1, ']'); break;
             case layout::variant: break;
@@ -352,7 +433,7 @@ private:
 
     buffer& out_;
     const write_options& options_;
-    std::vector<container> open_;
+    beckon::detail::container_stack<container> open_;
     errc code_ = errc::internal;
     std::string message_;
 };

@@ -155,7 +155,7 @@ TEST(json_write, refuses_by_name_and_place_what_json_cannot_carry) {
     EXPECT_EQ(text_of(value(std::string(30, 'x') + "\xc3")),
               "string of 31 bytes is not utf-8 at byte 30");
     EXPECT_EQ(text_of(value::big_integer(false, bytes(50'000, std::byte{1}))),
-              "integer of 50000 bytes; limit is 41000 bytes");
+              "integer of 50000 bytes; limit is 4300 digits");
 }
 
 TEST(json_write, asks_the_session_for_the_form_of_handles) {

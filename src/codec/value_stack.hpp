@@ -1,9 +1,9 @@
 // Values under construction while a text or message is read.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -19,7 +19,7 @@ public:
     value_stack& operator=(const value_stack&) = delete;
     ~value_stack() {
         while (top_ != begin_) (--top_)->~value();
-        std::free(begin_);
+        if (begin_ != first()) std::free(begin_);
     }
 
     [[nodiscard]] std::size_t size() const noexcept {
@@ -38,17 +38,23 @@ public:
 private:
     void grow() {
         const std::size_t used = size();
-        const std::size_t wanted = std::max<std::size_t>(32, used * 2);
-        void* const moved = std::realloc(static_cast<void*>(begin_), wanted * sizeof(value));
+        const std::size_t wanted = used * 4;
+        const bool is_first = begin_ == first();
+        void* const moved =
+            std::realloc(is_first ? nullptr : static_cast<void*>(begin_), wanted * sizeof(value));
         if (moved == nullptr) throw std::bad_alloc();
+        if (is_first) std::memcpy(moved, first_, sizeof first_);
         begin_ = static_cast<value*>(moved);
         top_ = begin_ + used;
         end_ = begin_ + wanted;
     }
+    [[nodiscard]] value* first() noexcept { return reinterpret_cast<value*>(first_); }
 
-    value* begin_ = nullptr;
-    value* top_ = nullptr;
-    value* end_ = nullptr;
+    static constexpr std::size_t first_count = 16; // small messages need no memory
+    alignas(value) std::byte first_[first_count * sizeof(value)];
+    value* begin_ = first();
+    value* top_ = begin_;
+    value* end_ = begin_ + first_count;
 };
 
 } // namespace beckon::detail

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "beckon/io/listener.hpp"
 #include "beckon/io/wait.hpp"
 #include "io/os_error.hpp"
 
@@ -21,6 +22,11 @@ io_result byte_stream::read_waiting(std::span<std::byte> into, nanoseconds at_mo
     const time_point now = steady_clock_source().now();
     const wait_outcome outcome = wait_readable(read_descriptor(), deadline_after(now, at_most));
     return outcome.ready ? read(into) : first;
+}
+
+result<std::unique_ptr<byte_stream>> listener::reach(std::string_view peer) {
+    return fail(errc::unsupported, "peer ", quoted(peer), " must connect to ",
+                to_string(local_endpoint()), "; this side cannot begin");
 }
 
 } // namespace beckon::io

@@ -35,6 +35,11 @@ std::string socket_address::host() const {
 }
 
 result<std::vector<socket_address>> look_up(const host_address& where, int type, address_use use) {
+    if (where.path.size() > 1) { // many write a slash behind every address
+        return fail(errc::invalid_argument, "address ", to_string(where), " has the path ",
+                    quoted(where.path, 256),
+                    ", and this transport has none; expected HOST:PORT alone");
+    }
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = type;

@@ -39,7 +39,7 @@ enum class address_use : std::uint8_t {
 /// All addresses of a host, at least one. `type` is SOCK_STREAM or SOCK_DGRAM. A name may ask the network, without a
 /// time limit of ours; numbers never do, nor do they load the system's resolver modules.
 ///
-/// Errors: not_found.
+/// Errors: not_found; invalid_argument, where it has a path, which belongs to the web's transports.
 [[nodiscard]] result<std::vector<socket_address>> look_up(const host_address& where, int type,
                                                           address_use use);
 

@@ -1,34 +1,12 @@
 #include "object/answering_servant.hpp"
 
-#include <array>
-
 #include "beckon/object/exception.hpp"
 #include "object/bound_method.hpp"
 #include "object/fetched_call.hpp"
 #include "object/python_text.hpp"
+#include "object/python_words.hpp"
 
 namespace beckon::detail {
-
-namespace {
-
-/// Operations that are methods to Python, and may be called as such.
-struct spelling {
-    std::string_view name;
-    operation what;
-};
-constexpr std::array<spelling, 9> spelled{{{"__eq__", operation::compare},
-                                           {"__ne__", operation::compare},
-                                           {"__lt__", operation::compare},
-                                           {"__le__", operation::compare},
-                                           {"__gt__", operation::compare},
-                                           {"__ge__", operation::compare},
-                                           {"__str__", operation::to_text},
-                                           {"__repr__", operation::to_repr},
-                                           {"__hash__", operation::hash}}};
-
-[[nodiscard]] value doc_value(std::string_view doc) { return doc.empty() ? value() : value(doc); }
-
-} // namespace
 
 void answering_servant::dispatch(incoming_call& call) noexcept {
     call.reject(fail(errc::unsupported, "objects of type ", interface_name(),
@@ -55,7 +33,7 @@ void answering_servant::perform(incoming_call& call) noexcept {
         if (found != nullptr && found->iterates && must_wait_for_items(request, first) &&
             (!sets_item || request.arguments[0].is(value_kind::slice))) {
             return fetch_and_answer(
-                *this, call, first, what() == nature::map,
+                *this, call, first, what() == nature::map && request.name != "fromkeys",
                 [self = intrusive_ptr<answering_servant>(this)](dynamic_request& ready) {
                     return self->operate_safely(ready);
                 });
@@ -77,7 +55,8 @@ answering_servant::find_member(std::string_view name) const noexcept {
 }
 
 error answering_servant::lacks(std::string_view name) const {
-    return fail(errc::unknown_method, interface_name(), " has no attribute ", quoted(name));
+    return fail(errc::unknown_method, python_quoted(interface_name()), " object has no attribute ",
+                python_quoted(name));
 }
 
 answering_servant::answer answering_servant::operate(dynamic_request& request) {
@@ -86,9 +65,12 @@ answering_servant::answer answering_servant::operate(dynamic_request& request) {
     case operation::call_method:
         if (const member* const found = find_member(request.name))
             return found->run(*this, request);
-        for (const spelling& each : spelled) {
-            if (each.name != request.name) continue;
-            request.what = each.what;
+        if (const auto means = spelled_operation(request.name)) {
+            request.what = *means;
+            return operate(request);
+        }
+        if (request.name == "__format__") {
+            BECKON_TRY(take_format(request, interface_name()));
             return operate(request);
         }
         return lacks(request.name);
@@ -124,7 +106,7 @@ answering_servant::answer answering_servant::operate(dynamic_request& request) {
     }
     case operation::call:
         if (const member* const found = find_member("__call__")) return found->run(*this, request);
-        return type_error(concat(quoted(interface_name()), " object is not callable"));
+        return type_error(concat(python_quoted(interface_name()), " object is not callable"));
     case operation::leave_context:
         if (const member* const found = find_member("__exit__")) return found->run(*this, request);
         return lacks("__exit__");
@@ -160,7 +142,7 @@ answering_servant::answer answering_servant::compare(std::string_view how,
 }
 
 answering_servant::answer answering_servant::next_items(std::size_t) {
-    return type_error(concat(quoted(interface_name()), " object is not iterable"));
+    return type_error(concat(python_quoted(interface_name()), " object is not iterable"));
 }
 
 void answering_servant::add_names(value&) const {}
@@ -181,11 +163,10 @@ result<std::int64_t> to_index(const value& given) {
     if (given.is(value_kind::boolean)) return std::int64_t{given.boolean() ? 1 : 0};
     if (given.is_int64()) return given.int64();
     if (given.is(value_kind::integer)) {
-        return named_error("builtins.IndexError",
-                           "integer does not fit 64 bits, and is no position");
+        return named_error("builtins.IndexError", "cannot fit 'int' into an index-sized integer");
     }
     return type_error(
-        concat(quoted(python_type(given)), " object cannot be interpreted as an integer"));
+        concat(python_quoted(python_type(given)), " object cannot be interpreted as an integer"));
 }
 
 error type_error(std::string message) {

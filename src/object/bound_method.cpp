@@ -7,6 +7,7 @@
 #include <span>
 
 #include "beckon/base/sha256.hpp"
+#include "object/python_words.hpp"
 
 namespace beckon::detail {
 
@@ -24,7 +25,11 @@ intrusive_ptr<servant> bound_method::acting(dynamic_request& request) noexcept {
 }
 
 void bound_method::perform(incoming_call& call) noexcept {
-    const dynamic_request& request = *call.request;
+    dynamic_request& request = *call.request;
+    if (request.what == operation::call_method && request.name == "__format__") {
+        if (auto fits = take_format(request, interface_name()); !fits)
+            return call.reject(std::move(fits).error());
+    }
     switch (request.what) {
     case operation::get_attribute:
         if (request.name == "__doc__") return call.reply_value(doc_);

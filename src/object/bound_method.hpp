@@ -31,6 +31,7 @@ public:
         return of_ == other.of_ && name_ == other.name_;
     }
     [[nodiscard]] std::int64_t hash() const;
+    [[nodiscard]] std::string_view name() const noexcept { return name_; }
 
 private:
     const intrusive_ptr<servant> of_;

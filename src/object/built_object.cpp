@@ -4,12 +4,17 @@
 #include <map>
 #include <mutex>
 
+#include "beckon/object/answer_later.hpp"
 #include "beckon/object/exception.hpp"
 #include "beckon/object/named_error.hpp"
 
 #include "beckon/object/operate.hpp"
 #include "object/bound_method.hpp"
 #include "object/container.hpp"
+#include "object/fetched_call.hpp"
+#include "object/named_arguments.hpp"
+#include "object/python_text.hpp"
+#include "object/python_words.hpp"
 
 namespace beckon {
 
@@ -19,6 +24,7 @@ struct object_parts {
     struct method {
         callable body;
         std::string doc;
+        std::string called; ///< By what its errors say: "Thermometer.read".
     };
     /// A value, unless there is a function to get it.
     struct attribute {
@@ -32,13 +38,12 @@ struct object_parts {
     std::string doc;
     std::map<std::string, method, std::less<>> methods;
     std::map<std::string, attribute, std::less<>> attributes;
+    callable otherwise; ///< Of calls: methods that are not in the map.
     policy execution = policy::session;
     servant::nature nature = servant::nature::object;
 };
 
 namespace {
-
-[[nodiscard]] value doc_value(const std::string& doc) { return doc.empty() ? value() : value(doc); }
 
 class built_object final : public nested_servant {
 public:
@@ -63,11 +68,15 @@ private:
     /// What an operation takes: one of the object's functions, or an answer that is there at once.
     struct plan {
         callable* body = nullptr;
+        std::string_view called = "property"; ///< By what errors say.
         value arguments = value::list();
         value named = value::map();
         bool in_batch = false; ///< The items of an iterator, so many as `most`.
         std::size_t most = 0;
         bool negated = false;
+        /// A call of what an attribute holds, which has to be got first.
+        std::optional<dynamic_request> call_of_attribute{};
+        [[nodiscard]] bool has_steps() const noexcept { return in_batch || call_of_attribute; }
         result<value> answer = value();
     };
 
@@ -76,7 +85,8 @@ private:
         return found == parts_.methods.end() ? nullptr : &found->second;
     }
     [[nodiscard]] error lacks(std::string_view name) const {
-        return fail(errc::unknown_method, parts_.type, " has no attribute ", quoted(name));
+        return fail(errc::unknown_method, python_quoted(parts_.type), " object has no attribute ",
+                    python_quoted(name));
     }
     [[nodiscard]] plan prepare(dynamic_request& request);
     [[nodiscard]] plan prepare_call(std::string_view name, dynamic_request& request);
@@ -86,7 +96,12 @@ private:
     [[nodiscard]] value names() const;
     [[nodiscard]] value described() const;
     [[nodiscard]] future<value> carry_out(plan& made);
+    /// Fetches what the function wants by value of what a peer lent, and goes on then; false where there is nothing such.
+    [[nodiscard]] bool fetch_arguments(incoming_call& call, plan& made);
+    void answer(incoming_call& call, plan made);
     [[nodiscard]] static task<value> next_items(intrusive_ptr<built_object> self, std::size_t most);
+    [[nodiscard]] static task<value> call_attribute(intrusive_ptr<built_object> self,
+                                                    dynamic_request asked);
 
     mutable std::mutex mutex_; ///< Of the attributes' values.
     object_parts parts_;       ///< But for those never changed.
@@ -96,8 +111,9 @@ built_object::plan built_object::prepare_call(std::string_view name, dynamic_req
     plan made;
     if (object_parts::method* const method = find(name)) {
         made.body = &method->body;
+        made.called = method->called;
         made.arguments = std::move(request.arguments);
-        made.named = std::move(request.named);
+        made.named = detail::take_named(request);
     } else {
         made.answer = lacks(name);
     }
@@ -189,27 +205,33 @@ built_object::plan built_object::prepare(dynamic_request& request) {
         const bool leaves = request.name == "__exit__" && request.arguments.size() == 3;
         if (leaves) request.arguments = value::list({request.arguments[0]});
         if (find(request.name) != nullptr) return prepare_call(request.name, request);
-        constexpr std::array<std::pair<std::string_view, operation>, 9> spelled{
-            {{"__eq__", operation::compare},
-             {"__ne__", operation::compare},
-             {"__lt__", operation::compare},
-             {"__le__", operation::compare},
-             {"__gt__", operation::compare},
-             {"__ge__", operation::compare},
-             {"__str__", operation::to_text},
-             {"__repr__", operation::to_repr},
-             {"__hash__", operation::hash}}};
-        for (const auto& [name, what] : spelled) {
-            if (name != request.name) continue;
-            request.what = what;
+        if (const auto means = spelled_operation(request.name)) {
+            request.what = *means;
             return prepare(request);
+        }
+        if (parts_.attributes.contains(request.name)) {
+            made.call_of_attribute = std::move(request);
+            return made;
+        }
+        if (request.name == "__format__") {
+            if (auto plain = take_format(request, parts_.type); !plain) {
+                made.answer = std::move(plain).error();
+                return made;
+            }
+            return prepare(request);
+        }
+        if (parts_.otherwise) {
+            made.body = &parts_.otherwise;
+            made.arguments = value::list(
+                {value(request.name), std::move(request.arguments), detail::take_named(request)});
+            break;
         }
         made.answer = lacks(request.name);
         break;
     }
     case operation::call:
         if (find("__call__") != nullptr) return prepare_call("__call__", request);
-        made.answer = type_error(concat(quoted(parts_.type), " object is not callable"));
+        made.answer = type_error(concat(python_quoted(parts_.type), " object is not callable"));
         break;
     case operation::get_attribute: return prepare_get(request.name);
     case operation::set_attribute: return prepare_set(request.name, request.arguments[0]);
@@ -232,7 +254,7 @@ built_object::plan built_object::prepare(dynamic_request& request) {
     case operation::hash:
         if (find("__hash__") != nullptr) return prepare_call("__hash__", request);
         if (find("__eq__") != nullptr) {
-            made.answer = type_error(concat("unhashable type: ", quoted(parts_.type)));
+            made.answer = type_error(concat("unhashable type: ", python_quoted(parts_.type)));
         } else {
             made.answer = value(identity_hash(*this));
         }
@@ -241,7 +263,7 @@ built_object::plan built_object::prepare(dynamic_request& request) {
     case operation::describe: made.answer = described(); break;
     case operation::next_items:
         if (find("__next__") == nullptr && find("__iter__") == nullptr) {
-            made.answer = type_error(concat(quoted(parts_.type), " object is not iterable"));
+            made.answer = type_error(concat(python_quoted(parts_.type), " object is not iterable"));
         } else if (!request.arguments[0].is_uint64()) {
             made.answer = fail(errc::invalid_argument, "caller asks for ",
                                request.arguments[0].to_text(64), " items");
@@ -290,49 +312,82 @@ task<value> built_object::next_items(intrusive_ptr<built_object> self, std::size
     co_return value::list(std::move(items));
 }
 
+task<value> built_object::call_attribute(intrusive_ptr<built_object> self, dynamic_request asked) {
+    plan got = self->prepare_get(asked.name);
+    value content;
+    if (got.body != nullptr) {
+        future<value> read = self->carry_out(got);
+        content = co_await read;
+    } else {
+        content = got.answer.value();
+    }
+    if (!content.is(value_kind::reference))
+        throw_error(
+            type_error(concat(python_quoted(python_type(content)), " object is not callable")));
+    asked.what = operation::call;
+    asked.name.clear();
+    const object called = content.as<object>();
+    future<value> pending = operate(called, std::move(asked));
+    value outcome = co_await pending;
+    co_return outcome;
+}
+
 future<value> built_object::carry_out(plan& made) {
+    if (made.call_of_attribute) {
+        return start(
+            call_attribute(intrusive_ptr<built_object>(this), std::move(*made.call_of_attribute)));
+    }
     if (made.in_batch) return start(next_items(intrusive_ptr<built_object>(this), made.most));
-    future<value> called = (*made.body)(std::move(made.arguments), std::move(made.named));
+    future<value> called =
+        (*made.body)(std::move(made.arguments), std::move(made.named), made.called);
     if (!made.negated) return called;
     return std::move(called).then([](value equal) {
         return equal.is(value_kind::boolean) ? value(!equal.boolean()) : equal;
     });
 }
 
-void built_object::perform(incoming_call& call) noexcept {
-    plan made = prepare(*call.request);
-    const auto answer = [](reply_sink& reply, result<value>& outcome) {
+bool built_object::fetch_arguments(incoming_call& call, plan& made) {
+    const described_type* const wanted = made.body->wanted();
+    if (wanted == nullptr ||
+        (!may_refer_somewhere(made.arguments) && !may_refer_somewhere(made.named)))
+        return false;
+    // What does not fit is refused when the function is called.
+    const auto all = made.body->arrange(made.arguments, made.named, made.called);
+    if (!all || !needs_materializing(value::tuple({all->begin(), all->end()}), wanted->document,
+                                     wanted->type)) {
+        return false;
+    }
+    fetch_and_go_on(*this, call, *all, *wanted,
+                    [this, made = std::move(made)](incoming_call& resumed, value fetched) mutable {
+                        made.arguments = std::move(fetched);
+                        made.named = value::map();
+                        answer(resumed, std::move(made));
+                    });
+    return true;
+}
+
+void built_object::answer(incoming_call& call, plan made) {
+    const auto reply_with = [](reply_sink& reply, result<value>& outcome) {
         if (!outcome) return reply.reject(outcome.error());
         reply.reply_value(std::move(*outcome));
     };
-    if (made.body == nullptr && !made.in_batch) return answer(call, made.answer);
-    if (!made.in_batch && !made.body->may_wait()) {
+    if (made.body == nullptr && !made.has_steps()) return reply_with(call, made.answer);
+    if (!made.has_steps() && !made.body->may_wait()) {
         call.enter_handler();
         result<value> outcome = carry_out(made).result();
         call.leave_handler();
-        return answer(call, outcome);
+        return reply_with(call, outcome);
     }
-    intrusive_ptr<deferred_reply> reply = call.defer();
-    call.enter_handler();
-    {
-        call_context* const before = exchange_current_call(&reply->context);
-        future<value> pending = carry_out(made);
-        auto& state = *pending.shared();
-        if (reply->context.cancellation != nullptr) {
-            // Who gives the call up gives up what it waits for.
-            static_cast<void>(reply->context.cancellation->on_request(
-                [awaited = pending.shared()] { awaited->abandon(); }));
-        }
-        state.then([&state, answer, reply, kept = std::move(pending),
-                    alive = intrusive_ptr<servant>(this)]() mutable {
-            reply->lock();
-            answer(*reply, state.outcome());
-            reply->unlock();
-        });
-        exchange_current_call(before);
-    }
-    reply = {}; // the last hold of it locks the session to let go: not under its lock
-    call.leave_handler();
+    answer_later(
+        *this, call,
+        [this, made = std::move(made)](const call_options&) mutable { return carry_out(made); },
+        reply_with);
+}
+
+void built_object::perform(incoming_call& call) noexcept {
+    plan made = prepare(*call.request);
+    if (made.body != nullptr && fetch_arguments(call, made)) return;
+    answer(call, std::move(made));
 }
 
 } // namespace
@@ -349,8 +404,10 @@ object_builder::object_builder(object_builder&&) noexcept = default;
 object_builder& object_builder::operator=(object_builder&&) noexcept = default;
 
 object_builder& object_builder::method(std::string name, callable body, std::string doc) & {
-    parts_->methods.insert_or_assign(std::move(name),
-                                     detail::object_parts::method{std::move(body), std::move(doc)});
+    std::string called = concat(parts_->type, '.', name);
+    parts_->methods.insert_or_assign(
+        std::move(name),
+        detail::object_parts::method{std::move(body), std::move(doc), std::move(called)});
     return *this;
 }
 
@@ -375,6 +432,11 @@ object_builder& object_builder::property(std::string name, callable get, callabl
     return *this;
 }
 
+object_builder& object_builder::otherwise(callable body) & {
+    parts_->otherwise = std::move(body);
+    return *this;
+}
+
 object_builder& object_builder::execution(policy how) & {
     parts_->execution = how;
     return *this;
@@ -394,8 +456,8 @@ object make_function(callable body, std::string name, std::string doc, policy ex
     parts.attributes["__name__"].content = value(name);
     const std::string text =
         name.empty() ? std::string("<function>") : concat("<function ", name, '>');
-    parts.methods["__repr__"].body = callable([text] { return text; });
-    parts.methods["__call__"] = {std::move(body), std::move(doc)};
+    parts.methods["__repr__"] = {callable([text] { return text; }), {}, "__repr__"};
+    parts.methods["__call__"] = {std::move(body), std::move(doc), name.empty() ? "function" : name};
     return object(intrusive_ptr<object_core>(make_counted<detail::built_object>(std::move(parts))));
 }
 

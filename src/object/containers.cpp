@@ -13,7 +13,7 @@ void container::write_repr(text_writer& out) const { out.add_repr(shallow()); }
 
 answering_servant::answer container::hash() const {
     if (is_key()) return answering_servant::hash();
-    return type_error(concat("unhashable type: ", quoted(interface_name())));
+    return type_error(concat("unhashable type: ", python_quoted(interface_name())));
 }
 
 answering_servant::answer container::length(dynamic_request& request) {

@@ -4,6 +4,7 @@
 
 #include "beckon/object/dynamic_request.hpp"
 #include "beckon/object/named_error.hpp"
+#include "beckon/object/object_builder.hpp"
 
 namespace beckon::operation_test {
 namespace {
@@ -24,7 +25,7 @@ TEST(map_container, is_read_and_changed_by_keys) {
     call(map, "__delitem__", value::list({"a"}));
     EXPECT_EQ(repr(map), "{2: 'b', (1, 2): 3.5}");
     EXPECT_EQ(call(map, "__setitem__", value::list({value::list(), 1})),
-              value("builtins.TypeError: unhashable type: \"list\""));
+              value("builtins.TypeError: unhashable type: 'list'"));
     EXPECT_EQ(call(map, "__delitem__", value::list({"a"})), value("builtins.KeyError: 'a'"));
     EXPECT_EQ(call(map, "pop", value::list({2})), value("b"));
     EXPECT_EQ(call(map, "pop", value::list({2, "none"})), value("none"));
@@ -34,6 +35,22 @@ TEST(map_container, is_read_and_changed_by_keys) {
     EXPECT_EQ(call(map, "popitem")[0], value("k"));
     call(map, "clear");
     EXPECT_EQ(call(map, "popitem"), value("builtins.KeyError: popitem(): dictionary is empty"));
+}
+
+TEST(container, is_formatted_as_its_text_where_the_specification_is_empty) {
+    const object list = lent(value::list({1, "a"}));
+    const object method = as_object(perform(list, operation::get_attribute, "append").value());
+    for (const object& each : {list, method, lent(value::map({{"a", 1}})), lent(value::set({1})),
+                               lent(value::frozen_set({1})), as_object(call(list, "__iter__"))}) {
+        EXPECT_EQ(call(each, "__format__", value::list({""})), value(repr(each)));
+        EXPECT_EQ(call(each, "__format__", value::list({">5"})),
+                  value(concat("builtins.TypeError: unsupported format string passed to ",
+                               each.interface_name(), ".__format__")));
+    }
+    EXPECT_EQ(call(list, "__format__"),
+              value("builtins.TypeError: list.__format__() takes exactly one argument (0 given)"));
+    EXPECT_EQ(call(list, "__format__", value::list({5})),
+              value("builtins.TypeError: __format__() argument must be str, not int"));
 }
 
 TEST(map_container, takes_entries_of_mappings_pairs_and_names) {
@@ -53,6 +70,46 @@ TEST(map_container, takes_entries_of_mappings_pairs_and_names) {
               value(true));
     EXPECT_EQ(call(map, "__eq__", value::list({value::map({{"a", 0}})})), value(false));
     EXPECT_EQ(call(map, "__lt__", value::list({value::map({})})), value());
+}
+
+TEST(map_container, makes_dicts_of_keys_and_sets_of_views) {
+    const object map = lent(value::map({{"a", 1}, {"b", 2}}));
+    EXPECT_EQ(call(map, "fromkeys", value::list({value::tuple({1, 2})})),
+              value::map({{1, value()}, {2, value()}}));
+    EXPECT_EQ(call(map, "fromkeys", value::list({"xy", 5})), value::map({{"x", 5}, {"y", 5}}));
+    EXPECT_EQ(call(map, "fromkeys", value::list({value::tuple({value::list()})})),
+              value("builtins.TypeError: unhashable type: 'list'"));
+    const object keys = as_object(call(map, "keys"));
+    const value others = value::list({value::tuple({"b", "c", "c"})});
+    EXPECT_EQ(call(keys, "__and__", others), value::set({"b"}));
+    EXPECT_EQ(call(keys, "__or__", others), value::set({"a", "b", "c"}));
+    EXPECT_EQ(call(keys, "__sub__", others), value::set({"a"}));
+    EXPECT_EQ(call(keys, "__rsub__", others), value::set({"c"}));
+    EXPECT_EQ(call(keys, "__xor__", others), value::set({"a", "c"}));
+    EXPECT_EQ(call(keys, "isdisjoint", others), value(false));
+    EXPECT_EQ(call(as_object(call(map, "items")), "__and__",
+                   value::list({value::list({value::tuple({"a", 1.0})})})),
+              value::set({value::tuple({"a", 1})}));
+    EXPECT_EQ(call(as_object(call(map, "values")), "__and__", others),
+              value("unknown_method: 'dict_values' object has no attribute '__and__'"));
+}
+
+TEST(set_container, is_combined_with_any_number_of_others) {
+    const object set = lent(value::set({1, 2, 3}));
+    const value others = value::list({value::tuple({2, 3, 4}), value::list({3, 5})});
+    EXPECT_EQ(call(set, "union", others), value::set({1, 2, 3, 4, 5}));
+    EXPECT_EQ(call(set, "intersection", others), value::set({3}));
+    EXPECT_EQ(call(set, "difference", others), value::set({1}));
+    EXPECT_EQ(call(set, "union"), value::set({1, 2, 3}));
+    EXPECT_EQ(call(set, "difference_update", others), value());
+    EXPECT_EQ(repr(set), "{1}");
+    EXPECT_EQ(call(set, "update", others), value());
+    EXPECT_EQ(call(set, "__len__"), value(5));
+    EXPECT_EQ(call(set, "intersection_update", others), value());
+    EXPECT_EQ(repr(set), "{3}");
+    EXPECT_EQ(call(set, "update", value::list({value::list({6}), 5})),
+              value("builtins.TypeError: 'int' object is not iterable"));
+    EXPECT_EQ(repr(set), "{3}");
 }
 
 TEST(map_container, has_views_that_follow_it) {
@@ -112,7 +169,7 @@ TEST(set_container, combines_and_compares) {
     EXPECT_EQ(with("__xor__", value::set({3, 4})), value::set({1, 2, 4}));
     EXPECT_EQ(with("union", value::list({4, 4})), value::set({1, 2, 3, 4}));
     EXPECT_EQ(with("__or__", value::list({4})),
-              value("builtins.TypeError: unsupported operand types for __or__: set and \"list\""));
+              value("builtins.TypeError: unsupported operand type(s) for |: 'set' and 'list'"));
     EXPECT_EQ(with("issubset", value::list({1, 2, 3, 4})), value(true));
     EXPECT_EQ(with("issuperset", value::list({1, 4})), value(false));
     EXPECT_EQ(with("isdisjoint", value::list({4})), value(true));
@@ -130,9 +187,9 @@ TEST(set_container, is_changed_in_place) {
     EXPECT_EQ(repr(set), "{1, 'x'}");
     EXPECT_EQ(call(set, "__contains__", value::list({true})), value(true));
     EXPECT_EQ(call(set, "add", value::list({value::map({})})),
-              value("builtins.TypeError: unhashable type: \"dict\""));
+              value("builtins.TypeError: unhashable type: 'dict'"));
     EXPECT_EQ(call(set, "add", value::list({set})),
-              value("builtins.TypeError: unhashable type: \"set\""));
+              value("builtins.TypeError: unhashable type: 'set'"));
     EXPECT_EQ(call(set, "remove", value::list({5})), value("builtins.KeyError: 5"));
     EXPECT_EQ(call(set, "discard", value::list({5})), value());
     call(set, "update", value::list({value::list({2, 3})}));
@@ -167,7 +224,7 @@ TEST(record_container, has_its_fields_for_attributes) {
     EXPECT_EQ(perform(record, operation::names).value(), value::list({"name", "tags"}));
     EXPECT_EQ(perform(record, operation::describe).value(), value::list());
     EXPECT_EQ(perform(record, operation::get_attribute, "x").error().to_string(),
-              "unknown_method: Item has no attribute \"x\"");
+              "unknown_method: 'Item' object has no attribute 'x'");
     EXPECT_EQ(perform(record, operation::set_attribute, "x", value::list({1})).error().code(),
               errc::unknown_method);
     EXPECT_EQ(perform(record, operation::set_attribute, "name", value::list({record}))
@@ -295,6 +352,48 @@ TEST(stream_iterator, stops_the_stream_when_nobody_holds_it_any_more) {
     EXPECT_FALSE(stopped);
     over = {};
     EXPECT_TRUE(stopped);
+}
+
+TEST(stream_iterator, is_closed_as_a_generator_is) {
+    bool stopped = false;
+    value content =
+        stream<value>(intrusive_ptr<stream_source<value>>(make_counted<watched_source>(stopped)));
+    const object over = lent(content);
+    EXPECT_EQ(call(over, "send", value::list({"passed over"})), value(1));
+    EXPECT_EQ(call(over, "close"), value());
+    EXPECT_TRUE(stopped);
+    EXPECT_EQ(call(over, "close"), value());
+    EXPECT_EQ(call(over, "__next__"), value("builtins.StopIteration: "));
+    EXPECT_EQ(call(over, "close", value::list({1})),
+              value("builtins.TypeError: close() takes 0 arguments (1 given)"));
+}
+
+TEST(stream_iterator, is_not_closed_while_somebody_waits_for_an_item) {
+    std::vector<promise<int>> waits(3);
+    const object over = lent(value(three(waits)));
+    auto next = operate(over, {operation::call_method, "__next__"});
+    EXPECT_EQ(call(over, "close"), value("builtins.ValueError: generator already executing"));
+    waits[0].set(1);
+    ASSERT_TRUE(next.ready());
+    EXPECT_EQ(call(over, "close"), value());
+}
+
+TEST(container_iterator, is_closed_and_thrown_into_as_a_generator_is) {
+    const object list = lent(value::list({1, 2, 3}));
+    const object over = as_object(call(list, "__iter__"));
+    EXPECT_EQ(call(over, "send", value::list({value()})), value(1));
+    EXPECT_EQ(call(over, "throw", value::list({5})),
+              value("builtins.TypeError: exceptions must be classes or instances deriving from "
+                    "BaseException, not int"));
+    EXPECT_EQ(call(over, "__next__"), value(2));
+    EXPECT_EQ(call(over, "close"), value());
+    EXPECT_EQ(call(over, "__next__"), value("builtins.StopIteration: "));
+    EXPECT_EQ(call(over, "__length_hint__"), value(0));
+    const object values = object(lend_iterator({1, 2}));
+    const object error_type = object(object_builder("builtins.ValueError").build());
+    EXPECT_EQ(call(values, "throw", value::list({value(error_type), "why"})),
+              value("builtins.ValueError: why"));
+    EXPECT_EQ(call(values, "__next__"), value("builtins.StopIteration: "));
 }
 
 } // namespace

@@ -115,7 +115,19 @@ plan ask(const value& target, dynamic_request request, value* changeable) {
 plan ask_whether(const value& target, dynamic_request request) {
     if (!is_object(target))
         return truth_of_outcome(operate_on_value(target, std::move(request), nullptr));
-    return plan_step{object_of(target), std::move(request), &truth_of_outcome};
+    const bool of_objects =
+        request.what == operation::is_instance && is_object(request.arguments[0]);
+    if (!of_objects) return plan_step{object_of(target), std::move(request), &truth_of_outcome};
+    // The class itself knows most, where its side lets it be asked; the operation knows little more than an object's own class.
+    const value instance = request.arguments[0];
+    return ask_method(
+        target, "__instancecheck__", instance,
+        [target, request = std::move(request)](result<value> outcome) mutable -> plan {
+            const bool refused = !outcome && (is_unable(outcome.error()) ||
+                                              outcome.error().code() == errc::access_denied);
+            if (!refused) return truth_of_outcome(std::move(outcome));
+            return plan_step{object_of(target), std::move(request), &truth_of_outcome};
+        });
 }
 
 plan ask_has(const value& target, std::string_view attribute) {

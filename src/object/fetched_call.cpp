@@ -95,6 +95,29 @@ void in_turn(waiting_call& waiting, function<void()> run) {
     if (turn->enter([shared] { (*shared)(); }) == 0) (*shared)();
 }
 
+void refuse(waiting_call& waiting, error failure, std::string note) {
+    deferred_reply& reply = *waiting.reply;
+    failure.note(std::move(note));
+    reply.lock();
+    reply.reject(std::move(failure));
+    reply.unlock();
+}
+
+/// Runs the rest of the call, locked, where handlers run and in the target's turn.
+void go_on(waiting_call& waiting, function<void(incoming_call&)> rest) {
+    // Not here: the thread that brought the last answer may be the one that reads.
+    waiting.reply->resume(
+        [kept = intrusive_ptr<waiting_call>(&waiting), rest = std::move(rest)]() mutable {
+            waiting_call& resumes = *kept;
+            in_turn(resumes, [&resumes, rest = std::move(rest)]() mutable {
+                resumed_call resumed(*resumes.reply);
+                resumed.lock();
+                rest(resumed);
+                resumed.unlock();
+            });
+        });
+}
+
 /// Whether what iterates over it has to wait: not over the containers of this process.
 [[nodiscard]] bool is_elsewhere(const value& given) noexcept {
     return given.is(value_kind::reference) && local_as<container>(given) == nullptr &&
@@ -153,14 +176,9 @@ void fetch_and_dispatch(servant& target, incoming_call& call, value arguments,
     }
     fetch_then(call, std::move(waiting), value::tuple(std::move(parts)), document,
                [&method](waiting_call& ready, result<value>& fetched) {
-                   deferred_reply& reply = *ready.reply;
-                   if (!fetched) {
-                       error failure = fetched.error();
-                       failure.note(concat("fetching the arguments of ", method.name));
-                       reply.lock();
-                       reply.reject(std::move(failure));
-                       return reply.unlock();
-                   }
+                   if (!fetched)
+                       return refuse(ready, fetched.error(),
+                                     concat("fetching the arguments of ", method.name));
                    value given = value::list();
                    if (!ready.names.empty()) given = value::map();
                    for (std::size_t i = 0; i < fetched->size(); ++i) {
@@ -170,19 +188,26 @@ void fetch_and_dispatch(servant& target, incoming_call& call, value arguments,
                            given.insert_or_assign(ready.names[i], (*fetched)[i]);
                        }
                    }
-                   // Not here: the thread that brought the last answer may be the one that reads.
-                   reply.resume([kept = intrusive_ptr<waiting_call>(&ready),
-                                 given = std::move(given)]() mutable {
-                       waiting_call& resumes = *kept;
-                       in_turn(resumes, [&resumes, given = std::move(given)]() mutable {
-                           resumed_call resumed(*resumes.reply);
-                           resumed.method = resumes.method;
-                           resumed.values = &given;
-                           resumed.lock();
-                           resumes.target->dispatch(resumed);
-                           resumed.unlock();
-                       });
+                   go_on(ready, [&ready, given = std::move(given)](incoming_call& resumed) mutable {
+                       resumed.method = ready.method;
+                       resumed.values = &given;
+                       ready.target->dispatch(resumed);
                    });
+               });
+}
+
+void fetch_and_go_on(servant& target, incoming_call& call, value arguments,
+                     const described_type& wanted, function<void(incoming_call&, value)> run) {
+    intrusive_ptr<waiting_call> waiting = waiting_for(target, call);
+    waiting->wanted = wanted.type;
+    fetch_then(call, std::move(waiting), value::tuple({arguments.begin(), arguments.end()}),
+               wanted.document,
+               [run = std::move(run)](waiting_call& ready, result<value>& fetched) mutable {
+                   if (!fetched) return refuse(ready, fetched.error(), "fetching the arguments");
+                   value given = value::list(std::vector<value>(fetched->begin(), fetched->end()));
+                   go_on(ready,
+                         [run = std::move(run), given = std::move(given)](
+                             incoming_call& resumed) mutable { run(resumed, std::move(given)); });
                });
 }
 

@@ -3,6 +3,7 @@
 
 #include "beckon/object/materialize.hpp"
 #include "beckon/object/servant.hpp"
+#include "beckon/value/describe.hpp"
 #include "object/nested_servant.hpp"
 
 namespace beckon::detail {
@@ -24,6 +25,11 @@ void fetch_and_dispatch(servant& target, incoming_call& call, value arguments,
 /// for their items, become lists of their items (or, with `maps`, maps), before `run` makes the result.
 void fetch_and_answer(servant& target, incoming_call& call, std::size_t first, bool maps,
                       function<result<value>(dynamic_request&)> run);
+
+/// The same for a function of an object without a schema: `run` goes on with the call when its arguments, all by position,
+/// are there.
+void fetch_and_go_on(servant& target, incoming_call& call, value arguments,
+                     const described_type& wanted, function<void(incoming_call&, value)> run);
 
 /// Whether one of those arguments is such: at a peer, a stream, an object with an iterator of its own.
 [[nodiscard]] bool must_wait_for_items(const dynamic_request& request, std::size_t first) noexcept;

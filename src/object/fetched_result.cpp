@@ -6,6 +6,7 @@
 #include "beckon/object/materialize.hpp"
 #include "beckon/object/stub.hpp"
 #include "beckon/object/thread_time.hpp"
+#include "object/declaration.hpp"
 
 namespace beckon::detail {
 
@@ -97,7 +98,7 @@ void send_values(const call_request& request, value arguments, pending_call* pen
         request.method_index < interface->methods.size() &&
         request.method == &interface->methods[request.method_index]) {
         const schema::document& document = interface->document(*interface);
-        const schema::interface* const declared = document.find_interface(interface->name);
+        const schema::interface* const declared = declaration_of(document, interface->name);
         const schema::type& wanted = declared->methods[request.method_index].result;
         if (may_be_lent(wanted)) {
             auto standing =

@@ -3,6 +3,8 @@
 #include <array>
 
 #include "beckon/object/containers.hpp"
+#include "beckon/object/dynamic_plan.hpp"
+#include "beckon/object/python_errors.hpp"
 #include "object/python_text.hpp"
 
 namespace beckon {
@@ -26,6 +28,11 @@ public:
         result<bool> more = over_->advance(position_, state_, item);
         if (!more || !*more) done = std::move(over_);
         return more;
+    }
+    void end() override {
+        intrusive_ptr<container> done; // freed without the lock
+        const std::lock_guard lock(mutex_);
+        done = std::move(over_);
     }
     [[nodiscard]] std::size_t left() const override {
         const std::lock_guard lock(mutex_);
@@ -58,6 +65,12 @@ public:
         lend_inside(item);
         return true;
     }
+    void end() override {
+        std::vector<value> done; // freed without the lock
+        const std::lock_guard lock(mutex_);
+        items_.swap(done);
+        position_ = 0;
+    }
     [[nodiscard]] std::size_t left() const override {
         const std::lock_guard lock(mutex_);
         return items_.size() - position_;
@@ -71,11 +84,32 @@ private:
 
 } // namespace
 
+result<exception_parts> thrown_into(const dynamic_request& request) {
+    BECKON_TRY(expect_arguments(request, 1, 3));
+    const value& type = request.arguments[0];
+    if (!type.is(value_kind::reference)) {
+        return type_error(concat("exceptions must be classes or instances deriving from "
+                                 "BaseException, not ",
+                                 python_type(type)));
+    }
+    exception_parts parts;
+    parts.type = type_name_of(type);
+    parts.arguments = value::tuple();
+    if (request.arguments.size() > 1 && request.arguments[1].is(value_kind::string)) {
+        parts.text = request.arguments[1].string();
+        parts.arguments = value::tuple({request.arguments[1]});
+    }
+    return parts;
+}
+
 std::span<const answering_servant::member> iterator_base::members() const noexcept {
     using self = iterator_base;
-    static constexpr std::array<member, 3> all{{{"__iter__", &run<&self::itself>},
+    static constexpr std::array<member, 6> all{{{"__iter__", &run<&self::itself>},
                                                 {"__next__", &run<&self::next_item>},
-                                                {"__length_hint__", &run<&self::length_hint>}}};
+                                                {"__length_hint__", &run<&self::length_hint>},
+                                                {"close", &run<&self::close>},
+                                                {"send", &run<&self::send>},
+                                                {"throw", &run<&self::throw_into>}}};
     return all;
 }
 
@@ -95,6 +129,24 @@ answering_servant::answer iterator_base::next_item(dynamic_request& request) {
 answering_servant::answer iterator_base::length_hint(dynamic_request& request) {
     BECKON_TRY(expect_arguments(request, 0, 0));
     return value(left());
+}
+
+answering_servant::answer iterator_base::close(dynamic_request& request) {
+    BECKON_TRY(expect_arguments(request, 0, 0));
+    end();
+    return value();
+}
+
+answering_servant::answer iterator_base::send(dynamic_request& request) {
+    BECKON_TRY(expect_arguments(request, 1, 1));
+    request.arguments = value::list();
+    return next_item(request);
+}
+
+answering_servant::answer iterator_base::throw_into(dynamic_request& request) {
+    BECKON_ASSIGN(exception_parts thrown, thrown_into(request));
+    end();
+    return python::to_error(std::move(thrown));
 }
 
 answering_servant::answer iterator_base::next_items(std::size_t most) {
@@ -129,9 +181,14 @@ result<std::vector<value>> iterated(const value& from) {
             items.push_back(std::move(item));
         }
     }
+    if (from.is(value_kind::bytes)) {
+        items.reserve(from.size());
+        for (const std::byte each : from.bytes()) items.emplace_back(std::to_integer<int>(each));
+        return items;
+    }
     const value text = as_python_sees(from);
     if (!text.is(value_kind::string))
-        return type_error(concat(quoted(python_type(from)), " object is not iterable"));
+        return type_error(concat(python_quoted(python_type(from)), " object is not iterable"));
     const std::string_view letters = text.string();
     for (std::size_t at = 0; at < letters.size();) {
         std::size_t end =

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "object/container.hpp"
+#include "object/named_arguments.hpp"
 #include "object/python_compare.hpp"
 #include "object/python_text.hpp"
 #include "object/slice_range.hpp"
@@ -50,7 +51,9 @@ private:
         const value mine = shallow();
         const bool equal = python_equal(mine, theirs);
         if (how == "__eq__" || how == "__ne__" || equal) return compared(how, equal, false);
-        BECKON_ASSIGN(const bool less, python_less(mine, theirs));
+        comparison state;
+        state.sign = how == "__lt__" ? "<" : how == "__le__" ? "<=" : how == "__gt__" ? ">" : ">=";
+        BECKON_ASSIGN(const bool less, python_less(mine, theirs, state));
         return compared(how, equal, less);
     }
 
@@ -97,7 +100,15 @@ private:
     }
 
     answer set_slice(const value& index, const value& given) {
-        BECKON_ASSIGN(std::vector<value> put, iterated(given));
+        auto taken = iterated(given);
+        if (!taken && taken.error().type_name() == "builtins.TypeError") {
+            BECKON_TRY(to_range(index, 0)); // a step of zero is the graver fault
+            const value& step = index.bounds()[2];
+            return type_error(step.is_null() || step == value(1)
+                                  ? "can only assign an iterable"
+                                  : "must assign iterable to extended slice");
+        }
+        BECKON_ASSIGN(std::vector<value> put, std::move(taken));
         BECKON_ASSIGN(const admission admitted, admit(value::list(std::vector<value>(put))));
         std::vector<value> before;
         const std::lock_guard lock(mutex_);
@@ -168,6 +179,14 @@ private:
         return value(find(items, request.arguments[0], 0, items.size()) != items.size());
     }
 
+    [[nodiscard]] static error not_found(const value& wanted) {
+        constexpr std::size_t most_shown = 16 * 1024;
+        const auto shown = python_repr(wanted);
+        return named_error(
+            "builtins.ValueError",
+            concat(shown && shown->size() <= most_shown ? *shown : "value", " is not in list"));
+    }
+
     answer index(dynamic_request& request) {
         BECKON_TRY(expect_arguments(request, 1, 3));
         const std::vector<value> items = each_item();
@@ -176,7 +195,7 @@ private:
                                items.size()));
         const std::size_t end = range.start + range.count;
         const std::size_t at = find(items, request.arguments[0], range.start, end);
-        if (at == end) return named_error("builtins.ValueError", "value is not in list");
+        if (at == end) return not_found(request.arguments[0]);
         return value(at);
     }
 
@@ -268,7 +287,7 @@ private:
 
     answer sort(dynamic_request& request) {
         bool backwards = false;
-        for (const auto& [name, content] : request.named.entries()) {
+        for (const auto& [name, content] : detail::named_entries(request.named)) {
             const bool is_key = name == value("key");
             if (name == value("reverse") && content.is(value_kind::boolean)) {
                 backwards = content.boolean();

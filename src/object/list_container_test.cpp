@@ -25,7 +25,7 @@ TEST(list_container, is_indexed_from_both_ends) {
               value("builtins.TypeError: list indices must be integers or slices, not str"));
     EXPECT_EQ(
         call(list, "__getitem__", value::list({value::integer("99999999999999999999").value()})),
-        value("builtins.IndexError: integer does not fit 64 bits, and is no position"));
+        value("builtins.IndexError: cannot fit 'int' into an index-sized integer"));
     EXPECT_EQ(call(list, "__setitem__", value::list({-2, "x"})), value());
     EXPECT_EQ(call(list, "__delitem__", value::list({0})), value());
     EXPECT_EQ(repr(list), "['x', 30]");
@@ -90,7 +90,7 @@ TEST(list_container, grows_and_shrinks) {
     EXPECT_EQ(call(list, "append", value::list({1}), value::map({{"x", 1}})),
               value("builtins.TypeError: append() takes no keyword arguments"));
     EXPECT_EQ(call(list, "extend", value::list({1})),
-              value("builtins.TypeError: \"int\" object is not iterable"));
+              value("builtins.TypeError: 'int' object is not iterable"));
 }
 
 TEST(list_container, finds_what_is_equal_to_python) {
@@ -100,11 +100,35 @@ TEST(list_container, finds_what_is_equal_to_python) {
     EXPECT_EQ(call(list, "index", value::list({2})), value(1));
     EXPECT_EQ(call(list, "index", value::list({1, 1})), value(2));
     EXPECT_EQ(call(list, "index", value::list({1, 3})),
-              value("builtins.ValueError: value is not in list"));
+              value("builtins.ValueError: 1 is not in list"));
     EXPECT_EQ(call(list, "__contains__", value::list({value::list({1, 2})})), value(true));
     EXPECT_EQ(call(list, "index", value::list({value::tuple({1.0, 2})})), value(5));
     EXPECT_EQ(call(list, "__contains__", value::list({lent(value::list({1, 2.0}))})), value(true));
     EXPECT_EQ(call(list, "__contains__", value::list({"y"})), value(false));
+}
+
+TEST(list_container, takes_complex_numbers_without_an_imaginary_part_for_plain_ones) {
+    const object list = lent(value::list({-1, value::complex(2, 0), value::complex(2, 1)}));
+    EXPECT_EQ(call(list, "index", value::list({2})), value(1));
+    EXPECT_EQ(call(list, "count", value::list({value::complex(-1, -0.0)})), value(1));
+    EXPECT_EQ(call(list, "count", value::list({value::complex(2, 1)})), value(1));
+    EXPECT_EQ(call(list, "sort"),
+              value("builtins.TypeError: '<' not supported between instances of 'complex' and "
+                    "'int'"));
+}
+
+TEST(list_container, orders_sets_by_what_they_hold) {
+    const object list = lent(value::list({value::frozen_set({1, 2}), value::frozen_set({2.0})}));
+    EXPECT_EQ(call(list, "sort"), value());
+    EXPECT_EQ(call(list, "index", value::list({value::frozen_set({2})})), value(0));
+    EXPECT_EQ(call(list, "index", value::list({value::frozen_set({1, 2})})), value(1));
+}
+
+TEST(list_container, takes_bytes_for_their_numbers) {
+    const object list = lent(value::list());
+    EXPECT_EQ(call(list, "extend", value::list({to_bytes("a\xff")})), value());
+    EXPECT_EQ(call(list, "__contains__", value::list({255})), value(true));
+    EXPECT_EQ(call(list, "__contains__", value::list({97})), value(true));
 }
 
 TEST(list_container, compares_with_lists_by_value_and_as_objects) {

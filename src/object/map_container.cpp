@@ -4,6 +4,7 @@
 
 #include "object/key_table.hpp"
 #include "object/map_view.hpp"
+#include "object/named_arguments.hpp"
 #include "object/python_compare.hpp"
 #include "object/python_text.hpp"
 
@@ -140,7 +141,7 @@ private:
     answer set_default(dynamic_request& request) {
         BECKON_TRY(expect_arguments(request, 1, 2));
         const value& key = request.arguments[0];
-        BECKON_ASSIGN(const value plain, python_key(key));
+        BECKON_ASSIGN(const value plain, new_key(key));
         BECKON_ASSIGN(const admission admitted, admit(request.arguments));
         const std::lock_guard lock(mutex_);
         std::size_t slot = table_.find(plain);
@@ -197,7 +198,7 @@ private:
         std::vector<value> plain;
         plain.reserve(entries.size());
         for (const map_entry& each : entries) {
-            BECKON_ASSIGN(value key, python_key(each.key));
+            BECKON_ASSIGN(value key, new_key(each.key));
             plain.push_back(std::move(key));
         }
         std::vector<value> content;
@@ -223,7 +224,7 @@ private:
         if (!request.arguments.empty()) {
             BECKON_ASSIGN(entries, pairs_of(request.arguments[0]));
         }
-        for (const map_entry& each : request.named.entries()) entries.push_back(each);
+        for (const map_entry& each : detail::named_entries(request.named)) entries.push_back(each);
         BECKON_TRY(put_all(std::move(entries)));
         return value();
     }
@@ -232,8 +233,8 @@ private:
         BECKON_TRY(expect_arguments(request, 1, 1));
         const value theirs = content_of(request.arguments[0]);
         if (!theirs.is(value_kind::map)) {
-            return type_error(concat("unsupported operand types for |: dict and ",
-                                     quoted(python_type(request.arguments[0]))));
+            return type_error(concat("unsupported operand type(s) for |: 'dict' and ",
+                                     python_quoted(python_type(request.arguments[0]))));
         }
         // A dict of its own first, so that 1 and True are one key here too.
         const auto merged = make_counted<map_container>(lent_copy());
@@ -270,6 +271,18 @@ private:
         return lent_copy();
     }
 
+    /// A dict of its own: of Python's class, which one of its objects stands for here.
+    answer from_keys(dynamic_request& request) {
+        BECKON_TRY(expect_arguments(request, 1, 2));
+        BECKON_ASSIGN(const std::vector<value> keys, iterated(request.arguments[0]));
+        const value mapped = request.arguments.size() == 2 ? request.arguments[1] : value();
+        const auto made = make_counted<map_container>(value::map());
+        std::vector<map_entry> entries;
+        for (const value& each : keys) entries.push_back({each, mapped});
+        BECKON_TRY(made->put_all(std::move(entries)));
+        return made->shallow();
+    }
+
     answer reversed(dynamic_request& request) {
         BECKON_TRY(expect_arguments(request, 0, 0));
         std::vector<value> keys = each_item();
@@ -288,7 +301,7 @@ private:
 
 std::span<const answering_servant::member> map_container::members() const noexcept {
     using self = map_container;
-    static constexpr std::array<member, 19> all{{
+    static constexpr std::array<member, 20> all{{
         {"__len__", &run<&self::length>},
         {"__getitem__", &run<&self::get_item>},
         {"__setitem__", &run<&self::set_item>},
@@ -303,6 +316,7 @@ std::span<const answering_servant::member> map_container::members() const noexce
         {"popitem", &run<&self::pop_item>, "Takes the last key out: (key, value)."},
         {"setdefault", &run<&self::set_default>, "What a key maps to; put there if it is new."},
         {"update", &run<&self::update>, "Puts the entries of another mapping in.", true},
+        {"fromkeys", &run<&self::from_keys>, "A dict of these keys, all to one value.", true},
         {"keys", &run<&self::view<part::keys>>, "A view of the keys."},
         {"values", &run<&self::view<part::values>>, "A view of what the keys map to."},
         {"items", &run<&self::view<part::items>>, "A view of (key, value)."},

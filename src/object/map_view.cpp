@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "object/key_table.hpp"
 #include "object/python_compare.hpp"
 #include "object/python_text.hpp"
 
@@ -56,11 +57,23 @@ public:
 private:
     [[nodiscard]] std::span<const member> members() const noexcept override {
         using self = map_view;
-        static constexpr std::array<member, 4> all{{{"__len__", &run<&self::length>},
-                                                    {"__iter__", &run<&self::iterate>},
-                                                    {"__contains__", &run<&self::contains>},
-                                                    {"__reversed__", &run<&self::reversed>}}};
-        return all;
+        static constexpr std::array<member, 13> all{
+            {{"__len__", &run<&self::length>},
+             {"__iter__", &run<&self::iterate>},
+             {"__contains__", &run<&self::contains>},
+             {"__reversed__", &run<&self::reversed>},
+             // What a view of values does not have:
+             {"__and__", &run<&self::combined<&in_both>>, {}, true},
+             {"__rand__", &run<&self::combined<&in_both>>, {}, true},
+             {"__or__", &run<&self::combined<&in_either>>, {}, true},
+             {"__ror__", &run<&self::combined<&in_either>>, {}, true},
+             {"__sub__", &run<&self::combined<&in_first>>, {}, true},
+             {"__rsub__", &run<&self::combined<&in_second>>, {}, true},
+             {"__xor__", &run<&self::combined<&in_one>>, {}, true},
+             {"__rxor__", &run<&self::combined<&in_one>>, {}, true},
+             {"isdisjoint", &run<&self::is_disjoint>, {}, true}}};
+        constexpr std::size_t of_values = 4;
+        return which_ == mapping::part::values ? std::span(all).first(of_values) : std::span(all);
     }
 
     /// Views of keys and of items compare as sets do, views of values by identity.
@@ -81,6 +94,47 @@ private:
                                    [&](const value& their) { return python_equal(each, their); });
             });
         return compared(how, equal, false);
+    }
+
+    // Whether an item belongs to the outcome, by where it is found.
+    static bool in_both(bool mine, bool theirs) noexcept { return mine && theirs; }
+    static bool in_either(bool, bool) noexcept { return true; }
+    static bool in_first(bool mine, bool theirs) noexcept { return mine && !theirs; }
+    static bool in_second(bool mine, bool theirs) noexcept { return theirs && !mine; }
+    static bool in_one(bool mine, bool theirs) noexcept { return mine != theirs; }
+
+    [[nodiscard]] static result<key_table> keyed(const std::vector<value>& items) {
+        key_table all;
+        for (const value& each : items) {
+            BECKON_ASSIGN(const value plain, python_key(each));
+            all.put(each, plain, {});
+        }
+        return all;
+    }
+
+    /// A set of its own, as the operators of Python's views give; the other operand is anything that can be iterated over.
+    template <bool (*Belongs)(bool, bool)>
+    answer combined(dynamic_request& request) {
+        BECKON_TRY(expect_arguments(request, 1, 1));
+        BECKON_ASSIGN(const std::vector<value> others, iterated(request.arguments[0]));
+        BECKON_ASSIGN(const key_table mine, keyed(each_item()));
+        BECKON_ASSIGN(const key_table theirs, keyed(others));
+        std::vector<value> all;
+        const auto add = [&](const key_table& from, const key_table& other, bool are_mine) {
+            from.for_each([&](const map_entry& each) {
+                const auto plain = python_key(each.key);
+                const bool shared = other.find(*plain) != key_table::none;
+                if (shared && !are_mine) return; // once is enough
+                if (Belongs(are_mine || shared, !are_mine || shared)) all.push_back(each.key);
+            });
+        };
+        add(mine, theirs, true);
+        add(theirs, mine, false);
+        return value::set(std::move(all));
+    }
+    answer is_disjoint(dynamic_request& request) {
+        BECKON_ASSIGN(const value shared, combined<&in_both>(request));
+        return value(shared.empty());
     }
 
     answer contains(dynamic_request& request) {

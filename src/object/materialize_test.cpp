@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "beckon/object/dynamic.hpp"
 #include "beckon/object/object_builder.hpp"
 #include "beckon/object/ref.hpp"
 #include "beckon/object/skeleton.hpp"
@@ -361,8 +362,102 @@ TEST_F(Materialize, fetches_what_a_container_of_ours_is_given_to_iterate) {
     EXPECT_EQ(call(list, "__iadd__", value::list({counted})), value(list)) << "a stream of ours";
     EXPECT_EQ(call(list, "pop"), value(8));
     EXPECT_EQ(call(list, "extend", value::list({object_builder("Plain").build()})),
-              value("builtins.TypeError: \"Plain\" object is not iterable"));
+              value("builtins.TypeError: 'Plain' object is not iterable"));
     EXPECT_EQ(call(lent(value::set({1, 2})), "intersection", value::list({more})), value::set({2}));
+}
+
+TEST(materialize, serves_the_containers_that_functions_of_objects_take) {
+    const auto peer = make_counted<fake_peer>();
+    const object shop =
+        object_builder("Shop")
+            .method("sum",
+                    [](const std::vector<int>& v) {
+                        int all = 0;
+                        for (const int each : v) all += each;
+                        return all;
+                    },
+                    {"v"})
+            .method("table",
+                    [](const std::map<std::string, std::vector<int>>& rows, int scale) {
+                        return concat(value(rows).to_text(), " x", scale);
+                    },
+                    {"rows", {"scale", 2}})
+            .method("pairs",
+                    [](const std::vector<std::pair<int, std::string>>& all) {
+                        return value(all).to_text();
+                    })
+            .method("maybe",
+                    [](const std::optional<std::set<int>>& some) {
+                        return some ? static_cast<int>(some->size()) : -1;
+                    })
+            .method("line", [](const Line& line) { return value(line).to_text(); })
+            .method("soon", [](std::vector<int> v) -> task<std::size_t> { co_return v.size(); })
+            .method("as_it_is", [](const value& v) { return v.is(value_kind::reference); })
+            .property(
+                "sizes", [] { return 0; },
+                [](const std::vector<int>& v) {
+                    if (v.size() > 2) throw std::invalid_argument("too many");
+                })
+            .build();
+    const value numbers = peer->lend(value::list({1, 2, 3}));
+    EXPECT_EQ(call(shop, "sum", value::list({numbers})), value(6));
+    EXPECT_EQ(call(shop, "sum", value::list(), value::map({{"v", numbers}})), value(6));
+    EXPECT_EQ(call(shop, "sum", value::list({peer->lend(value::set({4, 5}))})), value(9));
+    EXPECT_EQ(call(shop, "sum", value::list({value(lent(value::list({7})))})), value(7));
+    EXPECT_EQ(call(shop, "sum", value::list({value::tuple({1, 2})})), value(3));
+    EXPECT_EQ(
+        call(shop, "table", value::list({peer->lend(value::map({{"a", value::list({1, 2})}}))})),
+        value(R"({"a": [1, 2]} x2)"));
+    EXPECT_EQ(call(shop, "pairs", value::list({peer->lend(value::list({value::list({1, "x"})}))})),
+              value(R"([(1, "x")])"));
+    EXPECT_EQ(call(shop, "maybe", value::list({numbers})), value(3));
+    EXPECT_EQ(call(shop, "maybe"), value(-1));
+    EXPECT_EQ(call(shop, "maybe", value::list({value()})), value(-1));
+    const value line = value::map({{"name", "n"}, {"tags", value::list({"a"})}});
+    EXPECT_EQ(call(shop, "line", value::list({peer->lend(line)})),
+              call(shop, "line", value::list({line})));
+    EXPECT_EQ(call(shop, "soon", value::list({numbers})), value(3));
+    EXPECT_EQ(call(shop, "as_it_is", value::list({numbers})), value(true));
+    const auto refused = perform(shop, operation::set_attribute, "sizes", value::list({numbers}));
+    EXPECT_EQ(refused.error().message(), "too many");
+    EXPECT_NE(call(shop, "sum", value::list({peer->lend(value::list({1, "x"}))}))
+                  .to_text()
+                  .find("expected int32"),
+              std::string::npos);
+    EXPECT_EQ(call(shop, "sum", value::list({numbers, numbers})),
+              value("builtins.TypeError: Shop.sum() takes 1 positional argument but 2 were given"));
+    peer->close();
+}
+
+TEST(materialize, no_list_of_a_peer_is_a_key) {
+    const auto peer = make_counted<fake_peer>();
+    const value list = peer->lend(value::list({1}));
+    EXPECT_EQ(call(lent(value::map({})), "__setitem__", value::list({list, 1})),
+              value("builtins.TypeError: unhashable type: 'list'"));
+    EXPECT_EQ(call(lent(value::set({})), "add", value::list({list})),
+              value("builtins.TypeError: unhashable type: 'list'"));
+    // Keys of a dict of its own may be pairs: they are no entries.
+    const value pairs = peer->lend(value::list({value::tuple({1, 2})}));
+    EXPECT_EQ(call(lent(value::map({})), "fromkeys", value::list({pairs})),
+              value::map({{value::tuple({1, 2}), value()}}));
+    peer->close();
+}
+
+TEST(is_instance_of, asks_the_class_itself_and_else_what_its_side_knows) {
+    const auto peer = make_counted<fake_peer>();
+    const value type =
+        peer->lend(object_builder("Type")
+                       .method("__instancecheck__", [](const value&) { return true; })
+                       .build());
+    const value instance = peer->lend(object_builder("Thing").build());
+    EXPECT_TRUE(dynamic(instance).is_instance_of(type));
+    EXPECT_EQ(peer->asked, std::vector<std::string>{"__instancecheck__"});
+    peer->asked.clear();
+    const value shy = peer->lend(object_builder("Shy").build());
+    peer->refused.insert("__instancecheck__");
+    EXPECT_THROW(static_cast<void>(dynamic(instance).is_instance_of(shy)), exception);
+    EXPECT_EQ(peer->asked, (std::vector<std::string>{"__instancecheck__", "is_instance"}));
+    peer->close();
 }
 
 } // namespace beckon::materialize_test

@@ -20,6 +20,7 @@ thread_local std::vector<nested_servant*>* dying = nullptr;
 } // namespace
 
 void nested_servant::on_last_release() noexcept {
+    if (put_aside()) return;
     if (dying != nullptr) return dying->push_back(this);
     std::vector<nested_servant*> others;
     dying = &others;
@@ -96,28 +97,30 @@ void add_references(const value& inside, std::vector<intrusive_ptr<servant>>& in
     while (!pending.empty()) {
         const value& next = *pending.back();
         pending.pop_back();
-        switch (next.kind()) {
-        case value_kind::reference:
-            if (servant* const local = local_servant(next)) into.emplace_back(local);
-            break;
-        case value_kind::list:
-        case value_kind::tuple:
-        case value_kind::set:
-        case value_kind::frozen_set:
-            for (const value& each : next.items()) pending.push_back(&each);
-            break;
-        case value_kind::map:
-            for (const map_entry& each : next.entries()) {
-                pending.push_back(&each.key);
-                pending.push_back(&each.mapped);
-            }
-            break;
-        case value_kind::record:
-            for (const record_field& each : next.fields()) pending.push_back(&each.content);
-            break;
-        case value_kind::variant: pending.push_back(&next.content()); break;
-        default: break; // exceptions and streams have been made here, not by a peer
+        if (servant* const local = local_servant(next)) into.emplace_back(local);
+        add_parts(next, pending);
+    }
+}
+
+void add_parts(const value& of, std::vector<const value*>& into) {
+    switch (of.kind()) {
+    case value_kind::list:
+    case value_kind::tuple:
+    case value_kind::set:
+    case value_kind::frozen_set:
+        for (const value& each : of.items()) into.push_back(&each);
+        break;
+    case value_kind::map:
+        for (const map_entry& each : of.entries()) {
+            into.push_back(&each.key);
+            into.push_back(&each.mapped);
         }
+        break;
+    case value_kind::record:
+        for (const record_field& each : of.fields()) into.push_back(&each.content);
+        break;
+    case value_kind::variant: into.push_back(&of.content()); break;
+    default: break; // exceptions and streams have been made here, not by a peer
     }
 }
 

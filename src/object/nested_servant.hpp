@@ -47,6 +47,8 @@ private:
 }
 /// Notes that an object holds what the value refers to, from its making on.
 void mark_held(const value& inside);
+/// Adds the values that a value holds itself, not those inside them.
+void add_parts(const value& of, std::vector<const value*>& into);
 /// Adds the local objects that a value refers to, however deep inside.
 void add_references(const value& inside, std::vector<intrusive_ptr<servant>>& into);
 

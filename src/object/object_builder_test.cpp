@@ -31,15 +31,15 @@ TEST(make_function, converts_arguments_and_the_result) {
     EXPECT_EQ(outcome(value::list({2, "ab", "!"})), R"("abab!")");
     EXPECT_EQ(outcome(value::list({2, "ab"})), R"("abab")");
     EXPECT_EQ(outcome(value::list({2})),
-              "remote_error (builtins.TypeError): argument number 2 is missing");
-    EXPECT_EQ(
-        outcome(value::list({1, "a", "b", "c"})),
-        "remote_error (builtins.TypeError): function takes 3 arguments; 4 were given by position");
+              "remote_error (builtins.TypeError): join expected at least 2 arguments, got 1");
+    EXPECT_EQ(outcome(value::list({1, "a", "b", "c"})),
+              "remote_error (builtins.TypeError): join() takes from 2 to 3 positional arguments "
+              "but 4 were given");
     EXPECT_EQ(
         outcome(value::list({"x", "a"})),
         "type_mismatch: expected int32, found string of 1 bytes; while converting argument 1");
     EXPECT_EQ(outcome(value::list({1, "a"}), value::map({{"end", "!"}})),
-              "remote_error (builtins.TypeError): function has no parameter \"end\"");
+              "remote_error (builtins.TypeError): join() got an unexpected keyword argument 'end'");
     EXPECT_EQ(call(join, "__call__", value::list({1, "z"})), value("z"));
     EXPECT_EQ(repr(join), "<function join>");
     EXPECT_EQ(perform(join, operation::get_attribute, "__name__").value(), value("join"));
@@ -58,8 +58,45 @@ TEST(make_function, takes_arguments_by_name_and_defaults) {
     EXPECT_EQ(call(function, "__call__", value::list(), value::map({{"c", 2}, {"a", 5}})),
               value(572));
     EXPECT_EQ(call(function, "__call__", value::list({1}), value::map({{"a", 5}})),
-              value("builtins.TypeError: argument \"a\" is given by position and by name"));
-    EXPECT_EQ(call(function, "__call__"), value("builtins.TypeError: argument a is missing"));
+              value("builtins.TypeError: function() got multiple values for argument 'a'"));
+    EXPECT_EQ(call(function, "__call__"),
+              value("builtins.TypeError: function() missing 1 required positional argument: 'a'"));
+}
+
+TEST(object_builder, calls_what_an_attribute_or_a_property_holds) {
+    const object twice = make_function([](int x) { return x * 2; }, "twice");
+    const object made = object_builder("Shop")
+                            .attribute("fn", value(twice))
+                            .attribute("open", value(true))
+                            .property("gives", [twice] { return value(twice); })
+                            .property("fails", []() -> int { throw std::out_of_range("none"); })
+                            .build();
+    EXPECT_EQ(call(made, "fn", value::list({4})), value(8));
+    EXPECT_EQ(call(made, "gives", value::list({5})), value(10));
+    EXPECT_EQ(call(made, "open"), value("builtins.TypeError: 'bool' object is not callable"));
+    EXPECT_NE(call(made, "fails").to_text().find("none"), std::string::npos);
+    EXPECT_EQ(call(made, "fn", value::list({4, 5})),
+              value("builtins.TypeError: twice() takes 1 positional argument but 2 were given"));
+    EXPECT_EQ(call(made, "__format__", value::list({""})), value("<Shop object>"));
+    EXPECT_EQ(call(twice, "__format__", value::list({""})), value("<function twice>"));
+}
+
+TEST(object_builder, names_its_methods_where_arguments_do_not_fit) {
+    const object made =
+        object_builder("Point")
+            .method("move", [](int x, int y, int z) { return x + y + z; }, {"x", "y", {"z", 0}})
+            .build();
+    EXPECT_EQ(call(made, "move"), value("builtins.TypeError: Point.move() missing 2 required "
+                                        "positional arguments: 'x' and 'y'"));
+    EXPECT_EQ(call(made, "move", value::list({1, 2, 3, 4})),
+              value("builtins.TypeError: Point.move() takes from 2 to 3 positional arguments but 4 "
+                    "were given"));
+    EXPECT_EQ(call(made, "move", value::list({1, 2}), value::map({{"w", 3}})),
+              value("builtins.TypeError: Point.move() got an unexpected keyword argument 'w'"));
+    const object three =
+        object_builder("Point").method("set", [](int, int, int) {}, {"x", "y", "z"}).build();
+    EXPECT_EQ(call(three, "set"), value("builtins.TypeError: Point.set() missing 3 required "
+                                        "positional arguments: 'x', 'y', and 'z'"));
 }
 
 TEST(make_function, passes_values_as_they_came_where_it_takes_them_so) {
@@ -181,8 +218,7 @@ TEST(object_builder, gives_what_is_registered_and_nothing_else) {
                   errc::unknown_method)
             << hidden;
     }
-    EXPECT_EQ(perform(made, operation::call_method, "unit").error().to_string(),
-              "unknown_method: Thermometer has no attribute \"unit\"");
+    EXPECT_EQ(call(made, "unit"), value("builtins.TypeError: 'str' object is not callable"));
 }
 
 TEST(object_builder, has_attributes_that_can_be_set_or_not) {
@@ -235,6 +271,23 @@ TEST(object_builder, has_the_operators_that_are_registered) {
     EXPECT_FALSE(state.open);
     EXPECT_EQ(call(made, "__exit__", value::list({"why", nullptr, nullptr})), value(true));
     EXPECT_EQ(state.left_with, "\"why\"");
+}
+
+TEST(object_builder, gives_what_is_not_registered_to_one_function) {
+    const object any = object_builder("Any")
+                           .method("known", [] { return 1; })
+                           .otherwise([](std::string name, value arguments, value named) {
+                               if (name == "unknown")
+                                   throw_error(fail(errc::unknown_method, "no unknown"));
+                               return value::tuple({std::move(name), arguments, named});
+                           })
+                           .build();
+    EXPECT_EQ(call(any, "known"), value(1));
+    EXPECT_EQ(call(any, "a/b", value::list({1}), value::map({{"x", 2}})),
+              value::tuple({"a/b", value::list({1}), value::map({{"x", 2}})}));
+    EXPECT_EQ(perform(any, operation::call_method, "unknown").error().to_string(),
+              "unknown_method: no unknown");
+    EXPECT_EQ(perform(any, operation::get_attribute, "other").error().code(), errc::unknown_method);
 }
 
 TEST(object_builder, describes_exactly_what_it_can_do) {

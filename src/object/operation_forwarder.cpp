@@ -1,5 +1,6 @@
 #include "beckon/object/operation_forwarder.hpp"
 
+#include "beckon/object/answer_later.hpp"
 #include "beckon/object/operate.hpp"
 
 namespace beckon {
@@ -18,31 +19,11 @@ public:
     }
 
     void perform(incoming_call& call) noexcept override {
-        dynamic_request request = std::move(*call.request);
-        intrusive_ptr<deferred_reply> reply = call.defer();
-        call.enter_handler();
-        {
-            const current_call_scope scope(reply->context);
-            call_options options;
-            if (reply->context.metadata != nullptr) options.metadata = *reply->context.metadata;
-            auto pending = operate(target_, std::move(request), options);
-            auto& state = *pending.shared();
-            if (cancellation* const asked = reply->context.cancellation) {
-                static_cast<void>(
-                    asked->on_request([shared = pending.shared()] { shared->abandon(); }));
-            }
-            state.then([reply = std::move(reply), &state, keep = std::move(pending)]() mutable {
-                reply->lock();
-                result<value>& outcome = state.outcome();
-                if (outcome) {
-                    reply->reply_value(std::move(outcome).value());
-                } else {
-                    reply->reject(std::move(outcome).error());
-                }
-                reply->unlock();
+        answer_later(
+            *this, call,
+            [this, request = std::move(*call.request)](const call_options& options) mutable {
+                return operate(target_, std::move(request), options);
             });
-        }
-        call.leave_handler();
     }
 
     [[nodiscard]] std::string_view interface_name() const noexcept override {

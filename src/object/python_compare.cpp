@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "beckon/object/exception.hpp"
+#include "beckon/object/peer.hpp"
 #include "object/bound_method.hpp"
 #include "object/container.hpp"
 #include "object/python_text.hpp"
@@ -17,14 +18,21 @@ constexpr double two_to_63 = 9223372036854775808.0;
 
 [[nodiscard]] bool is_number(value_kind kind) noexcept {
     return kind == value_kind::boolean || kind == value_kind::integer ||
-           kind == value_kind::floating;
+           kind == value_kind::floating || kind == value_kind::complex;
 }
 
 /// One form for equal numbers: whole ones as integers.
 [[nodiscard]] value plain_number(const value& from) {
     if (from.is(value_kind::boolean)) return value(from.boolean() ? 1 : 0);
-    if (!from.is(value_kind::floating)) return from;
-    const double number = from.float64();
+    if (from.is(value_kind::integer)) return from;
+    double number = 0;
+    if (from.is(value_kind::complex)) {
+        const auto [real, imaginary] = from.complex_parts();
+        if (imaginary != 0 || std::isnan(imaginary)) return from;
+        number = real;
+    } else {
+        number = from.float64();
+    }
     if (std::trunc(number) == number && number >= -two_to_63 && number < two_to_63)
         return value(static_cast<std::int64_t>(number));
     return value(number);
@@ -46,21 +54,35 @@ constexpr double two_to_63 = 9223372036854775808.0;
     return true;
 }
 
+[[nodiscard]] std::optional<value> keys_of(const value& items, comparison& state) {
+    std::vector<value> keys;
+    keys.reserve(items.size());
+    for (const value& each : items.items()) {
+        auto key = python_key(each, state);
+        if (!key) return std::nullopt;
+        keys.push_back(*std::move(key));
+    }
+    return value::set(std::move(keys));
+}
+
+/// Whether a set has all members of another, and more.
+[[nodiscard]] bool within(const value& smaller, const value& larger, comparison& state) {
+    if (smaller.size() >= larger.size()) return false;
+    const auto keys = keys_of(larger, state);
+    return keys && std::all_of(smaller.begin(), smaller.end(), [&](const value& each) {
+               const auto key = python_key(each, state);
+               return key && keys->contains(*key);
+           });
+}
+
 /// Sets and the keys of maps hold what can be a key, so they are compared in that form.
 [[nodiscard]] bool equal_sets(const value& one, const value& other, comparison& state) {
     if (one.size() != other.size()) return false;
-    std::vector<value> keys;
-    keys.reserve(one.size());
-    for (const value& each : one.items()) {
-        auto key = python_key(each, state);
-        if (!key) return false;
-        keys.push_back(*std::move(key));
-    }
-    const value mine = value::set(std::move(keys));
-    return std::all_of(other.begin(), other.end(), [&](const value& each) {
-        const auto key = python_key(each, state);
-        return key && mine.contains(*key);
-    });
+    const auto mine = keys_of(one, state);
+    return mine && std::all_of(other.begin(), other.end(), [&](const value& each) {
+               const auto key = python_key(each, state);
+               return key && mine->contains(*key);
+           });
 }
 
 [[nodiscard]] bool equal_maps(const value& one, const value& other, comparison& state) {
@@ -145,10 +167,12 @@ bool python_equal(const value& one, const value& other, comparison& state) {
 result<bool> python_less(const value& one, const value& other, comparison& state) {
     const auto unordered = [&] {
         return named_error("builtins.TypeError",
-                           concat("'<' is not supported between ", quoted(python_type(one)),
-                                  " and ", quoted(python_type(other))));
+                           concat("'", state.sign, "' not supported between instances of ",
+                                  python_quoted(python_type(one)), " and ",
+                                  python_quoted(python_type(other))));
     };
     const comparison::level level(state);
+    if (one.is(value_kind::complex) || other.is(value_kind::complex)) return unordered();
     const value left = comparable(one);
     const value right = comparable(other);
     if (is_number(left.kind()) && is_number(right.kind())) {
@@ -161,7 +185,8 @@ result<bool> python_less(const value& one, const value& other, comparison& state
         };
         return as_double(left) < as_double(right);
     }
-    if (left.kind() != right.kind()) return unordered();
+    if (left.kind() != right.kind() && !(is_set(left.kind()) && is_set(right.kind())))
+        return unordered();
     switch (left.kind()) {
     case value_kind::string:
     case value_kind::bytes: return left < right;
@@ -174,6 +199,8 @@ result<bool> python_less(const value& one, const value& other, comparison& state
         }
         return left.size() < right.size();
     }
+    case value_kind::set:
+    case value_kind::frozen_set: return within(left, right, state);
     default: return unordered();
     }
 }
@@ -204,7 +231,38 @@ result<value> python_key(const value& from, comparison& state) {
     default: return is_number(from.kind()) ? plain_number(from) : as_python_sees(from);
     }
     return named_error("builtins.TypeError",
-                       concat("unhashable type: ", quoted(python_type(from))));
+                       concat("unhashable type: ", python_quoted(python_type(from))));
+}
+
+namespace {
+
+/// Python's own containers that can be no keys, where one of a peer's is such: its name.
+[[nodiscard]] std::string_view unhashable_at_peer(const value& reference) {
+    const auto& core = static_cast<const object_core&>(*reference.object());
+    if (core.is_local()) return {};
+    const auto& remote = static_cast<const remote_object&>(core);
+    const std::string name = remote.session().type_name(remote);
+    for (const std::string_view known : {"list", "dict", "set", "bytearray"}) {
+        if (name == concat("builtins.", known)) return known;
+    }
+    return {};
+}
+
+} // namespace
+
+result<value> new_key(const value& from) {
+    BECKON_ASSIGN(value plain, python_key(from));
+    const auto check = [](const value& each) -> result<void> {
+        const std::string_view name =
+            each.is(value_kind::reference) ? unhashable_at_peer(each) : "";
+        if (name.empty()) return {};
+        return named_error("builtins.TypeError", concat("unhashable type: ", python_quoted(name)));
+    };
+    BECKON_TRY(check(from));
+    if (from.is(value_kind::tuple)) {
+        for (const value& each : from) BECKON_TRY(check(each));
+    }
+    return plain;
 }
 
 value compared(std::string_view how, bool equal, bool less) {

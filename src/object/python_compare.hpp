@@ -16,6 +16,7 @@ struct comparison {
     static constexpr std::size_t max_steps = 2'000'000;
     std::size_t depth = 0;
     std::size_t left = max_steps;
+    std::string_view sign = "<"; ///< What the comparison is for, in messages.
 
     /// One value more. Throws limit_exceeded.
     class level {
@@ -47,6 +48,9 @@ struct comparison {
 /// Errors: "builtins.TypeError", for lists and other values that cannot be keys.
 [[nodiscard]] result<value> python_key(const value& from);
 [[nodiscard]] result<value> python_key(const value& from, comparison& state);
+/// The same of what is to be put into a container: a peer that is asked for its type then may be one whose lists, too, can
+/// be no keys. REQUIRES: no lock is held.
+[[nodiscard]] result<value> new_key(const value& from);
 
 /// What a comparison operator says of "equal" and "less".
 [[nodiscard]] value compared(std::string_view how, bool equal, bool less);

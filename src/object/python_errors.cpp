@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "beckon/object/exception_codec.hpp"
+#include "object/python_names.hpp"
 
 namespace beckon::python {
 
@@ -174,28 +175,10 @@ bool is_a(const error& failure, std::string_view name) noexcept {
 
 std::string type_name_of(const error& failure) {
     const std::string& own = failure.type_name();
-    if (own == "std::out_of_range") return "builtins.IndexError";
-    if (own == "std::invalid_argument" || own == "std::domain_error" || own == "std::length_error")
-        return "builtins.ValueError";
-    if (own == "std::overflow_error" || own == "std::range_error") return "builtins.OverflowError";
-    if (own == "std::bad_alloc") return "builtins.MemoryError";
+    if (const std::string_view known = detail::python_name(own); !known.empty())
+        return concat(prefix, known);
     if (own.starts_with("std::")) return "builtins.RuntimeError";
-    if (!own.empty()) return own;
-    switch (failure.code()) {
-    case errc::timeout: return "builtins.TimeoutError";
-    case errc::disconnected: return "builtins.ConnectionError";
-    case errc::unknown_method: return "builtins.AttributeError";
-    case errc::unknown_object: return "builtins.LookupError";
-    case errc::access_denied: return "builtins.PermissionError";
-    case errc::invalid_argument:
-    case errc::parse_error: return "builtins.ValueError";
-    case errc::type_mismatch: return "builtins.TypeError";
-    case errc::unsupported: return "builtins.NotImplementedError";
-    case errc::address_in_use:
-    case errc::io_error: return "builtins.OSError";
-    case errc::not_found: return "builtins.FileNotFoundError";
-    default: return "builtins.RuntimeError";
-    }
+    return own.empty() ? concat(prefix, detail::python_name(failure.code())) : own;
 }
 
 void throw_if_python(const error& failure) {

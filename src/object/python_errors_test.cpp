@@ -1,7 +1,12 @@
 // Python's exceptions as C++ types, from an error and back.
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <filesystem>
+#include <future>
+#include <ios>
 #include <stdexcept>
+#include <system_error>
 
 #include "beckon/object/python_errors.hpp"
 
@@ -85,6 +90,35 @@ TEST(python_errors, thrown_by_a_handler_keep_their_type) {
     EXPECT_EQ(python::module_not_found_error("no lucy").type_name(),
               "builtins.ModuleNotFoundError");
     EXPECT_EQ(python::exception({.type = "shop.OutOfStock"}).type_name(), "shop.OutOfStock");
+}
+
+TEST(python_errors, stand_for_what_the_system_refused) {
+    const auto error_of = [](const auto& thrown) {
+        try {
+            throw thrown;
+        } catch (...) {
+            return error_of_current_exception();
+        }
+    };
+    const error file = error_of(std::filesystem::filesystem_error(
+        "cannot get size", "/no/such", std::make_error_code(std::errc::no_such_file_or_directory)));
+    EXPECT_EQ(file.type_name(), "builtins.FileNotFoundError");
+    EXPECT_EQ(python::parts_of(file).arguments, value::tuple({2, "No such file or directory"}));
+    EXPECT_EQ(python::parts_of(file).fields, value::map({{"errno", 2},
+                                                         {"strerror", "No such file or directory"},
+                                                         {"filename", "/no/such"}}));
+    EXPECT_THROW(throw_error(file), python::file_not_found_error);
+    const error plain =
+        error_of(std::system_error(ECONNRESET, std::system_category(), "asking the printer"));
+    EXPECT_EQ(plain.type_name(), "builtins.ConnectionResetError");
+    EXPECT_EQ(plain.message(), "asking the printer: Connection reset by peer");
+    EXPECT_EQ(python::parts_of(plain).fields["strerror"], value(plain.message()));
+    EXPECT_EQ(error_of(std::system_error(ENOSPC, std::generic_category())).type_name(),
+              "builtins.OSError");
+    // Numbers of other categories are none that Python knows.
+    EXPECT_EQ(error_of(std::future_error(std::future_errc::no_state)).type_name(),
+              "std::future_error");
+    EXPECT_EQ(error_of(std::ios_base::failure("stream")).type_name(), "std::ios_base::failure");
 }
 
 TEST(python_errors, know_what_derives_from_what) {

@@ -41,32 +41,6 @@ void append_escape(std::string& out, unsigned char letter) {
     return has_single && text.find('"') == std::string_view::npos ? '"' : '\'';
 }
 
-/// Python's float: the shortest digits, with an exponent below 1e-4 and from 1e16 on.
-[[nodiscard]] std::string number_text(double number) {
-    if (std::isnan(number)) return "nan";
-    if (std::isinf(number)) return number < 0 ? "-inf" : "inf";
-    std::array<char, 512> buffer{};
-    const double size = std::fabs(number);
-    const bool fixed = size == 0 || (size >= 1e-4 && size < 1e16);
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
-                                   fixed ? std::chars_format::fixed : std::chars_format::scientific)
-                         .ptr;
-    std::string text(buffer.data(), end);
-    if (fixed && text.find('.') == std::string::npos) text += ".0";
-    return text;
-}
-
-[[nodiscard]] std::string complex_text(double real, double imaginary) {
-    const auto part = [](double number) {
-        std::string text = number_text(number);
-        if (text.ends_with(".0")) text.resize(text.size() - 2);
-        return text;
-    };
-    if (real == 0 && !std::signbit(real)) return part(imaginary) + "j";
-    const std::string second = part(imaginary);
-    return concat('(', part(real), second.starts_with('-') ? "" : "+", second, "j)");
-}
-
 } // namespace
 
 void text_writer::add_quoted(std::string_view text) {
@@ -115,7 +89,7 @@ void text_writer::add_bytes(byte_view content) {
     add(out);
 }
 
-void text_writer::add_number(double number) { add(number_text(number)); }
+void text_writer::add_number(double number) { add(python_float(number)); }
 
 void text_writer::add_field(std::string_view name, const value& content, bool first) {
     if (!first) add(", ");
@@ -150,7 +124,7 @@ void text_writer::add_repr(const value& what) {
     case value_kind::floating: add_number(what.float64()); break;
     case value_kind::complex: {
         const auto [real, imaginary] = what.complex_parts();
-        add(complex_text(real, imaginary));
+        add(python_complex(real, imaginary));
         break;
     }
     case value_kind::string: add_quoted(what.string()); break;
@@ -270,6 +244,37 @@ std::string_view python_type(const value& of) noexcept {
     }
     default: return to_string(of.kind());
     }
+}
+
+std::string python_float(double number) {
+    if (std::isnan(number)) return "nan";
+    if (std::isinf(number)) return number < 0 ? "-inf" : "inf";
+    std::array<char, 512> buffer{};
+    const double size = std::fabs(number);
+    const bool fixed = size == 0 || (size >= 1e-4 && size < 1e16);
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                   fixed ? std::chars_format::fixed : std::chars_format::scientific)
+                         .ptr;
+    std::string text(buffer.data(), end);
+    if (fixed && text.find('.') == std::string::npos) text += ".0";
+    return text;
+}
+
+std::string python_complex(double real, double imaginary) {
+    const auto part = [](double number) {
+        std::string text = python_float(number);
+        if (text.ends_with(".0")) text.resize(text.size() - 2);
+        return text;
+    };
+    if (real == 0 && !std::signbit(real)) return part(imaginary) + "j";
+    const std::string second = part(imaginary);
+    return concat('(', part(real), second.starts_with('-') ? "" : "+", second, "j)");
+}
+
+std::string python_quoted(std::string_view name) {
+    std::string text = quoted(name);
+    text.front() = text.back() = '\'';
+    return text;
 }
 
 value as_python_sees(const value& from) {

@@ -63,6 +63,13 @@ private:
 /// What Python calls the type of a value that it gets: "int", "NoneType"; of an object its own name.
 [[nodiscard]] std::string_view python_type(const value& of) noexcept;
 
+/// Python's float: the shortest digits, with an exponent below 1e-4 and from 1e16 on.
+[[nodiscard]] std::string python_float(double number);
+[[nodiscard]] std::string python_complex(double real, double imaginary);
+
+/// A name as Python's own messages quote it, and as safe for messages as `quoted`: 'list'.
+[[nodiscard]] std::string python_quoted(std::string_view name);
+
 /// Text for what reaches Python as text: enumerations by name, dates and times in ISO 8601. Others stay as they are.
 [[nodiscard]] value as_python_sees(const value& from);
 

@@ -29,7 +29,7 @@ public:
     [[nodiscard]] std::vector<value> each_item() const override { return {}; }
     [[nodiscard]] bool is_key() const noexcept override { return true; }
     [[nodiscard]] result<bool> advance(std::size_t&, std::uint64_t&, value&) override {
-        return type_error(concat(quoted(type_), " object is not iterable"));
+        return type_error(concat(python_quoted(type_), " object is not iterable"));
     }
     void add_held(std::vector<intrusive_ptr<servant>>& into) const override {
         const std::lock_guard lock(mutex_);

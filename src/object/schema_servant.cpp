@@ -1,5 +1,6 @@
 #include "object/schema_servant.hpp"
 
+#include "beckon/object/answer_later.hpp"
 #include "beckon/object/dynamic_call.hpp"
 #include "beckon/value/coerce.hpp"
 #include "object/schema_values.hpp"
@@ -68,34 +69,15 @@ public:
 
 private:
     void serve(incoming_call& call, const schema::method& method, value arguments) override {
-        intrusive_ptr<deferred_reply> reply = call.defer();
-        call.enter_handler();
-        {
-            current_call_scope scope(reply->context);
-            call_options options;
-            if (reply->context.metadata != nullptr) options.metadata = *reply->context.metadata;
-            auto pending = call_dynamic(target_, method.name, std::move(arguments), options);
-            auto& state = *pending.shared();
-            // A cancellation goes on to where the call has gone.
-            reply->context.cancellation->on_request([shared = pending.shared()] {
-                if (!shared->source || !shared->source->cancel(*shared)) return;
-                shared->on_failure(fail(errc::cancelled, "call was cancelled by its caller"));
-                shared->complete();
+        answer_later(
+            *this, call,
+            [this, &method, arguments = std::move(arguments)](const call_options& options) mutable {
+                return call_dynamic(target_, method.name, std::move(arguments), options);
+            },
+            [this, &method](reply_sink& reply, result<value>& outcome) {
+                if (!outcome) return reply.reject(outcome.error());
+                reply_with(reply, method, *outcome);
             });
-            state.then([this, &method, reply, &state, keep = std::move(pending),
-                        alive = intrusive_ptr<servant>(this)]() mutable {
-                reply->lock();
-                result<value>& outcome = state.outcome();
-                if (outcome) {
-                    reply_with(*reply, method, *outcome);
-                } else {
-                    reply->reject(outcome.error());
-                }
-                reply->unlock();
-            });
-        }
-        reply = {}; // the last hold of it locks the session to let go: not under its lock
-        call.leave_handler();
     }
 
     const object target_;

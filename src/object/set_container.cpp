@@ -21,10 +21,20 @@ struct keyed {
     std::vector<keyed> all;
     all.reserve(items.size());
     for (const value& each : items) {
-        BECKON_ASSIGN(value plain, python_key(each));
+        BECKON_ASSIGN(value plain, new_key(each));
         all.push_back({each, std::move(plain)});
     }
     return all;
+}
+
+/// "__ior__" as it is written: "|=".
+[[nodiscard]] std::string_view sign_of(std::string_view method) noexcept {
+    const bool in_place = method.starts_with("__i");
+    method.remove_prefix(in_place ? 3 : 2);
+    if (method == "or__") return in_place ? "|=" : "|";
+    if (method == "and__") return in_place ? "&=" : "&";
+    if (method == "sub__") return in_place ? "-=" : "-";
+    return in_place ? "^=" : "^";
 }
 
 [[nodiscard]] bool is_set(const value& content) noexcept {
@@ -177,10 +187,10 @@ private:
 
     enum class combination : std::uint8_t { either, both, first, one };
 
-    /// What is in this and the items of another, in the order of this, then of the other.
-    [[nodiscard]] result<std::vector<value>> combine(combination how,
-                                                     const std::vector<value>& others) const {
-        BECKON_ASSIGN(const std::vector<keyed> mine, keyed_items(each_item()));
+    /// What is in the one and in the other, in the order of the one, then of the other.
+    [[nodiscard]] static result<std::vector<value>>
+    combine(combination how, const std::vector<value>& items, const std::vector<value>& others) {
+        BECKON_ASSIGN(const std::vector<keyed> mine, keyed_items(items));
         BECKON_ASSIGN(const std::vector<keyed> theirs, keyed_items(others));
         key_table in_mine;
         key_table in_theirs;
@@ -209,17 +219,46 @@ private:
         if (request.name.starts_with("__")) {
             const value theirs = content_of(given);
             if (!is_set(theirs)) {
-                return type_error(concat("unsupported operand types for ", request.name, ": ",
-                                         interface_name(), " and ", quoted(python_type(given))));
+                return type_error(concat("unsupported operand type(s) for ", sign_of(request.name),
+                                         ": ", python_quoted(interface_name()), " and ",
+                                         python_quoted(python_type(given))));
             }
         }
         return iterated(given);
     }
 
+    /// Of `update` and its like, which Python lets have any number of operands.
+    template <combination How>
+    answer combined_all(dynamic_request& request) {
+        BECKON_TRY(expect_arguments(request, 0, max_container_items));
+        std::vector<value> all = each_item();
+        for (const value& each : request.arguments) {
+            BECKON_ASSIGN(const std::vector<value> others, iterated(each));
+            BECKON_ASSIGN(all, combine(How, all, others));
+        }
+        return of_kind(std::move(all));
+    }
+    template <combination How>
+    answer combine_all_in_place(dynamic_request& request) {
+        BECKON_TRY(expect_arguments(request, 0, max_container_items));
+        // What is taken out for one is so for all, and what stays has to be in each.
+        std::vector<std::vector<value>> operands;
+        for (const value& each : request.arguments) {
+            BECKON_ASSIGN(std::vector<value> others, iterated(each));
+            operands.push_back(std::move(others));
+        }
+        for (std::vector<value>& each : operands) {
+            dynamic_request one{.name = request.name,
+                                .arguments = value::list({value::list(std::move(each))})};
+            BECKON_TRY(combine_in_place<How>(one));
+        }
+        return value();
+    }
+
     template <combination How>
     answer combined(dynamic_request& request) {
         BECKON_ASSIGN(const std::vector<value> others, operand(request));
-        BECKON_ASSIGN(std::vector<value> all, combine(How, others));
+        BECKON_ASSIGN(std::vector<value> all, combine(How, each_item(), others));
         return of_kind(std::move(all));
     }
     /// Another session's change meanwhile comes before or after, as a whole.
@@ -237,7 +276,7 @@ private:
                 const std::lock_guard lock(mutex_);
                 shape = table_.shape();
             }
-            BECKON_ASSIGN(const std::vector<value> items, combine(How, others));
+            BECKON_ASSIGN(const std::vector<value> items, combine(How, each_item(), others));
             BECKON_ASSIGN(const std::vector<keyed> all, keyed_items(items));
             key_table made;
             for (const keyed& each : all) made.put(each.item, each.plain, {});
@@ -267,7 +306,8 @@ private:
     answer is_disjoint(dynamic_request& request) {
         BECKON_TRY(expect_arguments(request, 1, 1));
         BECKON_ASSIGN(const std::vector<value> others, iterated(request.arguments[0]));
-        BECKON_ASSIGN(const std::vector<value> shared, combine(combination::both, others));
+        BECKON_ASSIGN(const std::vector<value> shared,
+                      combine(combination::both, each_item(), others));
         return value(shared.empty());
     }
 
@@ -287,9 +327,9 @@ std::span<const answering_servant::member> set_container::members() const noexce
         {"__and__", &run<&self::combined<how::both>>},
         {"__sub__", &run<&self::combined<how::first>>},
         {"__xor__", &run<&self::combined<how::one>>},
-        {"union", &run<&self::combined<how::either>>, {}, true},
-        {"intersection", &run<&self::combined<how::both>>, {}, true},
-        {"difference", &run<&self::combined<how::first>>, {}, true},
+        {"union", &run<&self::combined_all<how::either>>, {}, true},
+        {"intersection", &run<&self::combined_all<how::both>>, {}, true},
+        {"difference", &run<&self::combined_all<how::first>>, {}, true},
         {"symmetric_difference", &run<&self::combined<how::one>>, {}, true},
         {"issubset", &run<&self::is_subset<true>>, {}, true},
         {"issuperset", &run<&self::is_subset<false>>, {}, true},
@@ -301,9 +341,9 @@ std::span<const answering_servant::member> set_container::members() const noexce
         {"remove", &run<&self::remove>, "Removes an item."},
         {"pop", &run<&self::pop>, "Takes any item out."},
         {"clear", &run<&self::clear>, "Removes all items."},
-        {"update", &run<&self::combine_in_place<how::either>>, {}, true},
-        {"intersection_update", &run<&self::combine_in_place<how::both>>, {}, true},
-        {"difference_update", &run<&self::combine_in_place<how::first>>, {}, true},
+        {"update", &run<&self::combine_all_in_place<how::either>>, {}, true},
+        {"intersection_update", &run<&self::combine_all_in_place<how::both>>, {}, true},
+        {"difference_update", &run<&self::combine_all_in_place<how::first>>, {}, true},
         {"symmetric_difference_update", &run<&self::combine_in_place<how::one>>, {}, true},
         {"__ior__", &run<&self::combine_in_place<how::either>>},
         {"__iand__", &run<&self::combine_in_place<how::both>>},

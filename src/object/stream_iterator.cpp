@@ -4,7 +4,8 @@
 #include <mutex>
 #include <optional>
 
-#include "object/container.hpp"
+#include "beckon/object/python_errors.hpp"
+#include "object/item_iterator.hpp"
 
 namespace beckon::detail {
 
@@ -38,8 +39,9 @@ private:
         BECKON_TRY(expect_arguments(request, 0, 0));
         return reference_to(intrusive_ptr<servant>(this));
     }
-    /// Only perform() can wait for an item.
-    answer next_item(dynamic_request& request) { return lacks(request.name); }
+    /// Only perform() can wait for an item, or for the turn to end the stream.
+    answer at_once(dynamic_request& request) { return lacks(request.name); }
+    [[nodiscard]] answer end(const dynamic_request& request);
 
     [[nodiscard]] static std::optional<demand> wanted_by(const dynamic_request& request);
     void pump();
@@ -60,15 +62,19 @@ private:
 
 std::span<const answering_servant::member> stream_iterator::members() const noexcept {
     using self = stream_iterator;
-    static constexpr std::array<member, 2> all{
-        {{"__iter__", &run<&self::itself>}, {"__next__", &run<&self::next_item>}}};
+    static constexpr std::array<member, 5> all{{{"__iter__", &run<&self::itself>},
+                                                {"__next__", &run<&self::at_once>},
+                                                {"close", &run<&self::at_once>},
+                                                {"send", &run<&self::at_once>},
+                                                {"throw", &run<&self::at_once>}}};
     return all;
 }
 
 std::optional<stream_iterator::demand> stream_iterator::wanted_by(const dynamic_request& request) {
     demand wanted;
-    if (request.what == operation::call_method && request.name == "__next__" &&
-        request.arguments.empty() && request.named.empty()) {
+    if (request.what == operation::call_method && request.named.empty() &&
+        ((request.name == "__next__" && request.arguments.empty()) ||
+         (request.name == "send" && request.arguments.size() == 1))) {
         return wanted;
     }
     if (request.what != operation::next_items) return std::nullopt;
@@ -80,7 +86,16 @@ std::optional<stream_iterator::demand> stream_iterator::wanted_by(const dynamic_
 }
 
 void stream_iterator::perform(incoming_call& call) noexcept {
-    std::optional<demand> wanted = wanted_by(*call.request);
+    const dynamic_request& request = *call.request;
+    if (request.what == operation::call_method &&
+        (request.name == "close" || request.name == "throw")) {
+        call.enter_handler(); // what the stream's producer holds is the program's
+        answer outcome = end(request);
+        call.leave_handler();
+        if (!outcome) return call.reject(std::move(outcome).error());
+        return call.reply_value(*std::move(outcome));
+    }
+    std::optional<demand> wanted = wanted_by(request);
     if (!wanted) return answering_servant::perform(call);
     wanted->reply = call.defer();
     call.enter_handler();
@@ -93,6 +108,31 @@ void stream_iterator::perform(incoming_call& call) noexcept {
     wanted.reset();
     if (pull) pump();
     call.leave_handler();
+}
+
+answering_servant::answer stream_iterator::end(const dynamic_request& request) {
+    std::optional<exception_parts> thrown;
+    if (request.name == "throw") {
+        BECKON_ASSIGN(thrown, thrown_into(request));
+    } else {
+        BECKON_TRY(expect_arguments(request, 0, 0));
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        if (pulling_) {
+            return python::to_error(
+                {.type = std::string(python::type_name(python::builtin::value_error)),
+                 .text = "generator already executing",
+                 .arguments = value::tuple({"generator already executing"})});
+        }
+        pulling_ = true;
+    }
+    awaited_.reset();
+    failure_.reset();
+    if (source_) std::exchange(source_, {})->stop();
+    pump(); // whoever asked meanwhile
+    if (thrown) return python::to_error(*std::move(thrown));
+    return value();
 }
 
 void stream_iterator::pump() {

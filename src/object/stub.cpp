@@ -16,10 +16,11 @@ void fail_encoding(native::writer& out) {
 }
 
 dynamic_request method_request(const method_descriptor& method, value arguments) {
-    dynamic_request request;
-    request.name = method.name;
-    (arguments.is(value_kind::map) ? request.named : request.arguments) = std::move(arguments);
-    return request;
+    // Not filled in later, nor with empty containers, which cost memory.
+    const bool by_name = arguments.is(value_kind::map);
+    return {.name = std::string(method.name),
+            .arguments = by_name ? value::list() : std::move(arguments),
+            .named = by_name ? std::move(arguments) : value()};
 }
 
 error missing_method(std::string_view interface, std::string_view method) {

@@ -3,7 +3,11 @@
 #include "beckon/object/reference_value.hpp"
 #include "beckon/object/servant.hpp"
 #include "object/bound_method.hpp"
+#include "object/declaration.hpp"
 #include "object/fetched_call.hpp"
+#include "object/misfit.hpp"
+#include "object/python_text.hpp"
+#include "object/python_words.hpp"
 
 namespace beckon {
 
@@ -20,34 +24,22 @@ namespace {
 
 [[nodiscard]] const schema::method& declared(const servant& of, const method_descriptor& method) {
     const interface_descriptor& interface = *of.interface();
-    const schema::interface* const found =
-        interface.document(interface).find_interface(interface.name);
-    return found->methods[static_cast<std::size_t>(&method - interface.methods.data())];
+    return detail::declaration_of(interface)
+        ->methods[static_cast<std::size_t>(&method - interface.methods.data())];
 }
-
-[[nodiscard]] value doc_value(const std::string& doc) { return doc.empty() ? value() : value(doc); }
 
 /// What Python calls an object's docstring.
 [[nodiscard]] value documentation(const servant& of) {
     const interface_descriptor* const interface = of.interface();
     if (interface == nullptr) return {};
-    return doc_value(interface->document(*interface).find_interface(interface->name)->doc);
+    return detail::doc_value(detail::declaration_of(*interface)->doc);
 }
 
-/// Arguments by position and by name as a map of all by name.
-[[nodiscard]] result<value> by_name(const schema::method& method, const dynamic_request& request) {
-    if (request.arguments.size() > method.parameters.size()) {
-        return fail(errc::invalid_argument, method.name, " takes ", method.parameters.size(),
-                    " arguments; ", request.arguments.size(), " were given by position");
-    }
+/// Arguments by position and by name as a map of all by name. REQUIRES: they fit the method.
+[[nodiscard]] value by_name(const schema::method& method, const dynamic_request& request) {
     value all = request.named;
     for (std::size_t i = 0; i < request.arguments.size(); ++i) {
-        const std::string& name = method.parameters[i].name;
-        if (all.contains(value(name))) {
-            return fail(errc::invalid_argument, "argument ", name, " of ", method.name,
-                        " is given by position and by name");
-        }
-        all.insert_or_assign(name, request.arguments[i]);
+        all.insert_or_assign(method.parameters[i].name, request.arguments[i]);
     }
     return all;
 }
@@ -57,11 +49,11 @@ namespace {
 void servant::perform(incoming_call& call) noexcept {
     dynamic_request& request = *call.request;
     const auto lacks = [&] {
-        call.reject(fail(errc::unknown_method, interface_name(), " has no attribute ",
-                         quoted(request.name)));
+        call.reject(fail(errc::unknown_method, detail::python_quoted(interface_name()),
+                         " object has no attribute ", detail::python_quoted(request.name)));
     };
     const auto refuse = [&](errc code, std::string_view type, std::string_view what) {
-        error failure = fail(code, quoted(interface_name()), what);
+        error failure = fail(code, detail::python_quoted(interface_name()), what);
         failure.set_type_name(std::string(type));
         call.reject(std::move(failure));
     };
@@ -70,20 +62,17 @@ void servant::perform(incoming_call& call) noexcept {
     case operation::call_method: {
         const method_descriptor* const method = find_method(*this, request.name);
         if (method == nullptr) return lacks();
-        if (!request.named.empty()) {
-            auto all = by_name(declared(*this, *method), request);
-            if (!all) {
-                error failure = std::move(all).error();
-                failure.set_type_name("builtins.TypeError");
-                return call.reject(std::move(failure));
-            }
-            request.arguments = std::move(all).value();
+        const schema::method& wanted = declared(*this, *method);
+        if (auto fits =
+                detail::expect_fit(interface_name(), wanted, request.arguments, request.named);
+            !fits) {
+            return call.reject(std::move(fits).error());
         }
+        if (!request.named.empty()) request.arguments = by_name(wanted, request);
         call.method = static_cast<std::uint16_t>(method - interface()->methods.data());
         call.values = &request.arguments;
         if (detail::may_refer_somewhere(request.arguments)) {
             const schema::document& document = interface()->document(*interface());
-            const schema::method& wanted = declared(*this, *method);
             if (detail::needs_fetching(request.arguments, document, wanted)) {
                 return detail::fetch_and_dispatch(*this, call, std::move(request.arguments),
                                                   document, wanted);
@@ -95,8 +84,9 @@ void servant::perform(incoming_call& call) noexcept {
         if (request.name == "__doc__") return call.reply_value(documentation(*this));
         const method_descriptor* const method = find_method(*this, request.name);
         if (method == nullptr) return lacks();
-        return call.reply_value(value(intrusive_ptr<referent>(make_counted<detail::bound_method>(
-            intrusive_ptr<servant>(this), method->name, doc_value(declared(*this, *method).doc)))));
+        return call.reply_value(value(intrusive_ptr<referent>(
+            make_counted<detail::bound_method>(intrusive_ptr<servant>(this), method->name,
+                                               detail::doc_value(declared(*this, *method).doc)))));
     }
     case operation::names:
     case operation::describe: {
@@ -106,7 +96,8 @@ void servant::perform(incoming_call& call) noexcept {
                 listed.push_back(
                     request.what == operation::names
                         ? value(each.name)
-                        : value::tuple({value(each.name), doc_value(declared(*this, each).doc)}));
+                        : value::tuple(
+                              {value(each.name), detail::doc_value(declared(*this, each).doc)}));
             }
         }
         return call.reply_value(std::move(listed));

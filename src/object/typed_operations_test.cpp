@@ -61,11 +61,38 @@ TEST_F(TypedOperations, calls_methods_by_position_and_by_name) {
     EXPECT_EQ(call(target, "add", value::list(), value::map({{"amount", 1}, {"times", 1}})),
               value(9));
     EXPECT_EQ(call(target, "add", value::list({2}), value::map({{"amount", 3}})),
-              value("invalid_argument (builtins.TypeError): argument amount of add is given by "
-                    "position and by name"));
+              value("invalid_argument (builtins.TypeError): Gauge.add() got multiple values for "
+                    "argument 'amount'"));
     EXPECT_EQ(call(target, "add", value::list({1, 2, 3}), value::map({{"x", 3}})),
-              value("invalid_argument (builtins.TypeError): add takes 2 arguments; 3 were given by "
-                    "position"));
+              value("invalid_argument (builtins.TypeError): Gauge.add() got an unexpected keyword "
+                    "argument 'x'"));
+}
+
+TEST_F(TypedOperations, refuses_arguments_that_do_not_fit_in_the_words_of_python) {
+    const auto refusal = [&](const char* method, value arguments, value named = value::map()) {
+        const auto outcome =
+            perform(target, operation::call_method, method, std::move(arguments), std::move(named));
+        return outcome ? "it was called" : outcome.error().to_string();
+    };
+    const std::string type = "invalid_argument (builtins.TypeError): ";
+    EXPECT_EQ(refusal("add", value::list()),
+              type + "Gauge.add() missing 1 required positional argument: 'amount'");
+    EXPECT_EQ(refusal("add", value::list({1, 2, 3})),
+              type + "Gauge.add() takes from 1 to 2 positional arguments but 3 were given");
+    EXPECT_EQ(refusal("sum", value::list({1, 2})),
+              type + "Gauge.sum() takes 1 positional argument but 2 were given");
+    EXPECT_EQ(refusal("again", value::list({1})),
+              type + "Gauge.again() takes 0 positional arguments but 1 was given");
+    EXPECT_EQ(refusal("add", value::list({1}), value::map({{"amuont", 2}})),
+              type + "Gauge.add() got an unexpected keyword argument 'amuont'");
+    EXPECT_EQ(refusal("add", value::list({1}), value::map({{"amount", 2}})),
+              type + "Gauge.add() got multiple values for argument 'amount'");
+    EXPECT_EQ(refusal("add", value::list(), value::map({{"times", 2}})),
+              type + "Gauge.add() missing 1 required positional argument: 'amount'");
+    EXPECT_EQ(refusal("add", value::list({"one"})),
+              "type_mismatch: expected int64, found string of 3 bytes; while converting argument "
+              "amount; while reading the arguments of add");
+    EXPECT_EQ(implementation->now, 0);
 }
 
 TEST_F(TypedOperations, gives_methods_on_their_own) {

@@ -41,6 +41,10 @@ using python::builtin;
 [[nodiscard]] result<std::int64_t> integer_key(const value& of, const value& key) {
     if (key.is(value_kind::boolean)) return key.boolean() ? 1 : 0;
     if (key.is_int64()) return key.int64();
+    if (key.is(value_kind::integer)) {
+        return python_failure(builtin::index_error,
+                              concat("a ", of.type_name(), " has no item so far out"));
+    }
     return python_failure(
         builtin::type_error,
         concat(of.type_name(), " is indexed by integers or slices; found ", key.type_name()));

@@ -1,21 +1,43 @@
-// With listen.cpp the only place that knows the transports and protocols: it joins them by endpoint URL.
+// Connecting. With listen.cpp and protocols.cpp the only place that knows leaves: transports by endpoint URL.
 #include "beckon/service/connect.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include "beckon/io/endpoint.hpp"
-#include "beckon/protocol/native/native.hpp"
-#if BECKON_HAS_PROTOCOL_RPYC
-#include "beckon/protocol/rpyc/rpyc.hpp"
+#if BECKON_HAS_NAMING_ANNOUNCER
+#include "beckon/naming/announcer/announcer.hpp"
 #endif
+#include "beckon/object/exception.hpp"
+#include "beckon/service/announce.hpp"
 #include "beckon/session/connection.hpp"
 #include "beckon/transport/exec/exec.hpp"
 #include "beckon/transport/memory/memory.hpp"
 #include "beckon/transport/stdio/stdio.hpp"
 #include "beckon/transport/tcp/tcp.hpp"
+#if BECKON_HAS_TRANSPORT_TLS
+#include "beckon/transport/tls/tls.hpp"
+#endif
+#if BECKON_HAS_TRANSPORT_UDP
+#include "beckon/transport/udp/udp.hpp"
+#endif
 #include "beckon/transport/unix/unix.hpp"
+#if BECKON_HAS_TRANSPORT_HTTP
+#include "beckon/transport/http/http.hpp"
+#endif
+#if BECKON_HAS_TRANSPORT_WS
+#include "beckon/transport/ws/ws.hpp"
+#endif
+#include "service/carrying.hpp"
+#include "service/dial.hpp"
+#include "service/keepalive_stream.hpp"
 #include "service/memory_network.hpp"
 #include "service/session_factory.hpp"
+#include "service/way_to_speak.hpp"
+#include "service/web_endpoint.hpp"
 
 namespace beckon {
 
@@ -23,91 +45,248 @@ std::shared_ptr<transport::memory::network> make_memory_network() {
     return std::make_shared<transport::memory::network>();
 }
 
-result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where) {
-    if (!where.security.empty()) {
-        return fail(errc::unsupported, "no security provider is called ", quoted(where.security));
-    }
-    if (where.protocol == "native") return make_native_protocol();
-#if BECKON_HAS_PROTOCOL_RPYC
-    if (where.protocol == "rpyc") {
-        BECKON_ASSIGN(rpyc::options chosen, rpyc::read_options(where));
-        return make_rpyc_protocol(std::move(chosen));
-    }
-#endif
-    return fail(errc::unsupported, "no protocol is called ", quoted(where.protocol),
-                BECKON_HAS_PROTOCOL_RPYC ? "; there are native and rpyc" : "; there is native");
-}
-
-std::size_t ways_to_speak(const io::endpoint& where) {
-    return where.protocol == "rpyc" && where.option("dialect") == nullptr ? 2 : 1;
-}
-
-result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where, std::size_t way) {
-    if (way == 0) return make_protocol(where);
-    io::endpoint other = where;
-    other.options.emplace_back("dialect", "5");
-    return make_protocol(other);
-}
-
 namespace {
+
+constexpr known_options transports[] = {
+    {"exec", transport::exec::option_names},
+    {"http"},
+    {"https"},
+    {"memory"},
+    {"stdio"},
+    {"tcp", transport::tcp::option_names},
+#if BECKON_HAS_TRANSPORT_TLS
+    {"tls", transport::tls::connect_option_names},
+#endif
+#if BECKON_HAS_TRANSPORT_UDP
+    {"udp", transport::udp::connect_option_names},
+#else
+    {"udp"},
+#endif
+    {"unix"},
+#if BECKON_HAS_TRANSPORT_WS
+    {"ws", transport::ws::connect_option_names},
+    {"wss", transport::ws::connect_option_names},
+#endif
+};
+
+result<std::unique_ptr<io::byte_stream>>
+open_tls([[maybe_unused]] const io::endpoint& where,
+         [[maybe_unused]] const io::connect_options& options,
+         [[maybe_unused]] std::vector<std::string> alpn = {}) {
+#if BECKON_HAS_TRANSPORT_TLS
+    return transport::tls::connect(
+        where, options,
+        [&](const io::connect_options& below) { return transport::tcp::connect(where, below); },
+        std::move(alpn));
+#else
+    return fail(errc::unsupported, "this build has no TLS; it needs OpenSSL, and beckon::beckon in "
+                                   "place of beckon::core");
+#endif
+}
+
+/// What WebSocket and HTTP run over: see below_web.
+[[maybe_unused]] result<std::unique_ptr<io::byte_stream>>
+open_below_web(const io::endpoint& under, const io::connect_options& options) {
+    return under.transport == "tls" ? open_tls(under, options, {"http/1.1"})
+                                    : transport::tcp::connect(under, options);
+}
+
+result<std::unique_ptr<io::byte_stream>>
+open_web_socket([[maybe_unused]] const io::endpoint& where,
+                [[maybe_unused]] const io::connect_options& options) {
+#if BECKON_HAS_TRANSPORT_WS
+    BECKON_ASSIGN(const io::endpoint under, below_web(where));
+    return transport::ws::connect(where, options, [&](const io::connect_options& below) {
+        return open_below_web(under, below);
+    });
+#else
+    return fail(errc::unsupported, "this program has no WebSocket; it needs beckon::beckon in "
+                                   "place of beckon::core");
+#endif
+}
+
+result<std::unique_ptr<io::byte_stream>>
+open_http([[maybe_unused]] const io::endpoint& where,
+          [[maybe_unused]] const io::connect_options& options) {
+#if BECKON_HAS_TRANSPORT_HTTP
+    BECKON_ASSIGN(const io::endpoint under, below_web(where));
+    return transport::http::connect(where, options, [under](const io::connect_options& below) {
+        return open_below_web(under, below);
+    });
+#else
+    return fail(errc::unsupported, "this program has no HTTP; it needs beckon::beckon in place of "
+                                   "beckon::core");
+#endif
+}
 
 result<std::unique_ptr<io::byte_stream>> open_stream(context& inside, const io::endpoint& where,
                                                      const io::connect_options& options) {
+    const auto own = inside.find_transport(where.transport); // whose options are its own business
+    // A security provider of the program's own has options that it alone knows, as a transport of its own has.
+    if (!own && !inside.find_security(where.security))
+        BECKON_TRY(check_options(where, options_of(where, transports)));
     if (where.transport == "tcp") return transport::tcp::connect(where, options);
     if (where.transport == "unix") return transport::unix_::connect(where, options);
     if (where.transport == "memory")
         return transport::memory::connect(inside.memory(), where, options);
     if (where.transport == "exec") return transport::exec::connect(where, options);
     if (where.transport == "stdio") return transport::stdio::connect(where, options);
+#if BECKON_HAS_TRANSPORT_UDP
+    if (where.transport == "udp") return transport::udp::connect(where, options);
+#else
+    if (where.transport == "udp")
+        return fail(errc::unsupported, "udp needs beckon::beckon in place of beckon::core");
+#endif
+    if (where.transport == "tls") return open_tls(where, options);
+    if (where.transport == "ws" || where.transport == "wss") return open_web_socket(where, options);
+    if (is_http(where)) return open_http(where, options);
+    if (own && own->connect) return own->connect(where, options);
+    if (where.transport == "internal")
+        return fail(errc::unsupported, "a bus is joined, not connected to: listen at ",
+                    quoted(io::to_string(where)), ", or use beckon::carrier");
     return fail(errc::unsupported, "no transport is called ", quoted(where.transport),
-                "; there are tcp, unix, exec, stdio and memory");
+                "; there are tcp, tls, ws, wss, http, https, udp, unix, exec, stdio and memory");
 }
 
-result<connected> begin(context& inside, std::string_view endpoint, const io::endpoint& where,
-                        const connect_options& options, std::size_t way) {
-    BECKON_ASSIGN(auto speaks, make_protocol(where, way));
-    BECKON_ASSIGN(
-        auto stream,
-        open_stream(inside, where, {.timeout = options.timeout, .log = &inside.runtime()->log()})
-            .note(concat("connecting to ", endpoint)));
+} // namespace
+
+io::endpoint as_peers_connect(const io::endpoint& where) {
+    const known_options spoken[] = {options_of_protocol(where)};
+    return with_options_of(where, spoken);
+}
+
+namespace {
+
+result<void> shake_hands(raw_connection& with, const connection_handshake& how) {
+    try {
+        return how(with);
+    } catch (...) {
+        return error_of_current_exception();
+    }
+}
+
+} // namespace
+
+bool is_transport(const context& inside, std::string_view name) {
+    for (const std::string_view each : {"tcp", "unix", "memory", "exec", "stdio", "tls", "ws",
+                                        "wss", "http", "https", "udp", "internal"}) {
+        if (name == each) return true;
+    }
+    return inside.find_transport(name) != nullptr;
+}
+
+bool dial_may_block(const io::endpoint& where) noexcept {
+    for (const std::string_view each : {"memory", "exec", "stdio", "internal"}) {
+        if (where.transport == each) return false;
+    }
+    return true;
+}
+
+result<void> check_carries(const io::endpoint& where, const protocol& spoken) {
+    BECKON_TRY(check_keep_alive(where));
+    BECKON_TRY(check_answers(where, spoken.name()));
+    if (where.transport != "udp" || spoken.traits().keeps_messages) return {};
+    return fail(errc::unsupported, "protocol ", spoken.name(),
+                " needs a stream of bytes, and udp has messages that may be lost; quickrpc can use "
+                "it");
+}
+
+result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoint& where,
+                                              std::string_view text, const dial_options& with) {
+    BECKON_ASSIGN(auto stream, open_stream(inside, where,
+                                           {.timeout = with.timeout,
+                                            .log = &inside.runtime()->log(),
+                                            .handshake_within = with.handshake_within,
+                                            .max_message_bytes = with.max_message_bytes})
+                                   .note(concat("connecting to ", text)));
+    if (with.handshake) {
+        raw_connection offered(*stream,
+                               deadline_after(steady_clock_source().now(), with.handshake_within));
+        BECKON_TRY(shake_hands(offered, with.handshake).note(concat("connecting to ", text)));
+    }
+    return stream;
+}
+
+result<std::vector<discovered>> try_discover([[maybe_unused]] const discover_options& options) {
+#if BECKON_HAS_NAMING_ANNOUNCER
+    BECKON_ASSIGN(auto all, naming::announcer::seek({.port = options.port,
+                                                     .filter = options.filter,
+                                                     .to = options.to,
+                                                     .timeout = options.timeout}));
+    std::vector<discovered> out;
+    for (auto& each : all) out.push_back({std::move(each.host), std::move(each.description)});
+    return out;
+#else
+    return fail(errc::unsupported, "seeking needs beckon::beckon in place of beckon::core");
+#endif
+}
+
+std::vector<discovered> discover(const discover_options& options) {
+    auto all = try_discover(options);
+    if (!all) throw_error(std::move(all).error());
+    return std::move(all).value();
+}
+
+namespace {
+
+result<begun> begin(context& inside, std::string_view endpoint, const io::endpoint& where,
+                    const connect_options& options, std::size_t way) {
+    BECKON_ASSIGN(const message_security_maker security,
+                  find_security(inside, where, {.given = options.security, .user = options.user}));
+    BECKON_ASSIGN(auto speaks, make_protocol(inside, where, way, security));
+    BECKON_ASSIGN(auto stream,
+                  dial(inside, where, endpoint,
+                       {.timeout = options.timeout,
+                        .handshake_within = options.limits.handshake_within,
+                        .max_message_bytes = max_message_bytes(options.limits, *speaks),
+                        .handshake = options.handshake}));
+    stream = keep_alive(std::move(stream), where, inside.shared_from_this());
     session_options settings;
     settings.limits = options.limits;
     settings.log = &inside.runtime()->log();
     settings.endpoint = std::string(endpoint);
     settings.user = options.user;
     settings.secret = options.secret;
-    intrusive_ptr<servant> own = shown_object(options.published).to(*speaks);
+    std::shared_ptr<visit> visiting;
+    std::shared_ptr<publications> published = options.published;
+    if (published && published->has_events()) {
+        published = std::make_shared<publications>(options.published);
+        visiting = std::make_shared<visit>(options.published, published);
+        settings.holds_calls = true;
+    }
+    settings.authorize = make_authorizer(options.authorize, published);
+    intrusive_ptr<servant> own = shown_object(published).to(*speaks);
     BECKON_ASSIGN(auto conversation,
                   connection::start(inside.runtime(), std::move(stream), std::move(speaks),
-                                    std::move(own), std::move(settings), false));
-    return connected(std::move(conversation));
-}
-
-/// Whether a peer that could not be asked which way of speaking it knows has shown that it is not this one.
-bool was_not_understood(const error& failure) noexcept {
-    return failure.code() == errc::schema_mismatch || failure.code() == errc::disconnected;
+                                    std::move(own), std::move(settings), false,
+                                    [visiting](connection& over) {
+                                        if (visiting)
+                                            visit::end_soon(visiting, over.conversation());
+                                    }));
+    return begun{std::move(conversation), std::move(visiting)};
 }
 
 } // namespace
 
 result<connected> try_connect(std::string_view endpoint, const connect_options& options) {
     const auto inside = options.context ? options.context : context::standard();
+    if (is_carried(*inside, endpoint)) return connect_carried(endpoint, options);
     BECKON_ASSIGN(const io::endpoint where, io::parse_endpoint(endpoint));
     const std::size_t ways = ways_to_speak(where);
-    if (ways == 1) return begin(*inside, endpoint, where, options, 0);
-    const std::size_t first = inside->way_to_speak(std::string(endpoint));
-    std::optional<error> failure;
-    for (std::size_t i = 0; i < ways; ++i) {
-        const std::size_t way = (first + i) % ways;
-        BECKON_ASSIGN(connected made, begin(*inside, endpoint, where, options, way));
-        const result<object> root = made.try_root(options.timeout);
-        if (root || !was_not_understood(root.error())) {
-            inside->set_way_to_speak(std::string(endpoint), way);
-            return made;
-        }
-        if (!failure) failure.emplace(root.error());
+    if (ways == 1) {
+        BECKON_ASSIGN(const begun made, begin(*inside, endpoint, where, options, 0));
+        return made.told();
     }
-    return std::move(*failure);
+    const std::size_t first = inside->way_to_speak(std::string(endpoint));
+    std::vector<way_to_try> all;
+    for (std::size_t i = 0; i < ways; ++i)
+        all.push_back({(first + i) % ways, option_of_way(where, (first + i) % ways)});
+    BECKON_ASSIGN(const spoken_way found,
+                  find_way_to_speak(all, options.timeout, [&](std::size_t way) {
+                      return begin(*inside, endpoint, where, options, way);
+                  }));
+    inside->set_way_to_speak(std::string(endpoint), found.way);
+    return found.made.told();
 }
 
 connected connect(std::string_view endpoint, const connect_options& options) {

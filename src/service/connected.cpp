@@ -3,30 +3,38 @@
 #include "beckon/schema/compatible.hpp"
 #include "beckon/service/connect.hpp"
 #include "beckon/session/session.hpp"
+#include "service/renewal.hpp"
 
 namespace beckon {
 
 connected::connected() noexcept = default;
 connected::connected(intrusive_ptr<beckon::session> conversation) noexcept
     : session_(std::move(conversation)) {}
+connected::connected(std::shared_ptr<renewal> renewing) noexcept : renewal_(std::move(renewing)) {}
 connected::connected(const connected&) noexcept = default;
 connected::connected(connected&&) noexcept = default;
 connected& connected::operator=(const connected&) noexcept = default;
 connected& connected::operator=(connected&&) noexcept = default;
 connected::~connected() = default;
 
+intrusive_ptr<session> connected::core() const noexcept {
+    return renewal_ ? renewal_->now() : session_;
+}
+
 ref<directory> connected::services() const {
-    auto core = session_->root();
+    auto core = this->core()->root();
     core->set_interface(&descriptor_of<directory>());
     core->set_label("directory");
     return ref<directory>(intrusive_ptr<object_core>(std::move(core)));
 }
 
 result<object> connected::try_root(nanoseconds timeout) const {
-    if (!session_->is_dynamic()) return object(services());
+    if (!core()->is_dynamic()) return object(services());
+    if (core()->traits().addresses_by_name)
+        return object(intrusive_ptr<object_core>(core()->published_object({})));
     call_options options;
     options.timeout = timeout;
-    const object shown(intrusive_ptr<object_core>(session_->root()));
+    const object shown(intrusive_ptr<object_core>(core()->root()));
     BECKON_ASSIGN(const value given, operate_and_wait(shown, {operation::root, "root"}, options));
     if (!given.is(value_kind::reference)) {
         return fail(errc::type_mismatch, "peer ", peer_name(), " shows ", given.type_name(),
@@ -43,7 +51,7 @@ object connected::root() const {
 
 /// The names of a peer of a dynamic protocol that are for its users.
 std::vector<service_info> connected::list() const {
-    if (!session_->is_dynamic()) return services()->list();
+    if (!core()->is_dynamic()) return services()->list();
     auto names = operate_and_wait(root(), {operation::names});
     if (!names) throw_error(std::move(names).error());
     std::vector<service_info> listed;
@@ -54,10 +62,12 @@ std::vector<service_info> connected::list() const {
     return listed;
 }
 void connected::close() const {
-    session_->close(fail(errc::cancelled, "session was closed by this side"));
+    if (renewal_) renewal_->end();
+    core()->close_by_user(fail(errc::cancelled, "session was closed by this side"));
 }
-session_stats connected::stats() const { return session_->stats(); }
-std::string connected::peer_name() const { return session_->endpoint_name(); }
+session_stats connected::stats() const { return core()->stats(); }
+std::string connected::peer_name() const { return core()->endpoint_name(); }
+std::string connected::name() const { return core()->name(); }
 
 namespace {
 
@@ -81,15 +91,30 @@ result<void> check_versions(const bytes& theirs, std::string_view name,
 
 } // namespace
 
-/// In protocols with one root object: an attribute of it, or, without a name, the root itself.
+/// In protocols with one root object: an attribute of it, or, without a name, the root itself. Where names are the
+/// addresses, the peer is not asked.
+result<object> connected::try_get(std::string_view name) const {
+    if (!core()->is_dynamic()) {
+        return services().async()->get(std::string(name), {}, {}).result();
+    }
+    if (core()->traits().addresses_by_name)
+        return object(intrusive_ptr<object_core>(core()->published_object(name)));
+    BECKON_ASSIGN(object found, try_root());
+    if (name.empty()) return found;
+    BECKON_ASSIGN(const value attribute,
+                  operate_and_wait(found, {operation::get_attribute, std::string(name)}));
+    return attribute.get<object>().note(concat("looking up ", name));
+}
+
+object connected::get(std::string_view name) const {
+    auto found = try_get(name);
+    if (!found) throw_error(std::move(found).error());
+    return std::move(found).value();
+}
+
 result<intrusive_ptr<object_core>>
 connected::find_attribute(std::string_view name, const interface_descriptor& interface) const {
-    BECKON_ASSIGN(object found, try_root());
-    if (!name.empty()) {
-        BECKON_ASSIGN(const value attribute,
-                      operate_and_wait(found, {operation::get_attribute, std::string(name)}));
-        BECKON_ASSIGN(found, attribute.get<object>().note(concat("looking up ", name)));
-    }
+    BECKON_ASSIGN(const object found, try_get(name));
     if (!found) return fail(errc::unknown_object, "peer gave no object for ", quoted(name));
     // One that others hold already stays as they know it.
     if (!found.core()->is_local() && found.core()->interface() == nullptr) {
@@ -102,7 +127,7 @@ connected::find_attribute(std::string_view name, const interface_descriptor& int
 
 result<intrusive_ptr<object_core>>
 connected::try_find(std::string_view name, const interface_descriptor& interface) const {
-    if (session_->is_dynamic()) return find_attribute(name, interface);
+    if (core()->is_dynamic()) return find_attribute(name, interface);
     const ref<directory> there = services();
     const digest& wanted = interface.schema_digest(interface);
     const auto ask = [&](bytes with) {

@@ -17,6 +17,12 @@ result<std::shared_ptr<context>> context::create(runtime_options options) {
     return std::shared_ptr<context>(new context(std::move(runs)));
 }
 
+bool context::serve(nanoseconds at_most) {
+    auto ran = runtime_->serve(at_most);
+    if (!ran) throw_error(std::move(ran).error());
+    return *ran != 0;
+}
+
 std::size_t context::way_to_speak(const std::string& endpoint) const {
     const std::lock_guard lock(mutex_);
     const auto known = ways_.find(endpoint);
@@ -28,6 +34,63 @@ void context::set_way_to_speak(const std::string& endpoint, std::size_t way) {
     // Programs reach few servers; one that reaches very many begins anew.
     if (ways_.size() >= 4096) ways_.clear();
     ways_[endpoint] = way;
+}
+
+void context::add_transport(std::string name, own_transport made) {
+    const std::lock_guard lock(mutex_);
+    transports_.insert_or_assign(std::move(name),
+                                 std::make_shared<const own_transport>(std::move(made)));
+}
+
+std::shared_ptr<const own_transport> context::find_transport(std::string_view name) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = transports_.find(name);
+    return found != transports_.end() ? found->second : nullptr;
+}
+
+void context::add_shorthand(std::string name,
+                            std::function<std::string(std::string_view parameters)> meaning) {
+    const std::lock_guard lock(mutex_);
+    shorthands_.insert_or_assign(std::move(name), std::move(meaning));
+}
+
+bool context::has_shorthand(std::string_view name) const {
+    const std::lock_guard lock(mutex_);
+    return shorthands_.contains(name);
+}
+
+std::optional<std::string> context::expand(std::string_view name,
+                                           std::string_view parameters) const {
+    std::function<std::string(std::string_view)> meaning;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = shorthands_.find(name);
+        if (found == shorthands_.end()) return {};
+        meaning = found->second;
+    }
+    return meaning(parameters);
+}
+
+void context::add_codec(std::string name, own_codec made) {
+    const std::lock_guard lock(mutex_);
+    codecs_.insert_or_assign(std::move(name), std::move(made));
+}
+
+own_codec context::find_codec(std::string_view name) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = codecs_.find(name);
+    return found != codecs_.end() ? found->second : nullptr;
+}
+
+void context::add_security(std::string name, own_security made) {
+    const std::lock_guard lock(mutex_);
+    securities_.insert_or_assign(std::move(name), std::move(made));
+}
+
+own_security context::find_security(std::string_view name) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = securities_.find(name);
+    return found != securities_.end() ? found->second : nullptr;
 }
 
 std::shared_ptr<context> context::standard() {

@@ -1,35 +1,13 @@
 #include "service/root_object.hpp"
 
-#include <algorithm>
-#include <cctype>
-
+#include "beckon/object/answer_later.hpp"
+#include "beckon/object/object_builder.hpp"
 #include "beckon/object/operate.hpp"
 #include "beckon/object/operation_forwarder.hpp"
 
 namespace beckon {
 
 namespace {
-
-/// A function without parameters that always gives the same.
-class constant_function final : public servant {
-public:
-    explicit constant_function(value result) noexcept
-        : servant(nullptr, nullptr, nullptr), result_(std::move(result)) {
-        policy_ = static_cast<std::uint8_t>(policy::inline_);
-    }
-    void dispatch(incoming_call& call) noexcept override {
-        call.reject(fail(errc::unsupported, "a function has no interface"));
-    }
-    void perform(incoming_call& call) noexcept override {
-        if (call.request->what != operation::call) return servant::perform(call);
-        call.reply_value(result_);
-    }
-    [[nodiscard]] nature what() const noexcept override { return nature::function; }
-    [[nodiscard]] std::string_view interface_name() const noexcept override { return "function"; }
-
-private:
-    const value result_;
-};
 
 class root_object final : public servant {
 public:
@@ -49,6 +27,9 @@ public:
         case operation::names:
         case operation::compare: return self(); // the root is not the object whose members it has
         case operation::call_method:
+            if (is_own(request.name)) return self();
+            if (auto acts = published_method(request)) return acts;
+            break;
         case operation::get_attribute:
             if (is_own(request.name) || published_->find_object(request.name)) return self();
             break;
@@ -63,11 +44,13 @@ public:
         const bool is_call = request.what == operation::call_method;
         if (is_call || request.what == operation::get_attribute) {
             if (is_own(request.name)) {
-                value told(service_name());
-                if (request.name == "get_service_aliases") told = value::tuple({std::move(told)});
+                const std::vector<std::string> names = published_->service_names();
+                value told(names.front());
+                if (request.name == "get_service_aliases")
+                    told = value::tuple(std::vector<value>(names.begin(), names.end()));
                 if (is_call) return call.reply_value(std::move(told));
                 return call.reply_value(value(
-                    intrusive_ptr<referent>(make_counted<constant_function>(std::move(told)))));
+                    make_function([told] { return told; }, request.name, {}, policy::inline_)));
             }
             if (auto found = published_->find_object(request.name); found && !is_call)
                 return call.reply_value(value(intrusive_ptr<referent>(std::move(found))));
@@ -81,7 +64,26 @@ public:
 private:
     [[nodiscard]] intrusive_ptr<servant> self() noexcept { return intrusive_ptr<servant>(this); }
     [[nodiscard]] static bool is_own(std::string_view name) noexcept {
-        return name == "get_service_name" || name == "get_service_aliases";
+        return name.starts_with("get_s") &&
+               (name == "get_service_name" || name == "get_service_aliases");
+    }
+    /// A published function called by its name, or a method of a published object as "object.method"; null where nothing
+    /// of the kind is published, and the name is one of the main object's.
+    [[nodiscard]] intrusive_ptr<servant> published_method(dynamic_request& request) noexcept {
+        const std::string_view name = request.name;
+        const std::size_t dot = name.rfind('.');
+        if (dot != std::string_view::npos) {
+            if (const auto found = published_->find_object(name.substr(0, dot))) {
+                request.name.erase(0, dot + 1);
+                return serving_object(*found)->acting(request);
+            }
+        }
+        const auto found = published_->find_object(name);
+        if (!found) return {};
+        auto serving = serving_object(*found);
+        if (serving->what() != nature::function && published_->root() != nullptr) return {};
+        request.what = operation::call;
+        return serving->acting(request);
     }
     /// Those of the main object, and those of all that is published.
     void list_names(incoming_call& call) {
@@ -89,37 +91,21 @@ private:
         for (const service_info& each : published_->list()) own.push_back(each.name);
         const intrusive_ptr<object_core> main = published_->root();
         if (!main) return call.reply_value(value(own));
-        intrusive_ptr<deferred_reply> reply = call.defer();
-        call.enter_handler();
-        auto pending = operate(object(main), {operation::names});
-        auto& state = *pending.shared();
-        state.then([reply = std::move(reply), own = std::move(own), &state,
-                    keep = std::move(pending)]() mutable {
-            result<value>& outcome = state.outcome();
-            reply->lock();
-            if (outcome && !outcome->is_sequence()) {
-                reply->reject(fail(errc::type_mismatch, "the names of the root are ",
-                                   outcome->type_name(), "; expected a list"));
-            } else if (outcome) {
+        answer_later(
+            *this, call,
+            [main](const call_options& options) {
+                return beckon::operate(object(main), {operation::names}, options);
+            },
+            [own = std::move(own)](reply_sink& reply, result<value>& outcome) {
+                if (!outcome) return reply.reject(std::move(outcome).error());
+                if (!outcome->is_sequence()) {
+                    return reply.reject(fail(errc::type_mismatch, "the names of the root are ",
+                                             outcome->type_name(), "; expected a list"));
+                }
                 value all = std::move(outcome).value();
-                for (std::string& each : own) all.push_back(std::move(each));
-                reply->reply_value(std::move(all));
-            } else {
-                reply->reject(std::move(outcome).error());
-            }
-            reply->unlock();
-        });
-        call.leave_handler();
-    }
-    /// As RPyC makes it of a service's class: "CalculatorService" is "CALCULATOR".
-    [[nodiscard]] std::string service_name() const {
-        const intrusive_ptr<object_core> main = published_->root();
-        std::string name = main ? std::string(main->interface_name()) : std::string("ROOT");
-        if (name.ends_with("Service")) name.resize(name.size() - 7);
-        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) {
-            return static_cast<char>(std::toupper(letter));
-        });
-        return name;
+                for (const std::string& each : own) all.push_back(value(each));
+                reply.reply_value(std::move(all));
+            });
     }
     [[nodiscard]] static intrusive_ptr<servant> serving_object(object_core& main) {
         if (main.is_local()) return intrusive_ptr<servant>(static_cast<servant*>(&main));

@@ -9,8 +9,8 @@
 namespace beckon {
 
 /// The root: it has the members of the object that is published as the root, and every other published object as an
-/// attribute under its name. Where both have a name, it is the published one. Also Python's get_service_name() and
-/// get_service_aliases().
+/// attribute under its name. Where both have a name, it is the published one. A call of "object.method" goes to the
+/// published object, where there is one of that name. Also Python's get_service_name() and get_service_aliases().
 [[nodiscard]] intrusive_ptr<servant> make_root_object(std::shared_ptr<publications> published);
 
 } // namespace beckon

@@ -1,165 +1,19 @@
 #include "beckon/service/server.hpp"
 
-#include <algorithm>
-#include <condition_variable>
 #include <csignal>
-#include <mutex>
-#include <vector>
 
-#include "beckon/io/endpoint.hpp"
-#include "beckon/session/connection.hpp"
-#include "service/listen.hpp"
-#include "service/session_factory.hpp"
+#include "beckon/io/byte_stream.hpp"
+#include "service/server_state.hpp"
 
 namespace beckon {
 
-class server::state : public std::enable_shared_from_this<server::state> {
-public:
-    explicit state(server_options settings)
-        : options(std::move(settings)),
-          inside(options.context ? options.context : context::standard()),
-          published(std::make_shared<publications>()), shown(published) {}
-
-    result<std::string> listen(std::string_view text);
-    void accept(io::listener& from, const io::endpoint& where);
-    void forget(const connection* gone);
-    void drain(nanoseconds at_most);
-    void stop();
-
-    const server_options options;
-    const std::shared_ptr<context> inside;
-    const std::shared_ptr<publications> published;
-    const shown_object shown;
-
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool stopped = false;
-    struct open_listener_entry {
-        std::unique_ptr<io::listener> accepts;
-        io::watch_id watch;
-    };
-    std::vector<open_listener_entry> listeners;
-    struct open_session {
-        intrusive_ptr<session> conversation;
-        std::string address; ///< Without the port; empty where the peer is on this machine.
-    };
-    std::vector<open_session> sessions;
-
-private:
-    [[nodiscard]] std::string refusal(const std::string& address) const;
-};
-
-namespace {
-
-/// Accepts when the loop says there is somebody.
-class acceptor final : public io::watcher {
-public:
-    explicit acceptor(function<void()> accept) : accept_(std::move(accept)) {}
-    void on_ready(bool, bool) noexcept override { accept_(); }
-
-private:
-    function<void()> accept_;
-};
-
-} // namespace
-
-result<std::string> server::state::listen(std::string_view text) {
-    BECKON_ASSIGN(const io::endpoint where, io::parse_endpoint(text));
-    BECKON_TRY(make_protocol(
-        where)); // an endpoint that nothing can speak is an error now, not at the first connection
-    BECKON_ASSIGN(auto opened, open_listener(*inside, where).note(concat("listening on ", text)));
-    io::endpoint real = where;
-    real.address = opened->local_endpoint().address;
-    if (!options.authenticator && is_open_to_others(real)) {
-        inside->runtime()->log().write(
-            log_level::warning, "BKN-LISTEN-OPEN",
-            concat(io::to_string(real),
-                   " is open to other machines and asks nobody who they are; without an "
-                   "authenticator listen on 127.0.0.1"));
-    }
-    io::listener* const raw = opened.get();
-    accept(*raw, where); // who is there already, as with stdio:, counts when this returns
-    const std::lock_guard lock(mutex);
-    auto watching = make_counted<acceptor>([weak = weak_from_this(), raw, where] {
-        if (const auto self = weak.lock()) self->accept(*raw, where);
-    });
-    BECKON_ASSIGN(const io::watch_id watch,
-                  inside->runtime()->loop().watch(opened->descriptor(), io::interest::read,
-                                                  std::move(watching)));
-    listeners.push_back({std::move(opened), watch});
-    return io::to_string(real);
-}
-
-void server::state::accept(io::listener& from, const io::endpoint& where) {
-    // A burst is taken in portions, so that other sessions get their turns.
-    for (int i = 0; i < 64; ++i) {
-        auto accepted = from.accept();
-        if (!accepted) {
-            inside->runtime()->log().write(log_level::warning, "BKN-ACCEPT-FAILED",
-                                           accepted.error().to_string());
-            return;
-        }
-        if (*accepted == nullptr) return;
-        std::unique_ptr<io::byte_stream> stream = std::move(*accepted);
-        std::string address;
-        if (!stream->is_local()) {
-            address = stream->peer_name();
-            address.resize(std::min(address.rfind(':'), address.size()));
-        }
-        {
-            const std::lock_guard lock(mutex);
-            if (stopped) continue;
-            if (const std::string reason = refusal(address); !reason.empty()) {
-                inside->runtime()->log().write(
-                    log_level::warning, "BKN-CONNECTIONS-LIMIT",
-                    concat("connection from ", stream->peer_name(), " refused: ", reason));
-                continue;
-            }
-        }
-        auto speaks = make_protocol(where);
-        if (!speaks) return;
-        session_options settings;
-        settings.limits = options.limits;
-        settings.log = &inside->runtime()->log();
-        settings.authenticator = options.authenticator;
-        settings.send_traces = options.send_traces;
-        const protocol* const spoken = speaks->get();
-        auto begun = connection::start(inside->runtime(), std::move(stream), std::move(*speaks),
-                                       shown.to(*spoken), std::move(settings), true,
-                                       [weak = weak_from_this()](connection& over) {
-                                           if (const auto self = weak.lock()) self->forget(&over);
-                                       });
-        if (!begun) continue;
-        const std::lock_guard lock(mutex);
-        if ((*begun)->is_over()) continue;
-        if (stopped) {
-            (*begun)->close(fail(errc::disconnected, "server stops"));
-            continue;
-        }
-        sessions.push_back({std::move(*begun), std::move(address)});
-    }
-}
-
-/// Why nobody more may connect, or nothing. REQUIRES: locked.
-std::string server::state::refusal(const std::string& address) const {
-    const limits& limit = options.limits;
-    if (sessions.size() >= limit.max_connections) {
-        return concat("there are ", sessions.size(), "; limit is ", limit.max_connections,
-                      " (max_connections)");
-    }
-    if (address.empty()) return {};
-    std::size_t same = 0;
-    for (const open_session& each : sessions) same += each.address == address ? 1u : 0u;
-    if (same < limit.max_connections_per_address) return {};
-    return concat("there are ", same, " from that address; limit is ",
-                  limit.max_connections_per_address, " (max_connections_per_address)");
-}
-
-void server::state::forget(const connection*) {
+void server::state::forget() {
     std::vector<intrusive_ptr<session>> gone; // freed without the lock
+    std::vector<std::shared_ptr<visit>> told;
     const std::lock_guard lock(mutex);
     for (std::size_t i = 0; i < sessions.size();) {
         if (sessions[i].conversation->is_over()) {
+            names_.erase(sessions[i].name);
             gone.push_back(std::move(sessions[i].conversation));
             sessions[i] = std::move(sessions.back());
             sessions.pop_back();
@@ -167,34 +21,83 @@ void server::state::forget(const connection*) {
             ++i;
         }
     }
+    for (std::size_t i = 0; i < visits_.size();) {
+        if (visits_[i]->has_ended()) {
+            told.push_back(std::exchange(visits_[i], std::move(visits_.back())));
+            visits_.pop_back();
+        } else {
+            ++i;
+        }
+    }
+    go_on_accepting();
+    finished = options.connections_in_all != 0 && taken_ >= options.connections_in_all &&
+               beginning_ == 0 && sessions.empty();
     changed.notify_all();
 }
 
+void server::state::close_listeners() {
+    std::vector<std::shared_ptr<open_listener_entry>> closing;
+    {
+        const std::lock_guard lock(mutex);
+        closing = std::exchange(listeners, {});
+    }
+    close_entries(std::move(closing));
+}
+
+void server::state::close_entries(std::vector<std::shared_ptr<open_listener_entry>> closing) {
+    for (auto& each : closing) {
+        inside->runtime()->loop().unwatch(each->watch);
+        each->accepts->close();
+        // The accept that runs at this moment still uses it: it goes on the loop's own thread, behind that.
+        inside->runtime()->loop().post([kept = std::move(each)] {});
+    }
+}
+
 void server::state::stop() {
-    std::vector<open_listener_entry> closing;
     std::vector<intrusive_ptr<session>> ending;
+    std::vector<std::shared_ptr<visit>> telling;
+    std::vector<std::shared_ptr<carrier_part>> parts;
+    {
+        const std::lock_guard lock(mutex);
+        parts = std::exchange(parts_, {});
+    }
+    stop_announcing();
+    for (const auto& each : parts) each->stop(fail(errc::disconnected, "server stops"));
     {
         const std::lock_guard lock(mutex);
         stopped = true;
-        closing = std::exchange(listeners, {});
         for (const open_session& each : sessions) ending.push_back(each.conversation);
+        telling = visits_;
         changed.notify_all();
     }
-    for (auto& each : closing) {
-        inside->runtime()->loop().unwatch(each.watch);
-        each.accepts->close();
-        // The accept that runs at this moment still uses it: it goes on the loop's own thread, behind that.
-        inside->runtime()->loop().post([kept = std::move(each.accepts)] {});
-    }
+    close_listeners();
     for (const auto& each : ending) each->close(fail(errc::disconnected, "server stops"));
+    handshakes_.stop();
+    for (const auto& each : telling) each->end();
+    for (const auto& each : telling) each->await_end();
+}
+
+void server::state::reopen() {
+    const std::lock_guard lock(mutex);
+    stopped = false;
+    finished = false;
+    taken_ = 0;
+    handshakes_.reopen();
 }
 
 void server::state::drain(nanoseconds at_most) {
     const time_point until = deadline_after(inside->runtime()->clock().now(), at_most);
     std::vector<intrusive_ptr<session>> draining;
+    std::vector<std::shared_ptr<carrier_part>> resting;
     {
         const std::lock_guard lock(mutex);
-        for (auto& each : listeners) inside->runtime()->loop().unwatch(each.watch);
+        resting = parts_;
+    }
+    stop_announcing();
+    for (const auto& each : resting) each->rest();
+    {
+        const std::lock_guard lock(mutex);
+        for (const auto& each : listeners) inside->runtime()->loop().unwatch(each->watch);
         for (const open_session& each : sessions) draining.push_back(each.conversation);
     }
     for (const auto& each : draining) each->drain(fail(errc::overloaded, "server stops"));
@@ -208,11 +111,35 @@ void server::state::drain(nanoseconds at_most) {
     stop();
 }
 
-server::server(server_options options) : state_(std::make_shared<state>(std::move(options))) {}
+namespace {
+carrier_options serving(server_options options) {
+    carrier_options out;
+    out.serving = std::move(options);
+    return out;
+}
+} // namespace
+
+server::server(server_options options)
+    : state_(std::make_shared<state>(serving(std::move(options)))) {}
 server::~server() { stop(); }
 
 void server::publish(std::string name, const object& reference) {
     state_->published->publish(std::move(name), reference.core());
+}
+void server::publish_also(std::string further, std::string name) {
+    state_->published->publish_also(std::move(further), std::move(name));
+}
+void server::set_service_names(std::vector<std::string> names) {
+    state_->published->set_service_names(std::move(names));
+}
+std::vector<std::string> server::service_names() const {
+    return state_->published->service_names();
+}
+void server::on_connect(std::function<void(const connected&)> told) {
+    state_->published->tell({std::move(told), nullptr});
+}
+void server::on_disconnect(std::function<void(const connected&)> told) {
+    state_->published->tell({nullptr, std::move(told)});
 }
 bool server::withdraw(const std::string& name) { return state_->published->withdraw(name); }
 void server::set_root(std::string name) { state_->published->set_root(std::move(name)); }
@@ -229,8 +156,53 @@ std::string server::listen(std::string_view endpoint) {
     return std::move(real).value();
 }
 
+void server::adopt(std::unique_ptr<io::byte_stream> stream, std::string_view endpoint) {
+    auto where = io::parse_endpoint(endpoint);
+    if (!where) throw_error(std::move(where).error());
+    auto security = state_->security_at(*where, security_side::accepting);
+    if (!security) throw_error(std::move(security).error());
+    if (auto speaks = make_protocol(*state_->inside, *where, *security, security_side::accepting);
+        !speaks)
+        throw_error(std::move(speaks).error());
+    arrival come;
+    come.security = std::move(security).value();
+    come.stream = std::move(stream);
+    come.where = std::move(*where);
+    state_->take(std::move(come));
+}
+
+bool server::is_finished() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->finished;
+}
+
 void server::stop() { state_->stop(); }
 void server::drain(nanoseconds at_most) { state_->drain(at_most); }
+
+std::shared_ptr<announcement> server::announce(const value& description,
+                                               const announce_options& options) {
+    auto made = state_->announce(description, options);
+    if (!made) throw_error(std::move(made).error());
+    return std::move(made).value();
+}
+
+std::vector<connected> server::peers() const {
+    std::vector<connected> out;
+    for (auto& each : state_->peers(false)) out.emplace_back(std::move(each));
+    return out;
+}
+
+std::optional<connected> server::find(std::string_view name) const {
+    auto found = state_->find(name);
+    if (!found) return {};
+    return connected(std::move(found));
+}
+
+bool server::close(std::string_view name) {
+    const auto found = state_->find(name);
+    if (found) found->close(fail(errc::cancelled, "session was closed by this side"));
+    return static_cast<bool>(found);
+}
 
 std::size_t server::connection_count() const {
     const std::lock_guard lock(state_->mutex);
@@ -252,12 +224,16 @@ void server::run() {
     {
         std::unique_lock lock(state_->mutex);
         // A signal handler can wake no condition variable: look ten times a second.
-        while (!state_->stopped && asked_to_end == 0)
+        while (!state_->stopped && !state_->finished && asked_to_end == 0)
             state_->changed.wait_for(lock, std::chrono::milliseconds(100));
     }
     sigaction(SIGINT, &previous_int, nullptr);
     sigaction(SIGTERM, &previous_term, nullptr);
-    if (asked_to_end != 0) drain();
+    if (asked_to_end != 0) {
+        drain();
+    } else {
+        stop();
+    }
 }
 
 } // namespace beckon

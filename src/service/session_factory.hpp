@@ -4,19 +4,94 @@
 #include <memory>
 
 #include "beckon/io/endpoint.hpp"
+#include "beckon/service/context.hpp"
 #include "beckon/service/directory.hpp"
+#include "beckon/session/authorization.hpp"
+#include "beckon/session/message_rules.hpp"
+#include "beckon/session/message_security.hpp"
 #include "beckon/session/protocol.hpp"
+#include "beckon/session/replay_memory.hpp"
+#include "service/endpoint_options.hpp"
 
 namespace beckon {
 
-/// The protocol that an endpoint names. Errors: unsupported, with the names there are; invalid_argument, for its options.
+/// What finding a security provider needs besides the endpoint.
+struct security_choice {
+    security_side side = security_side::connecting;
+    message_security_maker given{}; ///< What the program gave, for endpoints that name none.
+    std::string user{};             ///< Who this side is, where the endpoint does not say.
+    std::shared_ptr<replay_memory> memory{};
+};
+
+/// Of what is said to this program from now on.
+[[nodiscard]] std::shared_ptr<replay_memory> make_replay_memory();
+
+/// What protects the messages of the conversations at an endpoint; null: nothing is to. Reads key files.
+///
+/// Errors: unsupported, for one that is not known, and for protocols that cannot have any; what the provider says.
+[[nodiscard]] result<message_security_maker>
+find_security(const context& inside, const io::endpoint& where, const security_choice& chosen);
+
+/// Whether there is such a provider, and messages of the endpoint's protocol can have one. Errors: unsupported.
+[[nodiscard]] result<void> check_security(const context& inside, const io::endpoint& where);
+
+/// The protocol that an endpoint names, with what protects its messages. Errors: unsupported, with the names there are;
+/// invalid_argument, for its options; what making the provider gives.
+[[nodiscard]] result<std::unique_ptr<protocol>>
+make_protocol(const context& inside, const io::endpoint& where,
+              const message_security_maker& security = {},
+              security_side side = security_side::connecting);
+/// The same where the program has nothing of its own.
 [[nodiscard]] result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where);
+
+/// What that protocol's options are called. REQUIRES: there is such a protocol.
+[[nodiscard]] known_options options_of_protocol(const io::endpoint& where);
+/// The same of the security provider, where one is named.
+[[nodiscard]] known_options options_of_security(const io::endpoint& where);
+/// Leaves out what is none of the business of peers that connect: the transport's options, such as the listener's key.
+[[nodiscard]] io::endpoint as_peers_connect(const io::endpoint& where);
 
 /// How many ways there are to speak the protocol that an endpoint names to a server that cannot be asked first.
 [[nodiscard]] std::size_t ways_to_speak(const io::endpoint& where);
+/// How an endpoint says that one of those ways is to be spoken.
+[[nodiscard]] std::string_view option_of_way(const io::endpoint& where, std::size_t way);
 /// The protocol in one of those ways. REQUIRES: way < ways_to_speak(where).
-[[nodiscard]] result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where,
-                                                              std::size_t way);
+[[nodiscard]] result<std::unique_ptr<protocol>>
+make_protocol(const context& inside, const io::endpoint& where, std::size_t way,
+              const message_security_maker& security);
+
+/// What a session asks, which has the names that objects are published under filled in. Null where nobody is to be asked.
+[[nodiscard]] shared_authorizer make_authorizer(const authorizer& asked,
+                                                std::shared_ptr<publications> published);
+
+/// Of a message, where the limits may leave it to the protocol.
+[[nodiscard]] inline std::size_t max_message_bytes(const limits& allowed, const protocol& spoken) {
+    return allowed.max_message_bytes != 0 ? allowed.max_message_bytes
+                                          : spoken.traits().max_message_bytes;
+}
+
+namespace quickrpc {
+
+class codec;
+
+/// For RemoteAPI, which knows no leaf. Of `options` its like.
+struct conversation_options {
+    std::shared_ptr<const quickrpc::codec> codec{};
+    std::shared_ptr<message_security> security{};
+    bool standard_codes = false;
+    std::size_t max_bad_messages = 0;
+    std::shared_ptr<message_rules> rules{};
+};
+[[nodiscard]] result<std::unique_ptr<protocol>>
+make_quickrpc_conversation(conversation_options options);
+/// Of the program's own where its name is none of ours.
+[[nodiscard]] result<std::shared_ptr<const codec>> make_quickrpc_codec(const context& inside,
+                                                                       std::string_view expression);
+/// Whether the codec can tell a call.
+[[nodiscard]] result<void> check_quickrpc_call(const codec& with, const std::string& method,
+                                               const value& named);
+
+} // namespace quickrpc
 
 /// What this side shows to a peer first: in the native protocol the directory, in others the root object.
 class shown_object {

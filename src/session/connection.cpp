@@ -1,5 +1,7 @@
 #include "beckon/session/connection.hpp"
 
+#include <algorithm>
+
 namespace beckon {
 
 connection::connection(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream> stream,
@@ -17,6 +19,18 @@ connection::start(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream
         new connection(std::move(runs), std::move(stream), options.limits, std::move(on_over)));
     if (options.endpoint.empty()) options.endpoint = made->stream_->peer_name();
     if (speaks->traits().wants_acknowledgement) made->stream_->acknowledge_at_once();
+    made->apart_ = speaks->traits().wants_own_records && made->stream_->separate_views();
+    if (speaks->traits().keeps_messages) {
+        const io::message_mode mode = made->stream_->keep_messages();
+        if (mode != io::message_mode::none)
+            speaks->use_messages(mode == io::message_mode::answered);
+        if (const std::size_t most = made->stream_->max_message_bytes(); most != 0) {
+            std::size_t& allowed = options.limits.max_message_bytes;
+            allowed = allowed == 0 ? most : std::min(allowed, most);
+        }
+    }
+    options.proven = made->stream_->identity();
+    if (options.proven && options.caller.empty()) options.caller = options.proven->user;
     made->session_ =
         new session(std::move(speaks), *made, std::move(directory), std::move(options));
     auto held = intrusive_ptr<session>(made->session_);
@@ -36,6 +50,7 @@ connection::start(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream
         return failure;
     }
     held->lock();
+    held->started();
     made->flush();
     held->unlock();
     return held;

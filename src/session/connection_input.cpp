@@ -168,14 +168,17 @@ bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds a
         if (got.status == io::io_status::would_block || got.status == io::io_status::ok)
             return false;
         if (closed_) return false; // by ourselves, meanwhile
+        if (got.status == io::io_status::end && !carry_.empty()) {
+            if (!feed_last(token, frame)) return false;
+        }
         std::string how = got.status == io::io_status::end
                               ? "peer closed the connection"
                               : io::to_error(got, "reading", stream_->peer_name()).message();
         if (const std::string exit = stream_->exit_description(); !exit.empty())
             how += concat(" (", exit, ')');
         if (!carry_.empty()) how += concat(", ", carry_.size(), " bytes into a message");
-        error reason =
-            fail(errc::disconnected, how).note(concat("reading from ", stream_->peer_name()));
+        const errc code = stream_->was_refused() ? errc::access_denied : errc::disconnected;
+        error reason = fail(code, how).note(concat("reading from ", stream_->peer_name()));
         closed_ = true;
         session_->unlock();
         session_->transport_ended(std::move(reason));
@@ -184,7 +187,9 @@ bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds a
     }
     if (large) {
         session_->note_input();
-        if (whole == 0 || carry_.size() >= whole) {
+        // Where nothing tells the size beforehand, more of the message may show that it goes on.
+        const std::size_t needed = session_->message_size(carry_.view());
+        if (needed == 0 || carry_.size() >= needed) {
             feed_carried(token, frame);
         } else {
             note_left_over(carry_.size());
@@ -227,6 +232,17 @@ bool connection::feed_carried(reader_token& token, wait_frame* frame) {
         reads_since_large_ = 0;
     }
     return mine;
+}
+
+/// The peer says no more. What it left may be a message; its answer still leaves. False where the reading is lost.
+bool connection::feed_last(reader_token& token, wait_frame* frame) {
+    buffer left;
+    left.swap(carry_);
+    const consumed used = session_->feed(left.view(), frame, true);
+    if (used.next == verdict::taken_over) return false;
+    if (used.next == verdict::go_on) carry_.append(left.view().subspan(used.bytes));
+    flush();
+    return reader_ == &token && !closed_;
 }
 
 /// A message has begun whose end is not here.

@@ -1,6 +1,9 @@
 // How a connection sends: all that a turn produced in one system call, in order, and what happens when the peer is slow.
 #include "beckon/session/connection.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace beckon {
 
 void connection::output_ready() noexcept {
@@ -79,11 +82,7 @@ void connection::flush() noexcept {
         }
         const byte_view rest = sending_.view().subspan(sent_);
         session_->set_unsent(rest.size());
-        writing_ = true;
-        session_->unlock();
-        const io::io_result wrote = stream_->write({&rest, 1});
-        session_->lock();
-        writing_ = false;
+        const io::io_result wrote = apart_ ? send_apart(rest) : send(rest);
         if (wrote.status == io::io_status::ok) {
             sent_ += wrote.size;
         } else if (wrote.status == io::io_status::would_block) {
@@ -111,6 +110,40 @@ void connection::flush() noexcept {
         session_->output_drained();
         if (!session_->output().empty()) post_flush();
     }
+}
+
+io::io_result connection::send(byte_view rest) noexcept {
+    writing_ = true;
+    session_->unlock();
+    const io::io_result wrote = stream_->write({&rest, 1});
+    session_->lock();
+    writing_ = false;
+    return wrote;
+}
+
+/// The same with a view for each message, so that the transport keeps them apart.
+io::io_result connection::send_apart(byte_view rest) noexcept {
+    std::array<byte_view, io::max_gathered> messages;
+    std::size_t count = 0;
+    for (std::size_t next = unfinished_; count < messages.size() && !rest.empty(); next = 0) {
+        std::size_t size = next != 0 ? next : session_->message_size(rest);
+        if (size == 0 || size > rest.size()) size = rest.size();
+        messages[count++] = rest.first(size);
+        rest = rest.subspan(size);
+    }
+    writing_ = true;
+    session_->unlock();
+    const io::io_result wrote = stream_->write(std::span(messages).first(count));
+    session_->lock();
+    writing_ = false;
+    if (wrote.status != io::io_status::ok) return wrote;
+    std::size_t left = wrote.size;
+    unfinished_ = 0;
+    for (std::size_t i = 0; i < count && left != 0; ++i) {
+        if (left < messages[i].size()) unfinished_ = messages[i].size() - left;
+        left -= std::min(left, messages[i].size());
+    }
+    return wrote;
 }
 
 void connection::unblock() noexcept {

@@ -8,6 +8,8 @@ error no_values(std::string_view protocol) {
 }
 } // namespace
 
+result<consumed> protocol::consume_last(byte_view, session_events&) { return consumed{}; }
+
 result<void> protocol::write_value_call(buffer&, const call_head&, const dynamic_request&,
                                         reference_exchange&) {
     return no_values(name());
@@ -15,6 +17,11 @@ result<void> protocol::write_value_call(buffer&, const call_head&, const dynamic
 
 result<void> protocol::write_value_reply(buffer&, std::uint32_t, const value&,
                                          reference_exchange&) {
+    return no_values(name());
+}
+
+result<void> protocol::write_value_stream_item(buffer&, std::uint32_t, const value&,
+                                               reference_exchange&) {
     return no_values(name());
 }
 

@@ -10,7 +10,8 @@ namespace beckon {
 
 namespace {
 std::atomic<thread_record*> all_records{nullptr};
-thread_local const runtime* working_for = nullptr; // the runtime that this thread is a worker of
+thread_local const runtime* working_for = nullptr;  // the runtime that this thread is a worker of
+thread_local const runtime* serving_here = nullptr; // the one that this thread is in `serve` of
 
 unsigned cores() noexcept {
     static const unsigned count = std::max(1u, std::thread::hardware_concurrency());
@@ -130,6 +131,38 @@ runtime::~runtime() {
 std::size_t runtime::thread_count() const {
     const std::lock_guard lock(mutex_);
     return workers_.size();
+}
+
+result<std::size_t> runtime::serve(nanoseconds at_most) {
+    if (!options_.embedded) {
+        return fail(errc::unsupported, "the runtime has threads of its own, which serve already; "
+                                       "serving by hand is for runtime_options::embedded");
+    }
+    if (serving_here == this) {
+        return fail(
+            errc::would_deadlock,
+            "serve was called by what it runs; calls made there are served while they wait");
+    }
+    const time_point until = deadline_after(clock_->now(), at_most);
+    {
+        // Not wait_until: the clock may be the program's. No timed_mutex: the thread sanitizer does not see its waits.
+        std::unique_lock lock(serving_mutex_);
+        if (!serving_ended_.wait_for(lock, std::min<nanoseconds>(at_most, std::chrono::hours(24)),
+                                     [this] { return !is_serving_; }))
+            return std::size_t{0};
+        is_serving_ = true;
+    }
+    const time_point now = clock_->now();
+    const runtime* const outer = std::exchange(serving_here, this);
+    const std::size_t ran =
+        loop_->run_turn(std::max(nanoseconds(0), until - now), io::sole_owner());
+    serving_here = outer;
+    {
+        const std::lock_guard lock(serving_mutex_);
+        is_serving_ = false;
+    }
+    serving_ended_.notify_one();
+    return ran;
 }
 
 std::size_t runtime::poll() { return loop_->run_turn(nanoseconds(0), io::sole_owner()); }

@@ -23,8 +23,11 @@ session::session(std::unique_ptr<beckon::protocol> protocol, session_driver& dri
                  intrusive_ptr<servant> directory, session_options options)
     : protocol_(std::move(protocol)), traits_(protocol_->traits()), driver_(driver),
       options_(completed(std::move(options), traits_)), directory_(std::move(directory)),
-      greeted_(!traits_.greets) {
+      greeted_(!traits_.greets), holds_calls_(options_.holds_calls) {
+    // Now, since the first message may be read before the session is told that it has started.
+    awaits_first_message_ = greeted_ && options_.known_by_first_message;
     identity_.endpoint = options_.endpoint;
+    if (!options_.caller.empty()) identity_.name = options_.caller;
     // Who tells no limits takes what we would take.
     if (greeted_) {
         peer_limits_.max_message_bytes = static_cast<std::uint32_t>(std::min<std::size_t>(
@@ -35,7 +38,7 @@ session::session(std::unique_ptr<beckon::protocol> protocol, session_driver& dri
 session::~session() = default;
 
 void session::start() {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(*this);
     started_ = last_input_ = driver_.now();
     greeting mine;
     mine.limits.max_message_bytes = static_cast<std::uint32_t>(options_.limits.max_message_bytes);
@@ -51,12 +54,13 @@ void session::start() {
     set_timer();
 }
 
-consumed session::feed(byte_view input, wait_frame* frame) {
+consumed session::feed(byte_view input, wait_frame* frame, bool is_last) {
     if (state_ == state::over) return {0, verdict::stop};
     driving_frame_ = frame;
     input_since_ = true;
     pings_unanswered_ = 0;
-    result<consumed> used = protocol_->consume(input, *this);
+    result<consumed> used =
+        is_last ? protocol_->consume_last(input, *this) : protocol_->consume(input, *this);
     if (!used) {
         error failure = std::move(used).error();
         // Another version of the protocol is no broken one, and whoever connects may try that next.
@@ -67,6 +71,10 @@ consumed session::feed(byte_view input, wait_frame* frame) {
         end(std::move(failure), !other_version);
         return {0, verdict::stop};
     }
+    if (used->next != verdict::taken_over && used->bytes != 0 && awaits_first_message_) {
+        awaits_first_message_ = false;
+        note_known();
+    }
     if (used->next == verdict::go_on && state_ == state::over) used->next = verdict::stop;
     return *used;
 }
@@ -75,10 +83,13 @@ result<void> session::on_greeting(const greeting& theirs) {
     peer_limits_ = theirs.limits;
     greeted_ = true;
     if (options_.authenticator) {
-        BECKON_ASSIGN(identity_.name, (*options_.authenticator)(theirs));
+        greeting known = theirs;
+        known.proven = options_.proven;
+        BECKON_ASSIGN(identity_.name, (*options_.authenticator)(known));
     }
     send_parked();
     set_timer();
+    note_known();
     return {};
 }
 
@@ -120,8 +131,6 @@ void session::count_unasked(std::size_t size) {
     end(std::move(failure), true);
 }
 
-void session::on_pong(std::uint64_t) {} // any input counts as a sign of life; see feed
-
 void session::on_go_away(error reason) { peer_draining_ = std::move(reason); }
 
 void session::on_bye() {
@@ -133,7 +142,9 @@ void session::on_bye() {
 void session::on_oddity(std::string_view id, std::string_view text) {
     // A peer can make as many as it likes: the first ones are told, then those at twice the number before.
     constexpr std::uint64_t all_told = 10;
+    constexpr std::size_t told_of_it = 200;
     const std::uint64_t number = ++oddities_;
+    last_oddity_.assign(text.substr(0, told_of_it));
     if (number > all_told && (number % all_told != 0 || !std::has_single_bit(number / all_told)))
         return;
     std::string line = concat(options_.endpoint, ": ", text);
@@ -194,7 +205,12 @@ void session::on_timer(time_point now) {
     calls_.for_each([&](std::uint32_t id, call_table::slot& slot) {
         if (slot.call == nullptr || slot.call->deadline > now) return;
         pending_call& late = *slot.call;
-        late.on_failure(fail(errc::timeout, "deadline passed before ", describe(late), " replied"));
+        error failure = fail(errc::timeout, "deadline passed before ", describe(late), " replied");
+        // A peer that speaks something else says so in what it sends, and in nothing else.
+        if (oddities_ != 0)
+            failure.note(
+                concat("of what it sent ", oddities_, " made no sense, last: ", last_oddity_));
+        late.on_failure(std::move(failure));
         if (late.where == pending_call::state::in_table) {
             protocol_->write_cancel(out_, id);
             driver_.output_ready();
@@ -211,22 +227,29 @@ void session::end(error reason, bool say_bye) {
     state_ = state::over;
     if (say_bye) {
         protocol_->write_go_away(out_, reason);
+        // A peer that is out of step is told of the end and nothing more.
+        if (reason.code() == errc::disconnected || reason.code() == errc::cancelled)
+            protocol_->refuse_open_calls(out_, reason);
         protocol_->write_bye(out_);
     }
     calls_.for_each([&](std::uint32_t id, call_table::slot& slot) {
         if (slot.call != nullptr) {
             pending_call& lost = *slot.call;
-            error failure = reason.code() == errc::disconnected || reason.code() == errc::cancelled
-                                ? reason
-                                : error(errc::disconnected, reason.to_string());
+            // Who is refused would be refused again: to connect once more is no remedy.
+            const bool tells_enough = reason.code() == errc::disconnected ||
+                                      reason.code() == errc::cancelled ||
+                                      reason.code() == errc::access_denied;
+            error failure = tells_enough ? reason : error(errc::disconnected, reason.to_string());
             lost.on_failure(std::move(failure.note(concat("awaiting ", describe(lost)))));
             settle(id, slot);
         }
     });
     parked_.clear();
     parked_bytes_ = 0;
+    fail_pings(reason);
     drop_queued(queue_);
     drop_queued(ready_);
+    drop_queued(early_);
     for (wait_frame* frame = waiting_; frame != nullptr; frame = frame->next)
         drop_queued(frame->handed_over);
     std::vector<export_entry*> all;
@@ -258,7 +281,7 @@ void session::close(error reason) {
 }
 
 void session::drain(error reason) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(*this);
     if (draining_ || state_ == state::over) return;
     protocol_->write_go_away(out_, reason);
     draining_.emplace(std::move(reason));
@@ -266,13 +289,13 @@ void session::drain(error reason) {
 }
 
 bool session::is_idle() {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(*this);
     return state_ == state::over || (calls_.size() == 0 && serving_ == 0 && sources_.empty() &&
                                      sinks_.empty() && out_.empty() && unsent_ == 0);
 }
 
 std::string session::type_name(const remote_object& object) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(*this);
     return protocol_->type_name(object.id());
 }
 
@@ -333,6 +356,18 @@ void session::on_last_release() noexcept { driver_.abandoned(); }
 intrusive_ptr<remote_object> session::root() {
     auto made = make_counted<remote_object>(intrusive_ptr<peer>(this), 0u, nullptr);
     made->is_root = true;
+    return made;
+}
+
+intrusive_ptr<remote_object> session::published_object(std::string_view name) {
+    const std::lock_guard lock(*this);
+    if (const auto known = published_.find(name);
+        known != published_.end() && known->second->try_acquire()) {
+        return intrusive_ptr<remote_object>::adopt(known->second);
+    }
+    auto made = root();
+    made->set_label(std::string(name));
+    published_.insert_or_assign(std::string(name), made.get());
     return made;
 }
 

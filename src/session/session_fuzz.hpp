@@ -176,8 +176,9 @@ inline void require(bool holds, const char* what) {
 /// How the input comes: as fast as the network takes it, or no faster than whole messages are answered.
 enum class pace : std::uint8_t { at_once, slowly };
 
-/// Runs one input.
-inline outcome run_bytes(byte_view input, pace comes) {
+/// Runs one input. `speak` makes the protocol of the session under test; null: the native one.
+inline outcome run_bytes(byte_view input, pace comes,
+                         std::unique_ptr<protocol> (*speak)() = nullptr) {
     outcome seen;
     complaint_box log(seen);
     testing::world_options options;
@@ -195,7 +196,7 @@ inline outcome run_bytes(byte_view input, pace comes) {
     bool near = true; // the side that connects is made first
     options.make_protocol = [&]() -> std::unique_ptr<protocol> {
         if (std::exchange(near, false)) return std::make_unique<raw_protocol>(input);
-        return nullptr;
+        return speak != nullptr ? speak() : nullptr;
     };
     // How the input is cut and in what order threads notice depends on the input alone.
     std::uint64_t seed = input.size();

@@ -140,6 +140,10 @@ verdict session::take_call(const call_head& head, const arrival& came) {
         return verdict::go_on;
     }
 
+    if (holds_calls_ && frame_for(head) == nullptr) {
+        early_.push_back(copy_call(head, came, target));
+        return verdict::go_on;
+    }
     intrusive_ptr<servant> acting; // lives as long as the target is used here
     if (came.request != nullptr) {
         acting = target->acting(*came.request);
@@ -186,6 +190,13 @@ verdict session::run_call(const call_head& head, servant& target, const arrival&
                           " deep on one thread (max_call_depth)"));
         if (target.turn() != nullptr) leave_turn(*target.turn());
         return verdict::go_on;
+    }
+    if (options_.authorize) {
+        if (auto allowed = authorize(head, target, came); !allowed) {
+            refuse(head, std::move(allowed).error());
+            if (target.turn() != nullptr) leave_turn(*target.turn());
+            return state_ == state::over ? verdict::stop : verdict::go_on;
+        }
     }
     bool taken_over = false;
     wait_frame* const frame = driving_frame_;
@@ -249,6 +260,7 @@ void session::reply_value(const call_head& head, const value& result) {
     if (head.oneway || state_ == state::over) return call_done(head);
     const std::size_t start = out_.size();
     lent_.clear();
+    lent_streams_.clear();
     auto written = protocol_->write_value_reply(out_, head.call_id, result, *this);
     if (written && out_.size() - start > peer_limits_.max_message_bytes) {
         written = fail(errc::limit_exceeded, "result of ", out_.size() - start,
@@ -258,10 +270,12 @@ void session::reply_value(const call_head& head, const value& result) {
     if (!written) {
         out_.truncate(start);
         unlend(lent_);
+        drop_unstarted(lent_streams_);
         error failure = written.error();
         failure.note("writing the result");
         return reject(head, failure, false);
     }
+    start_streams(lent_streams_);
     call_done(head);
     driver_.output_ready();
 }

@@ -12,6 +12,8 @@ std::string session::describe(const pending_call& call) const {
     std::string text;
     if (call.target != nullptr && !call.target->label().empty()) {
         text = call.target->label();
+    } else if (call.target != nullptr && call.target->is_root) {
+        text = "root";
     } else if (call.target != nullptr) {
         text =
             concat(call.target->interface_name().empty() ? "object" : call.target->interface_name(),
@@ -37,11 +39,15 @@ void session::fail_begun(pending_call* pending, error failure) {
 /// Whether a call may be made, and its head. If not, it has failed, and the lock is dropped. REQUIRES: locked.
 bool session::admit(const call_request& request, pending_call* pending, call_head& head) {
     head.object = request.target->id();
+    if (traits_.addresses_by_name && request.target->is_root)
+        head.published = request.target->label();
     head.method = request.method_index;
     head.oneway = pending == nullptr;
     std::optional<error> refused;
     if (state_ == state::over) {
-        refused.emplace(errc::disconnected, over_because_->message());
+        const bool denied = over_because_->code() == errc::access_denied;
+        refused.emplace(denied ? errc::access_denied : errc::disconnected,
+                        over_because_->message());
     } else if (peer_draining_) {
         refused.emplace(fail(errc::overloaded, "peer ", options_.endpoint,
                              " takes no new calls: ", peer_draining_->message()));
@@ -148,8 +154,32 @@ void session::end_call() {
     sent(pending, out.size());
 }
 
+namespace {
+
+/// The arguments of an interface's method under the names that it has for them.
+void name_arguments(const call_request& call, dynamic_request& request) {
+    const interface_descriptor* const interface = call.target->interface();
+    if (interface == nullptr || request.what != operation::call_method ||
+        request.arguments.empty() || call.method_index >= interface->methods.size() ||
+        interface->methods[call.method_index].name != request.name)
+        return;
+    const auto* const found = interface->document(*interface).find_interface(interface->name);
+    if (found == nullptr) return;
+    const auto& parameters = found->methods[call.method_index].parameters;
+    if (parameters.size() != request.arguments.size()) return;
+    std::vector<map_entry> named;
+    named.reserve(parameters.size());
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+        named.push_back({value(parameters[i].name), request.arguments[i]});
+    request.named = value::map(std::move(named));
+    request.arguments = value::list();
+}
+
+} // namespace
+
 void session::call_dynamic(const call_request& call, dynamic_request request,
                            pending_call* pending) {
+    if (traits_.names_arguments) name_arguments(call, request);
     lock();
     call_head head;
     if (!admit(call, pending, head)) return;
@@ -160,6 +190,11 @@ void session::call_dynamic(const call_request& call, dynamic_request request,
     buffer& out = begun_parked_ ? parking_ : out_;
     const std::size_t start = out.size();
     auto written = protocol_->write_value_call(out, head, request, *this);
+    if (written && out.size() - start > peer_limits_.max_message_bytes) {
+        written = fail(errc::limit_exceeded, "arguments of ", out.size() - start,
+                       " bytes; the peer takes at most ", peer_limits_.max_message_bytes,
+                       " bytes (max_message_bytes)");
+    }
     if (!written) {
         out.truncate(start);
         return take_back(pending, std::move(written).error());
@@ -207,11 +242,11 @@ void session::sent(pending_call* pending, std::size_t wire_bytes) {
     }
     if (begun_parked_) {
         parked_bytes_ += parking_.size();
-        parked_.push_back(
-            {pending, pending != nullptr ? pending->call_id : 0, std::move(parking_)});
+        parked_.push_back({pending, pending != nullptr ? pending->call_id : 0, std::move(parking_),
+                           lent_streams_});
         parking_ = buffer();
         if (!out_.empty()) driver_.output_ready(); // releases
-    } else if (pending == nullptr) {
+    } else if (start_streams(lent_streams_); pending == nullptr) {
         driver_.output_ready();
     } else if (!begun_synchronous_) { // a synchronous caller sends when it waits, which is next
         driver_.output_may_wait();
@@ -236,6 +271,7 @@ void session::send_parked() {
         parked_bytes_ -= next.message.size();
         if (!given_up) {
             out_.append(next.message.view());
+            start_streams(next.streams);
             sent = true;
         }
         parked_.pop_front();

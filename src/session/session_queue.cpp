@@ -306,6 +306,7 @@ std::unique_ptr<queued_call> session::take_queued(std::uint32_t call_id) {
     };
     if (auto call = take_from(queue_)) return call;
     if (auto call = take_from(ready_)) return call;
+    if (auto call = take_from(early_)) return call;
     for (wait_frame* frame = waiting_; frame != nullptr; frame = frame->next) {
         if (auto call = take_from(frame->handed_over)) return call;
     }

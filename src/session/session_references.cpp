@@ -122,7 +122,7 @@ result<intrusive_ptr<referent>> session::borrow(wire_reference from, std::string
 
 intrusive_ptr<remote_object> session::promised_object(pending_call& pending,
                                                       const interface_descriptor* interface) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(*this);
     if (pending.where == pending_call::state::answered || pending.promise_id == 0) return {};
     // Not counted: until the reply the call itself holds what the peer will count as sent once.
     auto object = import(pending.promise_id, 0);
@@ -176,8 +176,13 @@ void session::write_releases() {
             dropped = next;
             continue;
         }
-        remote_object** const listed = imports_.find(dropped->id());
-        if (listed != nullptr && *listed == dropped) imports_.erase(dropped->id());
+        if (dropped->is_root) {
+            const auto listed = published_.find(dropped->label());
+            if (listed != published_.end() && listed->second == dropped) published_.erase(listed);
+        } else if (remote_object** const listed = imports_.find(dropped->id());
+                   listed != nullptr && *listed == dropped) {
+            imports_.erase(dropped->id());
+        }
         if (dropped->received != 0) gathered[count++] = {dropped->id(), dropped->received};
         if (count == 64) flush();
         dead_.push_back(dropped); // its end may end the session: not under the lock

@@ -1,9 +1,11 @@
 // Streams: items flow from one side to the other as far as the reader has given credit, in bytes.
 //
 // A stream begins without credit. The reader grants its window when it reads the stream's number, so no item arrives
-// before there is somebody to take it; as items are taken it grants the same again.
+// before there is somebody to take it; as items are taken it grants the same again. In dynamic protocols credit may count
+// items, and a stream may begin with some.
 #include "beckon/session/session.hpp"
 
+#include "beckon/object/value_streams.hpp"
 #include "session/active_call.hpp"
 
 namespace beckon {
@@ -25,7 +27,7 @@ void stream_out::produce() {
 }
 
 bool stream_out::has_credit() const noexcept {
-    const std::lock_guard lock(session_->mutex_);
+    const std::lock_guard lock(*session_);
     // A peer may grant more than it reads: then the output is what holds its streams back.
     return credit > 0 && session_->has_room();
 }
@@ -44,28 +46,55 @@ native::writer* stream_out::begin_item() {
 }
 
 bool stream_out::end_item() {
-    session& owner = *session_;
-    native::writer& out = *owner.writer_;
-    if (out.size() > owner.peer_limits_.max_message_bytes) {
-        out.fail(fail(errc::limit_exceeded, "stream item of ", out.size(), " bytes; ",
-                      owner.options_.endpoint, " takes at most ",
-                      owner.peer_limits_.max_message_bytes, " bytes (max_message_bytes)"));
+    native::writer& out = *session_->writer_;
+    std::optional<error> failure;
+    if (out.failed()) {
+        failure.emplace(out.take_failure());
+    } else if (out.size() <= session_->peer_limits_.max_message_bytes) {
+        session_->protocol_->finish(out);
     }
-    const bool sent = !out.failed();
-    if (sent) {
-        credit -= static_cast<std::int64_t>(out.size());
-        owner.protocol_->finish(out);
+    return finish_item(out.start(), std::move(failure));
+}
+
+bool stream_out::takes_values() const noexcept { return session_->traits_.dynamic; }
+
+bool stream_out::send_value(const value& item) {
+    session& owner = *session_;
+    owner.lock();
+    if (ended || owner.state_ == session::state::over) {
+        owner.unlock();
+        return false;
+    }
+    owner.lent_.clear();
+    owner.lent_streams_.clear();
+    const std::size_t start = owner.out_.size();
+    auto written = owner.protocol_->write_value_stream_item(owner.out_, id, item, owner);
+    std::optional<error> failure;
+    if (!written) failure.emplace(std::move(written).error());
+    return finish_item(start, std::move(failure));
+}
+
+bool stream_out::finish_item(std::size_t start, std::optional<error> failure) {
+    session& owner = *session_;
+    const std::size_t size = owner.out_.size() - start;
+    if (!failure && size > owner.peer_limits_.max_message_bytes) {
+        failure.emplace(fail(errc::limit_exceeded, "stream item of ", size, " bytes; ",
+                             owner.options_.endpoint, " takes at most ",
+                             owner.peer_limits_.max_message_bytes, " bytes (max_message_bytes)"));
+    }
+    if (!failure) {
+        credit -= owner.traits_.initial_stream_items != 0 ? 1 : static_cast<std::int64_t>(size);
+        owner.start_streams(owner.lent_streams_);
         owner.driver_.output_ready();
     } else {
-        error failure = out.take_failure().note("writing a stream item");
-        out.out().truncate(out.start());
+        owner.out_.truncate(start);
         owner.unlend(owner.lent_);
         owner.drop_unstarted(owner.lent_streams_);
-        owner.end_source(id, &failure);
+        owner.end_source(id, &failure->note("writing a stream item"));
     }
     owner.unlock();
-    if (!sent) owner.run_completions();
-    return sent;
+    if (failure) owner.run_completions();
+    return !failure;
 }
 
 void stream_out::end(std::optional<error> failure) {
@@ -76,23 +105,26 @@ void stream_out::end(std::optional<error> failure) {
 }
 
 result<std::uint32_t> session::lend_stream(referent* source) {
-    auto* const producer = dynamic_cast<native::stream_producer*>(source);
     if (state_ == state::over) { // nothing is lent to a peer that has gone
         collect(intrusive_ptr<referent>(source));
         return 0u;
     }
-    if (producer == nullptr) {
+    intrusive_ptr<native::stream_producer> producer(dynamic_cast<native::stream_producer*>(source));
+    if (!producer && traits_.dynamic) {
+        producer = take_value_stream(source);
+        if (!producer) return fail(errc::invalid_argument, "stream has been given away already");
+    }
+    if (!producer) {
         return fail(errc::unsupported, "a stream among other values has no item type; pass it as a "
                                        "parameter or result");
     }
     if (sources_.size() + sinks_.size() >= options_.limits.max_streams) {
-        collect(intrusive_ptr<referent>(source)); // what it ends may be the program's code
+        collect(std::move(producer)); // what it ends may be the program's code
         return fail(errc::limit_exceeded, "session has ", sources_.size() + sinks_.size(),
                     " streams open; limit is ", options_.limits.max_streams, " (max_streams)");
     }
     if (++last_stream_ == 0) ++last_stream_;
-    auto made = make_counted<stream_out>(*this, last_stream_,
-                                         intrusive_ptr<native::stream_producer>(producer));
+    auto made = make_counted<stream_out>(*this, last_stream_, std::move(producer));
     sources_.set(last_stream_, std::move(made));
     lent_streams_.push_back(last_stream_);
     return last_stream_;
@@ -113,6 +145,16 @@ void session::end_source(std::uint32_t id, const error* failure) {
     driver_.output_ready();
 }
 
+/// The messages that carry them are written, and their readers need not ask first.
+void session::start_streams(const std::vector<std::uint32_t>& streams) {
+    if (traits_.initial_stream_items == 0) return;
+    for (const std::uint32_t id : streams) {
+        intrusive_ptr<stream_out>* const found = sources_.find(id);
+        if (found != nullptr && !(*found)->started)
+            on_stream_credit(id, traits_.initial_stream_items);
+    }
+}
+
 void session::drop_unstarted(const std::vector<std::uint32_t>& streams) {
     for (const std::uint32_t id : streams) {
         intrusive_ptr<stream_out>* const found = sources_.find(id);
@@ -126,12 +168,12 @@ void session::drop_unstarted(const std::vector<std::uint32_t>& streams) {
     }
 }
 
-void session::on_stream_credit(std::uint32_t id, std::uint32_t bytes_more) {
+void session::on_stream_credit(std::uint32_t id, std::uint32_t more) {
     intrusive_ptr<stream_out>* const found = sources_.find(id);
     if (found == nullptr) return; // it has ended, and that is on its way to the peer
     stream_out& out = **found;
     out.started = true;
-    out.credit += bytes_more;
+    out.credit += more;
     if (out.credit > INT32_MAX) out.credit = INT32_MAX; // no honest reader grants so much
     if (out.posted || out.credit <= 0) return;
     out.posted = true;
@@ -167,11 +209,12 @@ void stream_in::taken(std::uint32_t wire_bytes) {
 
 void stream_in::grant(std::uint32_t wire_bytes) {
     beckon::session& owner = *session_;
-    ungranted += wire_bytes;
+    const std::uint32_t items = owner.traits_.initial_stream_items;
+    if (items != 0) waiting_bytes -= wire_bytes;
+    ungranted += items != 0 ? 1 : wire_bytes;
     // Half a window at a time: few messages, and the producer never runs dry.
-    if (ended || owner.state_ == beckon::session::state::over ||
-        ungranted < owner.options_.limits.stream_window_bytes / 2)
-        return;
+    const std::size_t window = items != 0 ? items : owner.options_.limits.stream_window_bytes;
+    if (ended || owner.state_ == beckon::session::state::over || ungranted < window / 2) return;
     owner.protocol_->write_stream_credit(owner.out_, id, ungranted);
     outstanding += ungranted;
     ungranted = 0;
@@ -198,17 +241,22 @@ void session::write_stops() {
     while (stopped != nullptr) {
         stream_in& each = *std::exchange(stopped, stopped->next_stopped);
         if (!each.ended && state_ != state::over) {
-            // The entry stays, without a sink, until the producer has ended too: items may be on their way.
-            collect(std::move(each.sink));
+            // The entry stays, and its sink, until the producer has ended too: items may be on their way, and references in
+            // them are ours to give back.
             protocol_->write_stream_stop(out_, each.id);
         }
         held_.push_back(intrusive_ptr<ref_counted>::adopt(&each)); // its end may end the session
     }
 }
 
-result<intrusive_ptr<referent>> session::borrow_stream(std::uint32_t) {
-    return fail(errc::unsupported,
-                "peer sent a stream among other values; its item type is not known here");
+result<intrusive_ptr<referent>> session::borrow_stream(std::uint32_t id) {
+    if (!traits_.dynamic) {
+        return fail(errc::unsupported,
+                    "peer sent a stream among other values; its item type is not known here");
+    }
+    auto [sink, stream] = make_value_stream();
+    BECKON_TRY(borrow_stream(id, *sink));
+    return std::move(stream);
 }
 
 result<void> session::borrow_stream(std::uint32_t id, native::stream_sink& sink) {
@@ -221,53 +269,80 @@ result<void> session::borrow_stream(std::uint32_t id, native::stream_sink& sink)
                     " streams open; limit is ", options_.limits.max_streams, " (max_streams)");
     }
     auto made = make_counted<stream_in>(*this, id, intrusive_ptr<native::stream_sink>(&sink));
-    const auto window = static_cast<std::uint32_t>(options_.limits.stream_window_bytes);
+    const bool has_credit = traits_.initial_stream_items != 0;
+    const auto window = has_credit
+                            ? traits_.initial_stream_items
+                            : static_cast<std::uint32_t>(options_.limits.stream_window_bytes);
     made->outstanding = window;
     sink.bind(made);
     sinks_.set(id, std::move(made));
+    if (has_credit) return {};
     protocol_->write_stream_credit(out_, id, window);
     driver_.output_ready();
     return {};
 }
 
-void session::on_stream_item(std::uint32_t id, native::reader& item) {
+/// An item has come; `hand` gives it to a sink and says who waited for it, or why it is none.
+template <typename Hand>
+void session::take_item(std::uint32_t id, std::uint32_t size, const Hand& hand) {
     intrusive_ptr<stream_in>* const found = sinks_.find(id);
     if (found == nullptr) {
         return on_oddity("BKN-STREAM-STRAY",
                          concat("peer sent an item of stream #", id, ", which is not open"));
     }
     stream_in& in = **found;
-    const auto size = static_cast<std::uint32_t>(item.offset() + item.left());
     if (in.outstanding <= 0) {
         error failure = fail(errc::protocol_error, "peer sent an item of ", size,
                              " bytes on stream #", id, " without credit");
         on_oddity("BKN-STREAM-CREDIT", failure.message());
-        protocol_->write_stream_stop(out_, id);
-        driver_.output_ready();
-        if (in.sink) {
-            if (pending_call* const done = in.sink->on_end(std::move(failure)))
-                queue_completion(*done);
-            collect(std::move(in.sink));
-        }
+        refuse_items(in, std::move(failure));
         in.outstanding = INT32_MAX; // what is still on its way is dropped in silence
         return;
     }
-    in.outstanding -= size;
-    if (!in.sink) return; // stopped: the end is on its way
-    pending_call* const done = in.sink->on_item(item, size);
-    if (item.failed()) {
-        error failure = item.take_failure().note(concat("reading an item of stream #", id));
-        protocol_->write_stream_stop(out_, id);
-        driver_.output_ready();
-        if (pending_call* const failed = in.sink->on_end(std::move(failure)))
-            queue_completion(*failed);
-        collect(std::move(in.sink));
-        return;
+    const bool counts_items = traits_.initial_stream_items != 0;
+    in.outstanding -= counts_items ? 1 : size;
+    if (!in.sink) return; // refused: the end is on its way
+    if (counts_items && in.waiting_bytes > options_.limits.max_message_bytes) {
+        return refuse_items(in,
+                            fail(errc::limit_exceeded, "items of ", in.waiting_bytes,
+                                 " bytes wait on stream #", id, "; limit is ",
+                                 options_.limits.max_message_bytes, " bytes (max_message_bytes)"));
     }
-    if (done != nullptr) {
-        queue_completion(*done);
+    if (counts_items) in.waiting_bytes += size;
+    result<pending_call*> done = hand(*in.sink);
+    if (!done) {
+        done.error().note(concat("reading an item of stream #", id));
+        return refuse_items(in, std::move(done).error());
+    }
+    if (*done != nullptr) {
+        queue_completion(**done);
         in.grant(size);
     }
+}
+
+/// Ends a stream for its reader, and tells its producer to stop.
+void session::refuse_items(stream_in& in, error failure) {
+    protocol_->write_stream_stop(out_, in.id);
+    driver_.output_ready();
+    if (!in.sink) return;
+    if (pending_call* const waiting = in.sink->on_end(std::move(failure)))
+        queue_completion(*waiting);
+    collect(std::move(in.sink));
+}
+
+void session::on_stream_item(std::uint32_t id, native::reader& item) {
+    const auto size = static_cast<std::uint32_t>(item.offset() + item.left());
+    take_item(id, size, [&](native::stream_sink& sink) -> result<pending_call*> {
+        pending_call* const done = sink.on_item(item, size);
+        if (item.failed()) return item.take_failure();
+        return done;
+    });
+}
+
+void session::on_value_stream_item(std::uint32_t id, value item, std::uint32_t wire_bytes) {
+    take_item(id, wire_bytes, [&](native::stream_sink& sink) -> result<pending_call*> {
+        return sink.on_value(std::move(item), wire_bytes);
+    });
 }
 
 void session::end_sink(std::uint32_t id, std::optional<error> failure) {

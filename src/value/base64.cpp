@@ -81,4 +81,28 @@ result<bytes> base64_decode(std::string_view text) {
     return out;
 }
 
+result<bytes> base64_decode_loosely(std::string_view text) {
+    bytes out;
+    out.reserve(text.size() / 4 * 3 + 3);
+    std::uint32_t bits = 0;
+    unsigned letters_in_four = 0;
+    unsigned pads = 0;
+    for (const char letter : text) {
+        if (letter == '=') {
+            if (letters_in_four >= 2 && letters_in_four + ++pads >= 4) return out;
+            continue;
+        }
+        const std::uint8_t digit = digits[static_cast<unsigned char>(letter)];
+        if (digit == no_letter) continue;
+        pads = 0;
+        bits = bits << 6 | digit;
+        if (letters_in_four != 0)
+            out.push_back(static_cast<std::byte>(bits >> (6 - letters_in_four * 2)));
+        letters_in_four = (letters_in_four + 1) % 4;
+    }
+    if (letters_in_four == 0) return out;
+    return fail(errc::parse_error, "base64: text of ", text.size(),
+                " characters ends without its padding");
+}
+
 } // namespace beckon

@@ -70,7 +70,8 @@ bool value::is_negative() const {
 result<value> value::integer(std::string_view decimal) {
     const bool negative = decimal.starts_with('-');
     const std::string_view digits = decimal.substr(negative ? 1 : 0);
-    if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
+    const auto is_digit = [](char each) { return each >= '0' && each <= '9'; };
+    if (digits.empty() || !std::all_of(digits.begin(), digits.end(), is_digit)) {
         return fail(errc::parse_error, "expected decimal digits, found ", quoted(decimal));
     }
     if (digits.size() > max_digits) {

@@ -232,7 +232,7 @@ private:
         if (!fit(*content, type.arguments.at(chosen), fit_content)) {
             return state_.in_field(names[chosen]);
         }
-        into = value::variant(names[chosen], std::move(fit_content));
+        into = detail::make_case(names[chosen], chosen, std::move(fit_content));
         return true;
     }
 

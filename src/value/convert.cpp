@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "beckon/base/utf8.hpp"
+#include "beckon/value/iso8601.hpp"
 #include "value/node.hpp"
 
 namespace beckon {
@@ -172,37 +174,65 @@ bool read_float(const value& from, float& into, conversion& state) {
 }
 
 bool read_string(const value& from, std::string_view& into, conversion& state) {
-    if (!from.is(value_kind::string)) return state.mismatch("string", from);
-    into = from.string();
+    if (from.is(value_kind::string)) {
+        into = from.string();
+    } else if (from.is(value_kind::bytes) && state.takes_either_text() &&
+               is_utf8(as_text(from.bytes()))) {
+        into = as_text(from.bytes());
+    } else {
+        return state.mismatch("string", from);
+    }
     return true;
 }
 
 bool read_bytes(const value& from, byte_view& into, conversion& state) {
-    if (!from.is(value_kind::bytes)) return state.mismatch("bytes", from);
-    into = from.bytes();
+    if (from.is(value_kind::bytes)) {
+        into = from.bytes();
+    } else if (from.is(value_kind::string) && state.takes_either_text()) {
+        into = as_bytes(from.string());
+    } else {
+        return state.mismatch("bytes", from);
+    }
     return true;
 }
 
+namespace {
+
+// Text of a protocol that has no type for it.
+template <typename T>
+bool read_moment(const value& from, T& into, conversion& state, std::string_view expected,
+                 result<T> (*parse)(std::string_view)) {
+    if (!from.is(value_kind::string)) return state.mismatch(expected, from);
+    auto parsed = parse(from.string());
+    if (!parsed) return state.fail(parsed.error().code(), parsed.error().message());
+    into = *parsed;
+    return true;
+}
+
+} // namespace
+
 bool read_date(const value& from, date& into, conversion& state) {
-    if (!from.is(value_kind::date)) return state.mismatch("date", from);
+    if (!from.is(value_kind::date)) return read_moment(from, into, state, "date", &parse_date);
     into = from.date();
     return true;
 }
 
 bool read_time(const value& from, time_of_day& into, conversion& state) {
-    if (!from.is(value_kind::time)) return state.mismatch("time", from);
+    if (!from.is(value_kind::time)) return read_moment(from, into, state, "time", &parse_time);
     into = from.time();
     return true;
 }
 
 bool read_datetime(const value& from, datetime& into, conversion& state) {
-    if (!from.is(value_kind::datetime)) return state.mismatch("datetime", from);
+    if (!from.is(value_kind::datetime))
+        return read_moment(from, into, state, "datetime", &parse_datetime);
     into = from.datetime();
     return true;
 }
 
 bool read_duration(const value& from, duration& into, conversion& state) {
-    if (!from.is(value_kind::duration)) return state.mismatch("duration", from);
+    if (!from.is(value_kind::duration))
+        return read_moment(from, into, state, "duration", &parse_duration);
     into = from.duration();
     return true;
 }
@@ -284,6 +314,10 @@ bool read_case(const value& from, std::size_t& index, const value*& content,
         }
     }
     return refuse(found_text(from));
+}
+
+value make_case(std::string_view name, std::size_t index, value content) {
+    return value_access::with_case_index(value::variant(name, std::move(content)), index);
 }
 
 bool read_items(const value& from, std::span<const value>& into, std::string_view expected,

@@ -236,6 +236,30 @@ TEST(convert, reads_maps_from_lists_of_pairs) {
               "[0]: expected pair of key and value, found list of 1 items");
 }
 
+TEST(convert, reads_moments_from_the_text_that_stands_for_them) {
+    EXPECT_EQ(value("1970-01-04").as<date>(), date{3});
+    EXPECT_EQ(value("00:00:01.5").as<time_of_day>(), time_of_day{1'500'000'000});
+    EXPECT_EQ(value("1970-01-02T00:00:01Z").as<datetime>(), (datetime{{1}, {1'000'000'000}}));
+    EXPECT_EQ(value("PT1M30S").as<std::chrono::seconds>(), 90s);
+    const auto wrong = value("yesterday").get<date>();
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().code(), errc::parse_error);
+    EXPECT_EQ(failure_of<date>(5), "expected date, found int64 5");
+}
+
+TEST(convert, takes_text_for_bytes_and_bytes_for_text_only_where_that_is_asked_for) {
+    conversion either;
+    either.take_either_text();
+    std::string text;
+    bytes content;
+    EXPECT_TRUE(converter<std::string>::read(value(as_bytes("x")), text, either));
+    EXPECT_EQ(text, "x");
+    EXPECT_TRUE(converter<bytes>::read("x", content, either));
+    EXPECT_EQ(content, to_bytes("x"));
+    EXPECT_FALSE(converter<std::string>::read(value(as_bytes("\xff")), text, either));
+    EXPECT_EQ(failure_of<bytes>("x"), "expected bytes, found string of 1 bytes");
+}
+
 TEST(convert, names_cases_of_unregistered_variants_by_their_types) {
     using several = std::variant<std::monostate, bool, std::uint8_t, double, std::string, bytes,
                                  Item, std::vector<int>, std::vector<bool>>;

@@ -1,8 +1,9 @@
 #include "beckon/value/describe.hpp"
 
+#include <array>
+#include <atomic>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <mutex>
 
 #include "beckon/base/assert.hpp"
@@ -191,17 +192,36 @@ schema::document description::finish() && {
     return std::move(document_);
 }
 
+namespace {
+
+struct made_document {
+    const detail::interface_plan* plan;
+    schema::document document;
+    const made_document* next;
+};
+
+} // namespace
+
 const schema::document& detail::document_of(const interface_plan& plan) {
     // As many as the program declares interfaces, and never freed: references to them may outlive every other object
-    // of static lifetime.
-    static std::mutex mutex;
-    static auto& made = *new std::map<const interface_plan*, schema::document>;
+    // of static lifetime. Each call of a dynamic protocol asks, so who only reads takes no lock.
+    static constinit std::array<std::atomic<const made_document*>, 64> lists{};
+    static constinit std::mutex mutex;
+    auto& list = lists[reinterpret_cast<std::uintptr_t>(&plan) / alignof(interface_plan) % 64];
+    const auto find = [&](std::memory_order order) {
+        const made_document* each = list.load(order);
+        while (each != nullptr && each->plan != &plan) each = each->next;
+        return each;
+    };
+    if (const made_document* const known = find(std::memory_order_acquire)) return known->document;
     const std::lock_guard lock(mutex);
-    const auto known = made.find(&plan);
-    if (known != made.end()) return known->second;
+    if (const made_document* const known = find(std::memory_order_relaxed)) return known->document;
     description into;
     into.add_interface(plan);
-    return made.emplace(&plan, std::move(into).finish()).first->second;
+    const auto* const made =
+        new made_document{&plan, std::move(into).finish(), list.load(std::memory_order_relaxed)};
+    list.store(made, std::memory_order_release);
+    return made->document;
 }
 
 } // namespace beckon

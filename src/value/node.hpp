@@ -37,6 +37,16 @@ struct value_access {
         return made;
     }
     static value make_scalar(form form, std::uint64_t body) noexcept { return value(form, body); }
+    // A variant that was made of a type knows which case it is. That stands in the header, where comparing and hashing do
+    // not look: the name says the same. 0: not known.
+    static value with_case_index(value made, std::size_t index) noexcept {
+        made.head_ |= (static_cast<std::uint64_t>(index) + 1) << days_shift;
+        return made;
+    }
+    /// -1 where it is not known.
+    static std::int64_t case_index(const value& of) noexcept {
+        return static_cast<std::int64_t>(of.head_ >> days_shift & 0xffff'ffff) - 1;
+    }
     template <typename Node>
     static void set_node(value& of, Node* node) noexcept {
         of.body_ = reinterpret_cast<std::uintptr_t>(node);

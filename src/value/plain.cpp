@@ -43,6 +43,12 @@ special detail::special_of(const value& map, std::string_view prefix) {
     return special::none;
 }
 
+special detail::special_of(const value& map, const plain_options& options) {
+    if (options.loose_bytes && map.contains(value(concat(options.prefix, "bytes"))))
+        return special::bytes;
+    return special_of(map, options.prefix);
+}
+
 result<value> detail::read_special(const value& map, special kind, const plain_options& options) {
     if (kind == special::reference || kind == special::stream) {
         if (options.handles == nullptr) {
@@ -50,10 +56,11 @@ result<value> detail::read_special(const value& map, special kind, const plain_o
         }
         return options.handles->from_form(map);
     }
-    const value& content = map.entries()[0].mapped;
+    const std::string key = concat(options.prefix, special_words[static_cast<std::size_t>(kind)]);
+    const value& content = map[key];
     if (!content.is(value_kind::string)) {
-        return fail(errc::parse_error, "expected string as ", quoted(map.entries()[0].key.string()),
-                    ", found ", detail::found_text(content));
+        return fail(errc::parse_error, "expected string as ", quoted(key), ", found ",
+                    detail::found_text(content));
     }
     const auto as_value = [](auto&& parsed) -> result<value> {
         if (!parsed) return std::move(parsed).error();
@@ -61,7 +68,8 @@ result<value> detail::read_special(const value& map, special kind, const plain_o
     };
     const std::string_view text = content.string();
     switch (kind) {
-    case special::bytes: return as_value(base64_decode(text));
+    case special::bytes:
+        return as_value(options.loose_bytes ? base64_decode_loosely(text) : base64_decode(text));
     case special::date: return as_value(parse_date(text));
     case special::time: return as_value(parse_time(text));
     case special::datetime: return as_value(parse_datetime(text));
@@ -223,7 +231,7 @@ public:
         if (!count()) return false;
         if (at.is_sequence()) return read_items(at);
         if (at.is(value_kind::map)) {
-            const special kind = detail::special_of(at, options_.prefix);
+            const special kind = detail::special_of(at, options_);
             if (kind == special::none) return read_entries(at);
             if (kind == special::variant) return read_variant(at);
             return take(detail::read_special(at, kind, options_), at);

@@ -25,6 +25,8 @@ inline constexpr std::string_view special_words[] = {
 
 /// What the map stands for: one key, or of variants and handles the first of several.
 [[nodiscard]] special special_of(const value& map, std::string_view prefix);
+/// The same as the options say.
+[[nodiscard]] special special_of(const value& map, const plain_options& options);
 
 /// What a special map other than a variant stands for.
 [[nodiscard]] result<value> read_special(const value& map, special kind,

@@ -77,7 +77,12 @@ value value::stream(intrusive_ptr<referent> handle) noexcept {
     return handle ? value_access::make(form::stream, handle.detach()) : value();
 }
 
-value value::list(std::initializer_list<value> items) { return list(std::vector<value>(items)); }
+value value::list(std::initializer_list<value> items) {
+    if (items.size() != 0) return list(std::vector<value>(items));
+    constexpr std::size_t few =
+        4; // an empty one is made to be filled, mostly with a call's arguments
+    return value_access::make(form::list, detail::make_array(few));
+}
 value value::list(std::vector<value>&& items) {
     return take_over(std::move(items), [](value* first, std::size_t count) {
         return detail::make_array_value(form::list, first, count);

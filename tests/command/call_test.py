@@ -88,6 +88,9 @@ class Methods:
         self.call("count_to", "0")
         self.call("count_to", "20000", output="".join(f"{i}\n" for i in range(1, 20001)))
 
+    def test_a_timeout_bounds_a_stream(self):
+        self.expect_cut_short(["call", "--timeout", "300ms", self.endpoint, "conformance.count_to", "1000000000"])
+
     def test_a_stream_is_taken_from_standard_input(self):
         self.call("total", "@-", output="6\n", text="1\n2\n\n3")
         self.call("total", "@-", output="0\n", text="")
@@ -97,30 +100,12 @@ class Methods:
         self.call("whoami", output='"anonymous"\n')
 
 
-class OverTcp(Methods, command.CommandTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = command.Server("tcp://127.0.0.1:0")
-        cls.endpoint = cls.server.endpoints[0]
-
-    @classmethod
-    def tearDownClass(cls):
-        status, errors = cls.server.end()
-        assert (status, errors) == (0, ""), (status, errors)
+class OverTcp(Methods, command.QuietlyServedTest):
+    pass
 
 
-class OverUnix(Methods, command.CommandTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.server = command.Server(f"unix:{cls.folder.name}/socket")
-        cls.endpoint = cls.server.endpoints[0]
-
-    @classmethod
-    def tearDownClass(cls):
-        status, errors = cls.server.end()
-        cls.folder.cleanup()
-        assert (status, errors) == (0, ""), (status, errors)
+class OverUnix(Methods, command.UnixServedTest):
+    pass
 
 
 class OverAChildsStandardInputAndOutput(Methods, command.CommandTest):

@@ -3,6 +3,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 import unittest
 
 BUILD = os.environ.get("BECKON_BUILD_DIR", os.path.join(os.getcwd(), "build", "release"))
@@ -21,8 +22,8 @@ def run(*words, text=None):
 class Server:
     """`beckon serve`, from its `ready` on."""
 
-    def __init__(self, *listen):
-        words = [word for endpoint in listen for word in ("--listen", endpoint)]
+    def __init__(self, *listen, options=()):
+        words = [word for endpoint in listen for word in ("--listen", endpoint)] + list(options)
         self.process = subprocess.Popen([COMMAND, "serve", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         text=True)
         self.lines = []
@@ -42,8 +43,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(*listen):
-    server = Server(*listen)
+def serving(*listen, options=()):
+    server = Server(*listen, options=options)
     try:
         yield server
     finally:
@@ -69,14 +70,50 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(ended, status, errors)
 
 
+    def expect_cut_short(self, words):
+        """A stream of numbers from 1 on, ended by --timeout."""
+        ended, output, errors = run(*words)
+        self.assertEqual(ended, 1, errors)
+        numbers = output.splitlines()
+        self.assertEqual(numbers[:3], ["1", "2", "3"])
+        self.assertEqual(numbers[-1], str(len(numbers)))
+        self.assertRegex(errors, rf"^beckon: timeout: the stream has not ended within .* \(--timeout\); {len(numbers)} items")
+
+
 class ServedTest(CommandTest):
-    """The same, beside one server for all tests of the class."""
+    """The same, beside one server for all tests of the class, at `listen`."""
+    listen = "tcp://127.0.0.1:0"
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server("tcp://127.0.0.1:0")
+        cls.server = Server(cls.listen)
         cls.endpoint = cls.server.endpoints[0]
 
     @classmethod
     def tearDownClass(cls):
         cls.server.end()
+
+
+class QuietlyServedTest(ServedTest):
+    """The same; the server has nothing to complain of, and ends well."""
+
+    @classmethod
+    def tearDownClass(cls):
+        status, errors = cls.server.end()
+        assert (status, errors) == (0, ""), (status, errors)
+
+
+class UnixServedTest(QuietlyServedTest):
+    """The same at a unix socket, by the protocol named in `prefix`: "rpyc+"."""
+    prefix = ""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.listen = f"{cls.prefix}unix:{cls.folder.name}/socket"
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        cls.folder.cleanup()

@@ -144,8 +144,15 @@ class AClassicServer(PeerTest):
             status, output, errors = command.run("call", self.endpoint, "eval", f'"{name}"')
             self.assertEqual((status, errors, json.loads(output)["repr"]), (0, "", f"<class '{name}'>"))
 
-    def test_what_json_has_no_form_for_fails(self):
-        self.expect_error(["call", self.endpoint, "eval", '"2 + 3j"'], 1, "beckon: unsupported: complex cannot travel in json")
+    def test_what_json_has_no_form_for_is_printed_by_type_and_repr(self):
+        def shown(kind, text):
+            return {"type": kind, "repr": text}
+        expected = [shown("complex", "(2+3j)"), shown("float64", "nan"), shown("float64", "-inf"), shown("slice", "slice(1, None, 2)"),
+                    shown("ellipsis", "Ellipsis"), shown("NotImplementedType", "NotImplemented"), 1.5, [shown("complex", "1j")]]
+        words = "[2 + 3j, float('nan'), -float('inf'), slice(1, None, 2), ..., NotImplemented, 1.5, (1j,)]"
+        status, output, errors = command.run("call", self.endpoint, "eval", json.dumps(words))
+        self.assertEqual((status, errors, json.loads(output)), (0, "", expected))
+        self.call("eval", '"2 + 3j"', output='{"type":"complex","repr":"(2+3j)"}\n')
 
     def test_an_endless_iterator_ends_with_its_reader(self):
         calling = subprocess.Popen([command.COMMAND, "call", self.endpoint, "eval", '"__import__(\'itertools\').count()"'],

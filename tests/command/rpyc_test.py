@@ -1,7 +1,6 @@
 """The command over RPyC, at our own server: peers without schemas, in every dialect and over every transport."""
 import json
 import os
-import tempfile
 import unittest
 
 import command
@@ -61,7 +60,7 @@ class Methods:
         self.call("call_back", "times=1", "listener=@events", output=EVENT % (1, 1) + "1\n")
 
     def test_events_after_the_call_are_waited_for(self):
-        self.call("subscribe", "@events", "3", "1", output="null\n" + "".join(EVENT % (i, i) for i in (1, 2, 3)))
+        self.call("subscribe", "@events", "3", "50", output="null\n" + "".join(EVENT % (i, i) for i in (1, 2, 3)))
 
     def test_events_are_waited_for_no_longer_than_asked(self):
         self.call("subscribe", "@events", "3", "600000", "--for", "50ms", output="null\n")
@@ -86,16 +85,8 @@ class Methods:
         self.assertIn({"name": "add", "is": "method", "type": "builtins.method"}, json.loads(output))
 
 
-class OverTcp(Methods, command.CommandTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = command.Server("rpyc+tcp://127.0.0.1:0")
-        cls.endpoint = cls.server.endpoints[0]
-
-    @classmethod
-    def tearDownClass(cls):
-        status, errors = cls.server.end()
-        assert (status, errors) == (0, ""), (status, errors)
+class OverTcp(Methods, command.QuietlyServedTest):
+    listen = "rpyc+tcp://127.0.0.1:0"
 
 
 class InTheOlderDialect(OverTcp):
@@ -105,18 +96,8 @@ class InTheOlderDialect(OverTcp):
         cls.endpoint += "?dialect=5"
 
 
-class OverUnix(Methods, command.CommandTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.server = command.Server(f"rpyc+unix:{cls.folder.name}/socket")
-        cls.endpoint = cls.server.endpoints[0]
-
-    @classmethod
-    def tearDownClass(cls):
-        status, errors = cls.server.end()
-        cls.folder.cleanup()
-        assert (status, errors) == (0, ""), (status, errors)
+class OverUnix(Methods, command.UnixServedTest):
+    prefix = "rpyc+"
 
 
 class OverAChildsStandardInputAndOutput(Methods, command.CommandTest):
@@ -179,10 +160,10 @@ class Failures(Served):
 
     def test_an_attribute_that_is_missing_is_told_with_those_that_there_are(self):
         self.expect_error(self.call("nope"), 1, "beckon: remote_error (builtins.AttributeError): "
-                                                'Conformance has no attribute "nope"; there are echo, add, ')
+                                                "'Conformance' object has no attribute 'nope'; there are echo, add, ")
         self.expect_error(self.call("nope", "1"), 1, "beckon: remote_error (builtins.AttributeError): ")
         self.expect_error(self.call("bench.nope.x", "1"), 1, "beckon: remote_error (builtins.AttributeError): "
-                                                             'Bench has no attribute "nope"; there are echo, say, make, next; ')
+                                                             "'Bench' object has no attribute 'nope'; there are echo, say, make, next; ")
         self.expect_error(["describe", self.endpoint, "nope"], 1, "beckon: remote_error (builtins.AttributeError): ")
 
     def test_arguments_that_do_not_fit_the_method_fail_the_call(self):
@@ -191,6 +172,9 @@ class Failures(Served):
         self.expect_error(self.call("add", "1", "2", ".value"), 1,
                           "beckon: type_mismatch: the result of add is int64; .value needs an object\n")
         self.expect_error(self.call("echo", '{"$bytes": "?"}'), 1, "beckon: parse_error: ")
+
+    def test_a_timeout_bounds_an_iterator(self):
+        self.expect_cut_short(["call", "--timeout", "300ms", self.endpoint, "count_to", "1000000000"])
 
     def test_a_timeout_ends_the_call(self):
         self.expect_error(self.call("sleep", "60000", "--timeout", "50ms"), 1,
@@ -204,10 +188,15 @@ class Failures(Served):
         schema = os.path.join(command.SOURCE, "src/schema/testdata/conformance.bk")
         self.expect_error(self.call("add", "1", "2", "--schema", schema), 2, "beckon: invalid_argument: --schema is for protocols")
         self.expect_error(["call", "pigeon+tcp://127.0.0.1:1", "a"], 2,
-                          'beckon: unsupported: no protocol is called "pigeon"; there are native and rpyc\n')
+                          'beckon: unsupported: no protocol is called "pigeon"; expected one of native, jsonrpc, msgpack, quickrpc, rpyc\n')
         self.expect_error(["serve", "--listen", "pigeon+tcp://127.0.0.1:0"], 2,
-                          'beckon: unsupported: no protocol is called "pigeon"; there are native and rpyc\n')
+                          'beckon: unsupported: no protocol is called "pigeon"; expected one of native, jsonrpc, msgpack, quickrpc, rpyc\n')
         self.expect_error(["call", "rpyc+tcp://127.0.0.1:1?dialect=7", "a"], 2, "beckon: invalid_argument: option dialect ")
+        for path in ("tcp://127.0.0.1:1/x", "rpyc+tcp://127.0.0.1:1/x", "tls://127.0.0.1:1/x?verify=no", "udp://127.0.0.1:1/x"):
+            status, _, errors = command.run("call", path, "a")
+            self.assertEqual(status, 2, errors)
+            if not path.startswith("udp"):  # which carries the protocols with messages alone
+                self.assertIn('address 127.0.0.1:1/x has the path "/x", and this transport has none', errors)
 
     def test_nobody_there_ends_with_3(self):
         with command.serving("rpyc+tcp://127.0.0.1:0") as gone:

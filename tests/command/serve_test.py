@@ -35,6 +35,36 @@ class Lines(command.CommandTest):
         self.expect_error(["serve", "--listen", "nonsense"], 2, "beckon: parse_error: ")
 
 
+class Kinds(command.CommandTest):
+    def test_one_shot_serves_one_connection_and_ends(self):
+        with command.serving("tcp://127.0.0.1:0", options=["--one-shot"]) as server:
+            self.expect(["call", server.endpoints[0], "conformance.add", "2", "3"], "5\n")
+            self.assertEqual(server.process.wait(timeout=command.WITHIN), 0)
+            self.assertEqual(command.run("call", server.endpoints[0], "conformance.add", "2", "3")[0], 3)
+
+    def test_with_so_many_places_others_wait_their_turn(self):
+        with command.serving("tcp://127.0.0.1:0", options=["--max-connections", "1"]) as server:
+            calling = subprocess.Popen([command.COMMAND, "call", server.endpoints[0], "conformance.call_back", "@events", "300"],
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.assertIn("event 1", calling.stdout.readline())
+            self.expect(["call", server.endpoints[0], "conformance.add", "2", "3"], "5\n")
+            output, errors = calling.communicate(timeout=command.WITHIN)
+            self.assertEqual((calling.returncode, errors), (0, ""))
+            self.assertEqual(server.end(), (0, ""))
+
+    def test_a_process_for_each_client(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with command.serving("tcp://127.0.0.1:0", f"unix:{folder}/socket", options=["--process-per-client"]) as server:
+                for endpoint in server.endpoints + server.endpoints:
+                    self.expect(["call", endpoint, "conformance.add", "2", "3"], "5\n")
+                self.assertEqual(server.end(), (0, ""))
+                self.assertFalse(os.path.exists(f"{folder}/socket"))
+
+    def test_kinds_that_make_no_sense(self):
+        self.expect_error(["serve", "--process-per-client", "--listen", "stdio:"], 2, "beckon: unsupported: processes cannot share")
+        self.assertEqual(command.run("serve", "--max-connections", "0")[0], 2)
+
+
 class Ending(command.CommandTest):
     def test_signals_end_it_with_0(self):
         for how in (signal.SIGTERM, signal.SIGINT):

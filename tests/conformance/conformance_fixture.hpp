@@ -3,15 +3,22 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "conformance/service.hpp"
+#if BECKON_HAS_TRANSPORT_TLS
+#include "transport/tls/certificates_test.hpp"
+#endif
 
 namespace conformance {
 
 /// The two, with a protocol between them.
 struct both_ends {
-    explicit both_ends(const std::string& listens) : endpoint(serve(server, listens)) {}
+    /// `options` are of the side that connects.
+    explicit both_ends(const std::string& listens, const std::string& options = {})
+        : endpoint(serve(server, listens) + options) {}
 
     beckon::server server;
     std::string endpoint;
@@ -30,9 +37,77 @@ struct conformance_fixture : testing::Test, both_ends {
     conformance_fixture() : both_ends("memory:conformance") {}
 };
 
-/// Over each protocol that carries typed interfaces.
+inline bool is_over_tls(const std::string& parameter) {
+    return parameter.ends_with("tls") || parameter.ends_with("wss") || parameter.ends_with("https");
+}
+
+/// Where the service is served for a test: "" and what ends with "+" stay in memory, what ends with "tls" is over TLS, what
+/// ends with "ws" over WebSocket, "wss" and "https" over both. Options may follow.
+inline std::string place(const std::string& whole) {
+    const std::size_t end = std::min(whole.find('?'), whole.size());
+    const std::string parameter = whole.substr(0, end);
+    const std::string options = whole.substr(end);
+#if BECKON_HAS_TRANSPORT_TLS
+    if (is_over_tls(parameter)) {
+        const auto& files = beckon::transport::tls::test_authority::shared();
+        const char* const path = parameter.ends_with("tls") ? "" : "/conformance";
+        return parameter + "://127.0.0.1:0" + path + "?cert=" + files.server_file;
+    }
+#endif
+    if (parameter.ends_with("ws") || parameter.ends_with("http"))
+        return parameter + "://127.0.0.1:0/conformance";
+    return parameter + "memory:conformance" + options;
+}
+
+/// What who connects there says besides.
+inline std::string client_options(const std::string& parameter) {
+#if BECKON_HAS_TRANSPORT_TLS
+    if (is_over_tls(parameter)) return "?ca=" + beckon::transport::tls::test_authority::shared().ca;
+#endif
+    static_cast<void>(parameter);
+    return {};
+}
+
+/// The names of these tests.
+inline std::string place_name(const testing::TestParamInfo<const char*>& each) {
+    std::string name = each.param;
+    if (name.empty()) return "native";
+    for (char& letter : name) {
+        if (letter == '+' || letter == '?' || letter == '=') letter = '_';
+    }
+    return name.ends_with("_") ? name.substr(0, name.size() - 1) : name;
+}
+
+inline std::vector<const char*> places() {
+    return {
+        "", "rpyc+", "jsonrpc+", "msgpack+", "quickrpc+", "quickrpc+?codec=msgpack",
+#if BECKON_HAS_TRANSPORT_TLS
+            "quickrpc+tls", "tls", "rpyc+tls", "jsonrpc+tls", "msgpack+tls",
+#endif
+#if BECKON_HAS_TRANSPORT_WS
+            "ws", "rpyc+ws", "jsonrpc+ws", "msgpack+ws", "quickrpc+ws",
+#endif
+#if BECKON_HAS_TRANSPORT_WS && BECKON_HAS_TRANSPORT_TLS
+            "wss", "jsonrpc+wss", "quickrpc+wss",
+#endif
+    };
+}
+
+/// Where a server can only answer.
+inline std::vector<const char*> places_that_answer() {
+    return {
+#if BECKON_HAS_TRANSPORT_HTTP
+        "jsonrpc+http",
+#endif
+#if BECKON_HAS_TRANSPORT_HTTP && BECKON_HAS_TRANSPORT_TLS
+            "jsonrpc+https",
+#endif
+    };
+}
+
+/// Over each protocol that carries typed interfaces, over TLS and over WebSocket.
 struct conformance_over : testing::TestWithParam<const char*>, both_ends {
-    conformance_over() : both_ends(std::string(GetParam()) + "memory:conformance") {}
+    conformance_over() : both_ends(place(GetParam()), client_options(GetParam())) {}
 };
 
 } // namespace conformance

@@ -194,6 +194,26 @@ TEST_P(references, a_reference_may_go_while_its_calls_are_under_way) {
     EXPECT_TRUE(settled(1, 0));
 }
 
+/// Its end asks the session for something, as that of an object that says goodbye does.
+struct says_goodbye : listener {
+    explicit says_goodbye(connected through) : session(std::move(through)) {}
+    ~says_goodbye() { lab_exports = session.stats().exports; }
+    connected session;
+    static inline std::atomic<std::size_t> lab_exports{99};
+};
+
+TEST_P(references, an_object_may_call_the_session_whose_message_was_its_last_holder) {
+    says_goodbye::lab_exports = 99;
+    auto ending = make_ref<Listener>(std::make_shared<says_goodbye>(session()));
+    beckon::session& core = *session().core();
+    core.lock(); // as while the arguments of a call are dropped
+    ending = {};
+    EXPECT_EQ(says_goodbye::lab_exports, 99u);
+    core.unlock();
+    core.run_completions();
+    EXPECT_EQ(says_goodbye::lab_exports, 0u);
+}
+
 TEST_P(references, the_end_of_a_session_gives_back_all_that_it_held) {
     const int before = counted::alive;
     {

@@ -110,8 +110,8 @@ struct counter : counted, std::enable_shared_from_this<counter> {
     explicit counter(std::int64_t start) : now(start) {}
     std::int64_t increment(std::int64_t by) { return now += by; }
     std::int64_t value() { return now; }
-    ref<Counter> next() { return make_ref<Counter>(std::make_shared<counter>(now + 1)); }
-    ref<Counter> itself() { return make_ref<Counter>(shared_from_this()); }
+    ref<Counter> next();
+    ref<Counter> itself();
     std::atomic<std::int64_t> now;
 };
 
@@ -153,86 +153,25 @@ struct lab : counted {
     double add(double a, double b) { return a + b; }
     std::string echo(std::string text) { return text; }
     bytes reverse(bytes content) { return {content.rbegin(), content.rend()}; }
-    void fail(const std::string& kind) {
-        if (kind == "standard") throw std::out_of_range("no such shelf");
-        if (kind == "odd") throw 7;
-        if (kind == "own") throw_error(beckon::fail(errc::access_denied, "door is shut"));
-    }
-    std::int64_t pay(std::int64_t amount) {
-        if (amount > 100) throw NoMoney{amount - 100, "current"};
-        return 100 - amount;
-    }
-    std::int64_t drive(ref<Listener> to, std::int64_t times) {
-        std::int64_t last = 0;
-        for (std::int64_t i = 1; i <= times; ++i) last = to->told(i);
-        return last;
-    }
-    ref<Listener> give_back(ref<Listener> to) { return to; }
-    Basket shuffle(Basket basket) {
-        basket.named["one"] = basket.one;
-        if (!basket.many.empty()) basket.one = basket.many.back();
-        return basket;
-    }
-    ref<Counter> make(std::int64_t start) {
-        return make_ref<Counter>(std::make_shared<counter>(start));
-    }
-    ref<Counter> none() { return {}; }
-    ref<Counter> make_failing(const std::string& why) { throw std::runtime_error(why); }
-    void keep(ref<Listener> to) {
-        const std::lock_guard lock(mutex);
-        keeping = std::move(to);
-    }
-    ref<Listener> kept() {
-        const std::lock_guard lock(mutex);
-        return keeping;
-    }
-    std::int64_t nest(ref<Lab> peer, std::int64_t depth) {
-        return depth == 0 ? 0 : 1 + peer->nest(self, depth - 1);
-    }
-    std::string sleep(std::int64_t milliseconds) {
-        gate.open("sleeping");
-        try {
-            this_call::sleep_for(std::chrono::milliseconds(milliseconds));
-        } catch (const cancelled_error&) {
-            gate.open("cancelled");
-            throw;
-        }
-        return "slept";
-    }
-    std::string block(const std::string& name) {
-        gate.pass(name);
-        return name;
-    }
-    std::string text_of(const std::string& key) {
-        const auto* const texts = current_call()->metadata;
-        if (texts == nullptr) return "none";
-        for (const auto& [name, text] : *texts) {
-            if (name == key) return text;
-        }
-        return "missing";
-    }
-    std::int64_t time_left() {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(current_call()->deadline -
-                                                                     steady_clock_source().now())
-            .count();
-    }
-    std::string forward_sleep(ref<Lab> next, std::int64_t milliseconds) {
-        try {
-            return next->sleep(milliseconds);
-        } catch (const cancelled_error&) {
-            gate.open("forward cancelled");
-            throw;
-        }
-    }
-    std::int64_t forward_time_left(ref<Lab> next) { return next->time_left(); }
-    void note(std::int64_t number) {
-        const std::lock_guard lock(mutex);
-        noted.push_back(number);
-    }
-    std::vector<std::int64_t> notes() {
-        const std::lock_guard lock(mutex);
-        return noted;
-    }
+    void fail(const std::string& kind);
+    std::int64_t pay(std::int64_t amount);
+    std::int64_t drive(ref<Listener> to, std::int64_t times);
+    ref<Listener> give_back(ref<Listener> to);
+    Basket shuffle(Basket basket);
+    ref<Counter> make(std::int64_t start);
+    ref<Counter> none();
+    ref<Counter> make_failing(const std::string& why);
+    void keep(ref<Listener> to);
+    ref<Listener> kept();
+    std::int64_t nest(ref<Lab> peer, std::int64_t depth);
+    std::string sleep(std::int64_t milliseconds);
+    std::string block(const std::string& name);
+    std::string text_of(const std::string& key);
+    std::int64_t time_left();
+    std::string forward_sleep(ref<Lab> next, std::int64_t milliseconds);
+    std::int64_t forward_time_left(ref<Lab> next);
+    void note(std::int64_t number);
+    std::vector<std::int64_t> notes();
 
     ref<Lab> self;
     gates gate;
@@ -242,30 +181,23 @@ struct lab : counted {
 };
 
 struct slow : counted {
-    task<std::int64_t> drive(ref<Listener> to, std::int64_t times) {
-        std::int64_t last = 0;
-        for (std::int64_t i = 1; i <= times; ++i) last = co_await to.async()->told(i);
-        co_return last;
-    }
-    task<std::string> forward_sleep(ref<Lab> next, std::int64_t milliseconds) {
-        try {
-            co_return co_await next.async()->sleep(milliseconds);
-        } catch (const cancelled_error&) {
-            gate.open("cancelled");
-            throw;
-        }
-    }
-    task<std::int64_t> pay(std::int64_t amount) {
-        if (amount > 100) throw NoMoney{amount - 100, "savings"};
-        co_return 100 - amount;
-    }
-    future<std::string> block(ref<Lab> next, std::string name) {
-        return next.async()->block(std::move(name));
-    }
-    task<std::int64_t> forward_time_left(ref<Lab> next) {
-        co_return co_await next.async()->time_left();
-    }
+    task<std::int64_t> drive(ref<Listener> to, std::int64_t times);
+    task<std::string> forward_sleep(ref<Lab> next, std::int64_t milliseconds);
+    task<std::int64_t> pay(std::int64_t amount);
+    future<std::string> block(ref<Lab> next, std::string name);
+    task<std::int64_t> forward_time_left(ref<Lab> next);
     gates gate;
 };
 
 } // namespace beckon::core_test
+
+// Compiled once, in services.cpp: these templates are most of what each test file would compile anew.
+namespace beckon::detail {
+#define BECKON_TEST_FORWARDER(Interface)                                                           \
+    intrusive_ptr<servant> make_forwarder<Interface>(const interface_descriptor&, object_core&)
+extern template BECKON_TEST_FORWARDER(core_test::Lab);
+extern template BECKON_TEST_FORWARDER(core_test::Slow);
+extern template BECKON_TEST_FORWARDER(core_test::Counter);
+extern template BECKON_TEST_FORWARDER(core_test::Listener);
+extern template BECKON_TEST_FORWARDER(directory);
+} // namespace beckon::detail

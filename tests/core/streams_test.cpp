@@ -5,6 +5,12 @@
 
 namespace beckon::core_test {
 
+struct Reel {
+    ref<Counter> counter;
+    bytes film;
+};
+BECKON_RECORD(Reel, counter, film)
+
 struct Tape {
     stream<std::int64_t> count(std::int64_t to);
     stream<std::int64_t> squares(stream<std::int64_t> numbers);
@@ -13,10 +19,12 @@ struct Tape {
     stream<bytes> blocks(std::int64_t count, std::int64_t size);
     stream<std::int64_t> broken(std::int64_t after);
     stream<ref<Counter>> counters(std::int64_t count);
+    stream<Reel> reels(std::int64_t count);
     std::int64_t add(std::int64_t a, std::int64_t b);
 };
 BECKON_INTERFACE(Tape, (count, to), (squares, numbers), (total, numbers), (first, numbers, count),
-                 (blocks, count, size), (broken, after), (counters, count), (add, a, b))
+                 (blocks, count, size), (broken, after), (counters, count), (reels, count),
+                 (add, a, b))
 
 namespace {
 
@@ -58,6 +66,12 @@ struct tape {
     stream<ref<Counter>> counters(std::int64_t wanted) {
         for (std::int64_t i = 0; i < wanted; ++i)
             co_yield make_ref<Counter>(std::make_shared<counter>(i));
+    }
+    stream<Reel> reels(std::int64_t wanted) {
+        for (std::int64_t i = 0; i < wanted; ++i) {
+            Reel next{make_ref<Counter>(std::make_shared<counter>(i)), bytes(50'000)};
+            co_yield std::move(next);
+        }
     }
     std::int64_t add(std::int64_t a, std::int64_t b) { return a + b; }
     std::atomic<std::int64_t> made{0};
@@ -150,6 +164,16 @@ TEST_P(streams, what_the_producer_throws_comes_behind_its_items) {
     EXPECT_EQ(failure_of<remote_error>([&] { static_cast<void>(numbers.next()); }),
               "remote_error (std::range_error): tape is torn");
     EXPECT_EQ(tape_there()->add(1, 2), 3);
+}
+
+TEST_P(streams, references_in_items_that_come_after_their_reader_went_are_given_back) {
+    const auto there = tape_there();
+    const int alive = counted::alive;
+    // The first items fill what the reader gave credit for, and most of that is still on its way then.
+    for (int i = 0; i < 20; ++i) EXPECT_TRUE(there->reels(100).next().has_value());
+    EXPECT_TRUE(all_ended(alive)) << counted::alive - alive << " alive, "
+                                  << session().stats().streams << " streams open";
+    EXPECT_EQ(session().stats().oddities, 0u);
 }
 
 TEST_P(streams, items_may_be_references_and_unread_ones_are_given_back) {

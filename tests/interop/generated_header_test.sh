@@ -82,8 +82,5 @@ compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$cache")
 sanitizers=$(sed -n 's/^BECKON_SANITIZE:[A-Z]*=//p' "$cache")
 flags=(-std=c++20 -Wall -Wextra -Wconversion -Wshadow -Werror -I "$BECKON_SOURCE_DIR/include" -I "$work")
 [ -z "$sanitizers" ] || flags+=("-fsanitize=$sanitizers")
-# What the library was built with, see cmake/BeckonLeaves.cmake.
-libraries=$(grep -q '^ZLIB_LIBRARY[A-Z_]*:FILEPATH=/' "$BECKON_BUILD_DIR/CMakeCache.txt" && echo -lz || true)
-# shellcheck disable=SC2086  # none, or several
-"$compiler" "${flags[@]}" "$work/main.cpp" "$BECKON_BUILD_DIR/libbeckon.a" $libraries -pthread -o "$work/main"
+"$compiler" "${flags[@]}" "$work/main.cpp" "$BECKON_BUILD_DIR/libbeckon_core.a" -pthread -o "$work/main"
 "$work/main"

@@ -64,6 +64,24 @@ def python_with(name, package, virtual=None):
     return python
 
 
+def node_modules(name, *packages):
+    """A folder with packages of npm, for NODE_PATH, or the end of the test."""
+    npm = program("npm")
+    folder = os.path.join(os.environ["BECKON_BUILD_DIR"], "peers", name)
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
+    with open(folder + ".lock", "w") as lock:  # tests run side by side
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(os.path.join(folder, "complete")):
+            shutil.rmtree(folder, ignore_errors=True)
+            os.makedirs(folder)
+            tried = subprocess.run([npm, "install", "--no-audit", "--no-fund", "--prefix", folder, *packages],
+                                   capture_output=True, text=True, timeout=200)
+            if tried.returncode != 0:
+                return missing(name, f"{' '.join(packages)} cannot be installed: {tried.stderr.strip().splitlines()[-1:]}")
+            open(os.path.join(folder, "complete"), "w").close()
+    return os.path.join(folder, "node_modules")
+
+
 if __name__ == "__main__":
     # For tests in C++, python.hpp: prints the interpreter, or why there is none.
     print(python_with(*sys.argv[1:]))

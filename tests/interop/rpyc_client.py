@@ -1,4 +1,8 @@
-"""A Python program with RPyC drives our server; rpyc5_client_test.py and rpyc6_client_test.py run it. Usage: PORT"""
+"""A Python program with RPyC drives our server; rpyc5_client_test.py, rpyc6_tls_client_test.py and the like run it.
+
+Usage: PORT [CA CERTIFICATE USER], with TLS where there are the files: of the server's authority, of the client's certificate and
+key, and who the server then takes it for.
+"""
 import gc
 import sys
 import threading
@@ -6,7 +10,16 @@ import unittest
 
 import rpyc
 
-PORT = int(sys.argv.pop(1))
+PORT, *TLS = sys.argv[1:]
+PORT = int(PORT)
+del sys.argv[1:]
+
+
+def connect(**options):
+    if not TLS:
+        return rpyc.connect("127.0.0.1", PORT, **options)
+    authority, certificate, _ = TLS
+    return rpyc.ssl_connect("127.0.0.1", PORT, ca_certs=authority, certfile=certificate, keyfile=certificate, **options)
 
 
 class Listener:
@@ -24,7 +37,7 @@ class Connected(unittest.TestCase):
     config = {}
 
     def setUp(self):
-        self.connection = rpyc.connect("127.0.0.1", PORT, config=self.config)
+        self.connection = connect(config=self.config)
         self.root = self.connection.root
 
     def tearDown(self):
@@ -44,8 +57,12 @@ class Calls(Connected):
         self.assertEqual(self.root.add(a=2, b=3), 5)
         self.assertEqual(self.root.add(2, b=3), 5)
         self.assertEqual(self.root.exposed_add(2, 3), 5)
-        for arguments, named in (((1,), {}), ((1, 2, 3), {}), ((1, 2), {"a": 1}), ((), {"a": 1, "c": 2})):
-            with self.assertRaises((TypeError, ValueError)):
+        for arguments, named, text in (((1,), {}, r"add\(\) missing 1 required positional argument: 'b'"),
+                                       ((), {}, r"add\(\) missing 2 required positional arguments: 'a' and 'b'"),
+                                       ((1, 2, 3), {}, r"add\(\) takes 2 positional arguments but 3 were given"),
+                                       ((1, 2), {"a": 1}, r"add\(\) got multiple values for argument 'a'"),
+                                       ((), {"a": 1, "c": 2}, r"add\(\) got an unexpected keyword argument 'c'")):
+            with self.assertRaisesRegex(TypeError, text):
                 self.root.add(*arguments, **named)
         with self.assertRaises(TypeError):
             self.root.add("one", 2)
@@ -86,7 +103,7 @@ class Calls(Connected):
         self.connection.ping(b"data" * 1000)
         self.assertEqual(self.root.get_service_name(), "CONFORMANCE")
         self.assertEqual(self.root.get_service_aliases(), ("CONFORMANCE",))
-        self.assertEqual(self.root.whoami(), "anonymous")
+        self.assertEqual(self.root.whoami(), TLS[-1] if TLS else "anonymous")
 
 
 class Errors(Connected):
@@ -218,11 +235,11 @@ class Callbacks(Connected):
 class Closing(unittest.TestCase):
     def test_is_clean_from_both_sides(self):
         for _ in range(20):
-            connection = rpyc.connect("127.0.0.1", PORT)
+            connection = connect()
             self.assertEqual(connection.root.add(1, 2), 3)
             connection.close()
             self.assertTrue(connection.closed)
-        unused = rpyc.connect("127.0.0.1", PORT)
+        unused = connect()
         unused.close()
 
 

@@ -1,6 +1,7 @@
 // RPyC's own registry and its clients against ours, each in both roles, over UDP and TCP.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,20 +15,43 @@ using namespace std::chrono_literals;
 using interop::python;
 using interop::texts;
 
-class rpyc_registry_peer : public testing::TestWithParam<transport> {
+struct met {
+    int version;
+    rpyc_registry::transport over;
+};
+
+class rpyc_registry_peer : public testing::TestWithParam<met> {
 protected:
     void SetUp() override {
-        BECKON_NEEDS_PEER("rpyc-5", interop::python_module("rpyc.utils.registry"));
+        BECKON_NEEDS_PEER("rpyc-" + std::to_string(GetParam().version), found().missing);
     }
-    [[nodiscard]] static std::string kind() { return GetParam() == transport::udp ? "UDP" : "TCP"; }
+    static const interop::found_python& found() {
+        static std::map<int, interop::found_python> all;
+        interop::found_python& one = all[GetParam().version];
+        if (!one.interpreter.empty() || one.missing) return one;
+        if (GetParam().version == 5) {
+            one = {interop::debian_python, interop::python_module("rpyc.utils.registry")};
+        } else {
+            one = interop::python_with("rpyc-6", "rpyc", "rpyc==6.0.2");
+        }
+        return one;
+    }
+    [[nodiscard]] static python run(const std::string& program, const texts& arguments) {
+        return python(program, arguments, found().interpreter);
+    }
+    [[nodiscard]] static transport over() { return GetParam().over; }
+    [[nodiscard]] static std::string kind() { return over() == transport::udp ? "UDP" : "TCP"; }
 };
-INSTANTIATE_TEST_SUITE_P(over, rpyc_registry_peer, testing::Values(transport::udp, transport::tcp),
+INSTANTIATE_TEST_SUITE_P(with, rpyc_registry_peer,
+                         testing::Values(met{5, transport::udp}, met{5, transport::tcp},
+                                         met{6, transport::udp}, met{6, transport::tcp}),
                          [](const auto& each) {
-                             return each.param == transport::udp ? "udp" : "tcp";
+                             return concat("version_", each.param.version, "_over_",
+                                           each.param.over == transport::udp ? "udp" : "tcp");
                          });
 
 TEST_P(rpyc_registry_peer, its_client_registers_finds_lists_and_leaves_at_our_registry) {
-    const running_registry registry(at_any_port(GetParam()));
+    const running_registry registry(at_any_port(over()));
     const std::string program = R"(
 import logging, sys
 logging.disable(logging.CRITICAL)
@@ -46,7 +70,7 @@ for attempt in range(1000):
     if not client.discover("bar"): break
 show(client.discover("bar"), client.discover("foo"))
 )";
-    python peer(program, {kind(), concat(registry.served->port())});
+    python peer = run(program, {kind(), concat(registry.served->port())});
     EXPECT_EQ(peer.lines(), (texts{
                                 "True",
                                 "True",
@@ -58,11 +82,11 @@ show(client.discover("bar"), client.discover("foo"))
                                 "() (('127.0.0.1', '/run/foo.sock'),)",
                             }));
     EXPECT_EQ(peer.status(), 0);
-    EXPECT_EQ(registry.asker(GetParam()).query("X99")->size(), 1u);
+    EXPECT_EQ(registry.asker(over()).query("X99")->size(), 1u);
 }
 
 TEST_P(rpyc_registry_peer, its_client_copes_with_our_refusals) {
-    server_options options = at_any_port(GetParam());
+    server_options options = at_any_port(over());
     options.allow_listing = false;
     options.max_registrations_per_host = 1;
     const running_registry registry(options);
@@ -79,7 +103,7 @@ except Exception as error:
     show("raised")
 show(client.register(("foo",), 12345), client.discover("foo"))
 )";
-    python peer(program, {kind(), concat(registry.served->port())});
+    python peer = run(program, {kind(), concat(registry.served->port())});
     const texts lines = peer.lines();
     EXPECT_EQ(peer.status(), 0);
     ASSERT_EQ(lines.size(), 3u);
@@ -89,7 +113,7 @@ show(client.register(("foo",), 12345), client.discover("foo"))
 }
 
 TEST_P(rpyc_registry_peer, its_server_registers_at_ours_and_is_discovered_and_leaves) {
-    const running_registry registry(at_any_port(GetParam()));
+    const running_registry registry(at_any_port(over()));
     const std::string program = R"(
 import logging, sys, threading
 logging.disable(logging.CRITICAL)
@@ -104,10 +128,10 @@ sys.stdin.read()
 served.close()
 print("closed", flush=True)
 )";
-    const client asker = registry.asker(GetParam());
+    const client asker = registry.asker(over());
     std::string port;
     {
-        const python peer(program, {kind(), concat(registry.served->port())});
+        const python peer = run(program, {kind(), concat(registry.served->port())});
         port = peer.line();
         result<std::vector<service_address>> found = asker.query("clock");
         // Its server registers in a thread of its own, soon after it listens.
@@ -137,12 +161,12 @@ served.start()
 )";
     const auto asker_of = [](const python& peer) {
         client_options options;
-        options.transport = GetParam();
+        options.transport = over();
         options.port = static_cast<std::uint16_t>(std::stoi("0" + peer.line()));
         return client(options);
     };
     const auto why_not = [](const auto& done) { return done ? "done" : done.error().to_string(); };
-    const python peer(program, {kind(), "list"});
+    const python peer = run(program, {kind(), "list"});
     const client asker = asker_of(peer);
     EXPECT_EQ(why_not(asker.register_service(texts{"foo", "Bar"}, {7})), "done");
     EXPECT_EQ(why_not(asker.register_service(texts{"foo"}, {0, "/run/foo.sock"})), "done");
@@ -156,7 +180,7 @@ served.start()
     EXPECT_EQ(*asker.query("foo"), std::vector{by_path});
     EXPECT_EQ(asker.query("bar")->size(), 0u);
 
-    const python secretive(program, {kind(), "no"});
+    const python secretive = run(program, {kind(), "no"});
     EXPECT_EQ(why_not(asker_of(secretive).list()),
               "access_denied: registry does not list its names");
 }

@@ -49,8 +49,11 @@ call_job job_of(const call_settings& settings) {
 void call(const call_settings& settings) {
     const call_job job = job_of(settings);
     beckon::connected session = reach(settings.endpoint, job.connecting);
-    const bool dynamic = session.core()->is_dynamic();
-    (dynamic ? call_dynamically : call_by_schema)(std::move(session), job);
+    const beckon::protocol_traits& traits = session.core()->traits();
+    const auto way = !traits.dynamic            ? call_by_schema
+                     : traits.addresses_by_name ? call_by_name
+                                                : call_dynamically;
+    way(std::move(session), job);
 }
 
 } // namespace
@@ -67,7 +70,8 @@ void add_call(CLI::App& app) {
     // Not an option of CLI11: that would take "[1, 2]" for two arguments.
     sub->allow_extras();
     sub->add_option("--timeout", settings->timeout,
-                    "For each call: 50ms, 2s, 1m (default 10s, RPyC 30s)")
+                    "For each call, and the stream that it gives: 50ms, 2s, 1m (default 10s,\n"
+                    "RPyC 30s; for streams no end)")
         ->type_name("TIME");
     sub->add_option("--for", settings->listen_for,
                     "With @events: wait no longer than this for further events")
@@ -92,6 +96,11 @@ void add_call(CLI::App& app) {
         "by content, iterators a line for each item, other objects by type and repr; None is null. "
         "@events\n"
         "can be called itself and has every method, @- is an iterator.\n\n"
+        "Over JSON-RPC and MessagePack-RPC the peer is asked for the method by the name that is "
+        "written,\n"
+        "every part of it. The result may be a stream, a line for each item, or an object, on "
+        "which\n"
+        ".METHOD is called.\n\n"
         "  beckon call tcp://127.0.0.1:7000 conformance.add 2 3\n"
         "  beckon call tcp://127.0.0.1:7000 conformance.make_counter 5 .increment 2\n"
         "  beckon call unix:/tmp/beckon.sock conformance.call_back @events 3\n"

@@ -26,5 +26,7 @@ struct call_job {
 void call_by_schema(beckon::connected session, const call_job& job);
 /// By a peer whose objects are asked for what they are.
 void call_dynamically(beckon::connected session, const call_job& job);
+/// By a peer that cannot be asked anything but to call a method by its name.
+void call_by_name(beckon::connected session, const call_job& job);
 
 } // namespace command

@@ -35,11 +35,13 @@ T checked(beckon::result<T> outcome) {
 // Each adds one subcommand.
 void add_serve(CLI::App& app);
 void add_call(CLI::App& app);
+void add_discover(CLI::App& app);
 void add_ls(CLI::App& app);
 void add_describe(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_print(CLI::App& app);
 void add_bench(CLI::App& app);
+void add_keys(CLI::App& app);
 void add_completion(CLI::App& app);
 
 /// Writes to standard output at once, so that a reader of a pipe sees it.

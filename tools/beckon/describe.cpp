@@ -7,6 +7,7 @@
 #include "beckon/session/session.hpp"
 #include "command.hpp"
 #include "dynamic_views.hpp"
+#include "named_views.hpp"
 #include "reach.hpp"
 #include "remote.hpp"
 
@@ -64,9 +65,12 @@ void add_describe(CLI::App& app) {
         "itself: its\ntype, its docstring, its methods with theirs, its other attributes. "
         "OBJECT is then a path of\nattributes; the root where there is none.\n\n"
         "  beckon describe tcp://127.0.0.1:7000 conformance\n"
+        "  beckon describe 'msgpack+exec:nvim --embed' nvim_buf_get_lines\n"
         "  beckon describe rpyc+tcp://127.0.0.1:18861 bench.say");
     sub->callback([options] {
         beckon::connected session = reach(options->endpoint);
+        if (session.core()->traits().addresses_by_name)
+            return describe_by_name(session, options->object);
         if (session.core()->is_dynamic())
             return describe_dynamically(std::move(session), options->object);
         describe(remote(std::move(session)), options->object);

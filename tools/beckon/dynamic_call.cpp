@@ -3,13 +3,12 @@
 #include <memory>
 
 #include "beckon/codec/json.hpp"
-#include "beckon/value/plain.hpp"
 #include "call.hpp"
 #include "command.hpp"
+#include "dynamic_arguments.hpp"
 #include "dynamic_peer.hpp"
-#include "event_listener.hpp"
 #include "fetch.hpp"
-#include "input_stream.hpp"
+#include "stream_output.hpp"
 
 namespace command {
 
@@ -27,14 +26,17 @@ void print_json(const value& plain) {
 }
 
 /// Prints an item a line, soon after it has come: in batches that take the peer no more than a moment.
-void print_items(const dynamic_peer& peer, const object& iterator) {
+void print_items(const dynamic_peer& peer, const object& iterator, const call_time& time) {
     using clock = std::chrono::steady_clock;
     constexpr std::chrono::milliseconds moment(50);
     constexpr std::size_t most = 4096;
+    std::size_t printed = 0;
     for (std::size_t batch = 1;;) {
         const auto before = clock::now();
-        const value items =
-            checked(peer.ask(iterator, {operation::next_items, {}, value::list({value(batch)})}));
+        auto coming =
+            peer.start(iterator, {operation::next_items, {}, value::list({value(batch)})});
+        time.await(coming, printed);
+        const value items = checked(coming.result());
         if (!items.is_sequence()) {
             throw failure{status::failed,
                           beckon::fail(errc::type_mismatch, "peer gave ", items.type_name(),
@@ -43,6 +45,7 @@ void print_items(const dynamic_peer& peer, const object& iterator) {
         if (items.empty()) return;
         const bool quick = clock::now() - before < moment;
         for (const value& each : checked(fetch(peer, items))) print_json(each);
+        printed += items.size();
         batch = quick ? std::min(batch * 2, most) : std::max<std::size_t>(batch / 2, 1);
     }
 }
@@ -62,17 +65,18 @@ bool is_iterator(const dynamic_peer& peer, const value& outcome) {
 class dynamic_caller {
 public:
     dynamic_caller(beckon::connected session, const call_job& job)
-        : job_(job),
-          peer_(std::make_shared<const dynamic_peer>(std::move(session), job.connecting)) {}
+        : job_(job), time_(job),
+          peer_(std::make_shared<const dynamic_peer>(std::move(session), job.connecting)),
+          arguments_(peer_) {}
 
     void run() {
         try {
             print_outcome(call_all());
         } catch (const failure&) {
-            if (!input_.complaint().empty()) fail_usage(input_.complaint());
+            arguments_.blame_input();
             throw;
         }
-        listener_.wait_until_released(job_.listen_for, [this] { return peer_->is_over(); });
+        arguments_.wait_for_events(job_);
         peer_->session().close();
     }
 
@@ -86,11 +90,9 @@ private:
             std::string path = step.method;
             if (i == 0 && !job_.line.object.empty())
                 path = beckon::concat(job_.line.object, '.', path);
-            if (i != 0) {
-                if (!outcome.is(value_kind::reference))
-                    fail_step("the result of " + job_.line.steps[i - 1].method, outcome, path);
-                target = outcome.as<object>();
-            }
+            if (i != 0)
+                target =
+                    next_target(outcome, "the result of " + job_.line.steps[i - 1].method, path);
             outcome = call(target, path, step);
         }
         return outcome;
@@ -98,20 +100,12 @@ private:
 
     value call(const object& from, const std::string& path, const call_step& step) {
         if (step.arguments.empty()) return call_or_get(peer_->find(from, path));
-        beckon::dynamic_request request = request_of(step, path);
+        beckon::dynamic_request request = arguments_.request_of(step, path);
         const auto dot = path.rfind('.');
         const std::string owner_path = dot == std::string::npos ? "" : path.substr(0, dot);
         request.name = path.substr(dot == std::string::npos ? 0 : dot + 1);
-        const value owner = peer_->find(from, owner_path);
-        if (!owner.is(value_kind::reference)) fail_step(owner_path, owner, request.name);
-        return checked(peer_->ask(owner.as<object>(), std::move(request)));
-    }
-
-    [[noreturn]] static void fail_step(std::string_view what, const value& found,
-                                       std::string_view name) {
-        throw failure{status::failed,
-                      beckon::fail(errc::type_mismatch, what, " is ", found.type_name(), "; .",
-                                   name, " needs an object")};
+        const object owner = next_target(peer_->find(from, owner_path), owner_path, request.name);
+        return checked(peer_->ask(owner, std::move(request)));
     }
 
     /// Without arguments: a method, function or class is called, anything else is what was asked for.
@@ -133,40 +127,15 @@ private:
         return checked(peer_->ask(target, {operation::call}));
     }
 
-    beckon::dynamic_request request_of(const call_step& step, const std::string& path) {
-        beckon::dynamic_request made;
-        for (const call_argument& each : step.arguments) {
-            value content = content_of(each, path);
-            if (each.name.empty()) {
-                made.arguments.push_back(std::move(content));
-                continue;
-            }
-            if (made.named.contains(value(each.name)))
-                fail_usage(beckon::concat("argument ", each.name, " of ", path, " stands twice"));
-            made.named.insert_or_assign(each.name, std::move(content));
-        }
-        return made;
-    }
-
-    value content_of(const call_argument& given, const std::string& path) {
-        switch (given.is) {
-        case call_argument::kind::listener: return value(listener_.make(peer_));
-        case call_argument::kind::input: return input_.make();
-        default:
-            return checked(beckon::from_plain(given.content)
-                               .note(beckon::concat("reading the arguments of ", path)));
-        }
-    }
-
     void print_outcome(const value& outcome) const {
-        if (is_iterator(*peer_, outcome)) return print_items(*peer_, outcome.as<object>());
+        if (is_iterator(*peer_, outcome)) return print_items(*peer_, outcome.as<object>(), time_);
         print_json(checked(fetch(*peer_, outcome)));
     }
 
     const call_job& job_;
+    const call_time time_;
     const std::shared_ptr<const dynamic_peer> peer_;
-    event_listener listener_;
-    input_stream input_;
+    dynamic_arguments arguments_;
 };
 
 } // namespace

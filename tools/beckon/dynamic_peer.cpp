@@ -70,7 +70,8 @@ dynamic_peer::dynamic_peer(beckon::connected session, std::optional<beckon::nano
     auto found = session_.try_root(options_.timeout);
     if (!found) throw first_failure(std::move(found).error());
     root_ = std::move(found).value();
-    label(root_, "root");
+    // Where names are addresses, the label is the address.
+    if (!session_.core()->traits().addresses_by_name) label(root_, "root");
 }
 
 bool dynamic_peer::is_over() const { return session_.core()->is_over(); }

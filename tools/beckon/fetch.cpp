@@ -1,10 +1,13 @@
 #include "fetch.hpp"
 
+#include <cmath>
 #include <deque>
 #include <memory>
 
 #include "beckon/base/text.hpp"
+#include "beckon/codec/brine.hpp"
 #include "beckon/object/containers.hpp"
+#include "beckon/object/operate.hpp"
 #include "beckon/object/python_errors.hpp"
 
 namespace command {
@@ -80,7 +83,7 @@ private:
             }
             return {};
         case value_kind::reference: return refer(into, from.as<object>());
-        default: into.content = from; return {};
+        default: into.content = printable(from); return {};
         }
     }
 
@@ -247,6 +250,32 @@ private:
             made.insert_or_assign("type", type);
         if (text.is(value_kind::string)) made.insert_or_assign("repr", text);
         return made;
+    }
+
+    /// What JSON has no form for, by what it is and how Python writes it.
+    static value printable(const value& from) {
+        std::string type;
+        switch (from.kind()) {
+        case value_kind::floating:
+            if (std::isfinite(from.float64())) return from;
+            type = "float64";
+            break;
+        case value_kind::complex:
+        case value_kind::slice: type = from.type_name(); break;
+        case value_kind::extension:
+            if (beckon::brine::is_ellipsis(from)) return shown("ellipsis", "Ellipsis");
+            if (!beckon::brine::is_not_implemented(from)) return from;
+            return shown("NotImplementedType", "NotImplemented");
+        default: return from;
+        }
+        // In a list of one item.
+        const auto text = beckon::operate_and_wait(
+            object(beckon::lend_container(value::list({from}))), {operation::to_repr});
+        if (!text || text->string().size() < 2) return from;
+        return shown(type, text->string().substr(1, text->string().size() - 2));
+    }
+    static value shown(std::string_view type, std::string_view text) {
+        return value::map({{"type", type}, {"repr", text}});
     }
 
     static value build(const node& from) {

@@ -7,7 +7,8 @@
 namespace command {
 
 /// The value with the content of lists, sets and maps in place of references to them. Any other reference becomes
-/// {"$ref": number, "type": name, "repr": text}; so does what stands in itself, or deeper than 64 levels.
+/// {"$ref": number, "type": name, "repr": text}; so does what stands in itself, or deeper than 64 levels. Plain values that
+/// JSON has no form for, such as NaN, complex numbers and slices, are {"type": name, "repr": text}.
 ///
 /// Errors: what the peer fails with; limit_exceeded, beyond 1,000,000 values.
 [[nodiscard]] beckon::result<beckon::value> fetch(const dynamic_peer& peer,

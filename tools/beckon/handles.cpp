@@ -19,8 +19,12 @@ public:
         beckon::value form = beckon::value::map();
         form.insert_or_assign(
             "$ref", core.is_local() ? 0u : static_cast<const beckon::remote_object&>(core).id());
-        if (!core.interface_name().empty())
-            form.insert_or_assign("interface", core.interface_name());
+        std::string name(core.interface_name());
+        if (name.empty() && !core.is_local()) {
+            const auto& remote = static_cast<const beckon::remote_object&>(core);
+            name = remote.session().type_name(remote);
+        }
+        if (!name.empty()) form.insert_or_assign("interface", name);
         return form;
     }
     beckon::result<beckon::value> from_form(const beckon::value&) override {

@@ -8,6 +8,7 @@
 #include "beckon/session/session.hpp"
 #include "command.hpp"
 #include "dynamic_views.hpp"
+#include "named_views.hpp"
 #include "reach.hpp"
 #include "remote.hpp"
 
@@ -57,9 +58,11 @@ void add_ls(CLI::App& app) {
         "Of a peer without interfaces, such as one that speaks RPyC, the attributes of its root: "
         "what\neach is, its type, and what a value is worth.\n\n"
         "  beckon ls tcp://127.0.0.1:7000\n"
+        "  beckon ls 'msgpack+exec:nvim --embed'      its functions\n"
         "  beckon ls rpyc+tcp://127.0.0.1:18861");
     sub->callback([options] {
         beckon::connected session = reach(options->endpoint);
+        if (session.core()->traits().addresses_by_name) return list_by_name(session, options->json);
         if (session.core()->is_dynamic())
             return list_dynamically(std::move(session), options->json);
         list(remote(std::move(session)), options->json);

@@ -7,6 +7,7 @@
 #include "beckon/object/exception.hpp"
 #include "beckon/value/value.hpp"
 #include "command.hpp"
+#include "reach.hpp"
 
 namespace {
 
@@ -57,7 +58,9 @@ std::vector<std::string> arranged(const CLI::App& app, int argc, char** argv) {
 
 } // namespace
 
-int main(int argc, char** argv) {
+namespace {
+
+int run(int argc, char** argv) {
     using command::status;
     CLI::App app("Live objects over any wire: serve, call and describe them.", "beckon");
     app.set_version_flag("--version", "beckon " BECKON_VERSION);
@@ -67,8 +70,10 @@ int main(int argc, char** argv) {
     command::add_call(app);
     command::add_ls(app);
     command::add_describe(app);
+    command::add_discover(app);
     command::add_compile(app);
     command::add_print(app);
+    command::add_keys(app);
     command::add_bench(app);
     command::add_completion(app);
 
@@ -98,4 +103,12 @@ int main(int argc, char** argv) {
     } catch (const std::exception& failed) {
         return end_with(status::failed, beckon::error(beckon::errc::internal, failed.what()));
     }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const int ends_with = run(argc, argv);
+    command::await_farewells();
+    return ends_with;
 }

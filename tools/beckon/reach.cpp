@@ -1,10 +1,19 @@
 #include "reach.hpp"
 
 #include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <set>
+#include <string>
+#include <thread>
 
 #include "beckon/base/log.hpp"
 #include "beckon/base/text.hpp"
 #include "beckon/service/context.hpp"
+#include "command.hpp"
 
 namespace command {
 
@@ -49,14 +58,43 @@ bool is_about_connection(const beckon::error& what) {
     }
 }
 
+/// Lives as long as a conversation of `reach` does.
+std::weak_ptr<beckon::runtime> in_use;
+
+/// What a log would say of a connection that breaks, the error says, and that in one line. What is left is how safe the
+/// connection is that the user asked for; each of it is told once, however often is dialled.
+class safety_warnings final : public beckon::log_sink {
+public:
+    [[nodiscard]] bool wants(beckon::log_level level) const noexcept override {
+        return level == beckon::log_level::warning;
+    }
+    void write(beckon::log_level level, std::string_view id,
+               std::string_view text) noexcept override {
+        if (!wants(level) || (id != "BKN-TLS-UNVERIFIED" && id != "BKN-TLS-KEY-READABLE")) return;
+        try {
+            const std::lock_guard lock(mutex_);
+            if (!told_.emplace(text).second) return;
+            const std::string line = beckon::concat("beckon: warning: ", one_line(text), "\n");
+            std::fwrite(line.data(), 1, line.size(), stderr);
+        } catch (const std::bad_alloc&) {
+            return; // what a log cannot say is not said
+        }
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<std::string, std::less<>> told_;
+};
+
 } // namespace
 
 beckon::connected reach(const std::string& endpoint, std::optional<beckon::nanoseconds> timeout) {
     beckon::connect_options options;
-    // What a log would say of a connection that breaks, the error says, and that in one line.
+    static safety_warnings warnings;
     beckon::runtime_options runs;
-    runs.log = &beckon::null_log();
+    runs.log = &warnings;
     options.context = checked(beckon::context::create(runs));
+    in_use = options.context->runtime();
     if (timeout) options.timeout = *timeout;
     auto made = beckon::try_connect(endpoint, options);
     if (made) return std::move(made).value();
@@ -66,9 +104,21 @@ beckon::connected reach(const std::string& endpoint, std::optional<beckon::nanos
     throw failure{misspelt ? status::wrong_usage : status::no_connection, std::move(made).error()};
 }
 
+void await_farewells() {
+    for (int i = 0; i < 500 && !in_use.expired(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
 failure first_failure(beckon::error what) {
     const status ends_with = is_about_connection(what) ? status::no_connection : status::failed;
     return {ends_with, std::move(what)};
+}
+
+void refuse_to_ask(const beckon::connected& session) {
+    throw failure{status::failed,
+                  beckon::fail(errc::unsupported, "peer ", session.peer_name(),
+                               " cannot be asked what it has: its protocol calls methods by their "
+                               "names, and has no request for a list of them")};
 }
 
 } // namespace command

@@ -21,8 +21,15 @@ namespace command {
 [[nodiscard]] beckon::connected reach(const std::string& endpoint,
                                       std::optional<beckon::nanoseconds> timeout = {});
 
+/// Waits, for half a second at most, until the conversations that `reach` gave and that nobody holds any more have said
+/// farewell: the end of the process would cut them off, and a WebSocket's peer would take that for a broken connection.
+void await_farewells();
+
 /// What it means that the first request of a conversation failed: status::no_connection where that tells of a peer which
 /// never was there, or does not speak the protocol; else status::failed.
 [[nodiscard]] failure first_failure(beckon::error what);
+
+/// Throws a failure: the peer's protocol has no way to ask it what it has.
+[[noreturn]] void refuse_to_ask(const beckon::connected& session);
 
 } // namespace command

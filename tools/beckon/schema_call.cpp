@@ -9,6 +9,7 @@
 #include "handles.hpp"
 #include "input_stream.hpp"
 #include "remote.hpp"
+#include "stream_output.hpp"
 
 namespace command {
 
@@ -30,6 +31,7 @@ public:
     }
 
     void run(beckon::connected session) {
+        const call_time time(job_);
         const remote peer(std::move(session), job_.connecting);
         found_object found = locate(peer);
         value outcome = call(found.target, found.interface, line_.steps[0]);
@@ -43,7 +45,7 @@ public:
             const auto target = outcome.as<beckon::object>();
             outcome = call(target, checked(beckon::dynamic_interface::of(target)), line_.steps[i]);
         }
-        if (!outcome.is_null() || !gives_nothing_) print_outcome(outcome);
+        if (!outcome.is_null() || !gives_nothing_) print_outcome(outcome, time);
         found.target = {};
         listener_.wait_until_released(job_.listen_for,
                                       [&peer] { return peer.session().core()->is_over(); });
@@ -142,13 +144,9 @@ private:
         }
     }
 
-    static void print_outcome(const value& outcome) {
-        if (outcome.is(beckon::value_kind::stream)) {
-            auto items = checked(outcome.get<beckon::stream<value>>());
-            while (auto item = items.next()) print_line(to_json(*item));
-        } else {
-            print_line(to_json(outcome));
-        }
+    static void print_outcome(const value& outcome, const call_time& time) {
+        if (!outcome.is(beckon::value_kind::stream)) return print_line(to_json(outcome));
+        time.print_items(checked(outcome.get<beckon::stream<value>>()));
     }
 
     const call_job& job_;

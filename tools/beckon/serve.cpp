@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "beckon/beckon.hpp"
+#include "beckon/service/process_server.hpp"
 #include "command.hpp"
 #include "conformance/service.hpp"
 
@@ -14,23 +15,94 @@ namespace {
 struct serve_options {
     std::vector<std::string> listen{"tcp://127.0.0.1:0"};
     bool traces = false;
+    bool one_shot = false;
+    bool process_per_client = false;
+    std::string announce; ///< Empty: nothing is.
+    std::uint16_t announce_port = beckon::announcing_port;
+    std::size_t max_connections = 0; ///< 0: the library's limit, and more are refused.
 };
 
-/// Waits for SIGTERM or SIGINT, or, where the only peer is at standard input and output, for its end.
-void wait_for_end(const sigset_t& signals, const beckon::server& server, bool stdio_alone) {
+/// Waits for SIGTERM or SIGINT; where the only peer is at standard input and output, for its end; or until all have been
+/// served that were to be.
+void wait_for_end(const sigset_t& signals, const beckon::server& server, bool stdio_alone,
+                  bool may_finish) {
     for (;;) {
         const timespec moment{0, 50'000'000};
-        const int caught =
-            stdio_alone ? sigtimedwait(&signals, nullptr, &moment) : sigwaitinfo(&signals, nullptr);
+        const int caught = stdio_alone || may_finish ? sigtimedwait(&signals, nullptr, &moment)
+                                                     : sigwaitinfo(&signals, nullptr);
         if (caught == SIGINT || caught == SIGTERM) return;
         if (stdio_alone && server.connection_count() == 0) return;
+        if (may_finish && server.is_finished()) return;
+    }
+}
+
+[[noreturn]] void refuse(beckon::error why) {
+    const auto code = why.code();
+    const bool misspelt = code == beckon::errc::parse_error ||
+                          code == beckon::errc::invalid_argument ||
+                          code == beckon::errc::unsupported;
+    throw failure{misspelt ? status::wrong_usage : status::no_connection, std::move(why)};
+}
+
+void print_line(std::FILE* out, const std::string& text) {
+    std::fprintf(out, "%s\n", text.c_str());
+    std::fflush(out);
+}
+
+[[nodiscard]] beckon::server_options server_options_of(const serve_options& options) {
+    beckon::server_options made;
+    made.send_traces = options.traces;
+    made.connections_in_all = options.one_shot ? 1 : 0;
+    if (options.max_connections != 0) {
+        made.limits.max_connections = options.max_connections;
+        made.when_full = beckon::when_full::wait;
+    }
+    return made;
+}
+
+void serve_by_processes(const serve_options& options) {
+    beckon::process_server_options each;
+    each.serving = server_options_of(options);
+    if (options.max_connections != 0) each.max_processes = options.max_connections;
+    beckon::process_server server(
+        [](beckon::server& one) {
+            conformance::publish(one);
+            one.set_root("conformance");
+        },
+        each);
+    for (const std::string& endpoint : options.listen) {
+        try {
+            print_line(stdout, "listening " + server.listen(endpoint));
+        } catch (const beckon::exception& failed) {
+            refuse(failed.failure());
+        }
+    }
+    print_line(stdout, "ready");
+    server.run();
+}
+
+/// What is announced: {name: ..., endpoints: [...]}.
+void announce(beckon::server& server, const serve_options& options,
+              const std::vector<std::string>& endpoints) {
+    beckon::value list = beckon::value::list();
+    for (const std::string& each : endpoints) list.push_back(each);
+    try {
+        static_cast<void>(server.announce(
+            beckon::value::map({{"name", options.announce}, {"endpoints", std::move(list)}}),
+            {.port = options.announce_port, .accepts = nullptr}));
+    } catch (const beckon::exception& failed) {
+        refuse(failed.failure());
     }
 }
 
 void serve(const serve_options& options) {
+    if (options.process_per_client && !options.announce.empty())
+        fail_usage("--announce and --process-per-client do not go together");
+    if (options.process_per_client) return serve_by_processes(options);
     bool stdio = false;
     for (const std::string& endpoint : options.listen)
-        stdio = stdio || endpoint.starts_with("stdio:") || endpoint.ends_with("+stdio:");
+        stdio =
+            stdio || endpoint.starts_with("stdio:") || endpoint.find("+stdio:") != endpoint.npos;
 
     // Before any thread starts, so that all of them leave the signals to this one.
     sigset_t signals;
@@ -39,27 +111,21 @@ void serve(const serve_options& options) {
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-    beckon::server server({.send_traces = options.traces});
+    beckon::server server(server_options_of(options));
     conformance::publish(server);
     server.set_root("conformance");
     // On stdio: standard output belongs to the peer; the lines for people go to standard error.
     std::FILE* const out = stdio ? stderr : stdout;
+    std::vector<std::string> endpoints;
     for (const std::string& endpoint : options.listen) {
         auto real = server.try_listen(endpoint);
-        if (!real) {
-            const auto code = real.error().code();
-            const bool misspelt = code == beckon::errc::parse_error ||
-                                  code == beckon::errc::invalid_argument ||
-                                  code == beckon::errc::unsupported;
-            throw failure{misspelt ? status::wrong_usage : status::no_connection,
-                          std::move(real).error()};
-        }
-        std::fprintf(out, "listening %s\n", real->c_str());
-        std::fflush(out);
+        if (!real) refuse(std::move(real).error());
+        print_line(out, "listening " + *real);
+        endpoints.push_back(*real);
     }
-    std::fputs("ready\n", out);
-    std::fflush(out);
-    wait_for_end(signals, server, stdio && options.listen.size() == 1);
+    if (!options.announce.empty()) announce(server, options, endpoints);
+    print_line(out, "ready");
+    wait_for_end(signals, server, stdio && options.listen.size() == 1, options.one_shot);
     server.drain();
 }
 
@@ -72,18 +138,33 @@ void add_serve(CLI::App& app) {
     sub->add_option(
            "--listen", options->listen,
            "Endpoint to listen on; may be repeated (tcp://HOST:PORT, unix:PATH, stdio:, and "
-           "rpyc+ before each)")
+           "rpyc+, jsonrpc+, msgpack+ or quickrpc+ before each)")
         ->type_name("URL")
         ->expected(1)
         ->take_all()
         ->capture_default_str();
     sub->add_flag("--traces", options->traces, "Send stack traces with errors to peers");
+    sub->add_flag("--one-shot", options->one_shot, "Serve one connection, then end");
+    sub->add_option("--max-connections", options->max_connections,
+                    "Serve at most so many at a time; others wait their turn")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    sub->add_option("--announce", options->announce,
+                    "Answer those who seek services on the network, under this name")
+        ->type_name("NAME");
+    sub->add_option("--announce-port", options->announce_port, "The UDP port for that")
+        ->type_name("PORT")
+        ->capture_default_str();
+    sub->add_flag("--process-per-client", options->process_per_client,
+                  "Serve each connection in a process of its own: nothing is shared between them");
     sub->footer(
         "Prints 'listening URL' with the real port for each endpoint, then 'ready'; with stdio:\n"
         "among them, on standard error. SIGTERM or SIGINT lets calls in flight end, then exits 0;\n"
         "so does the end of standard input where stdio: is the only endpoint.\n\n"
         "  beckon serve --listen tcp://127.0.0.1:7000 --listen unix:/tmp/beckon.sock\n"
-        "  beckon serve --listen rpyc+tcp://127.0.0.1:18861      for RPyC's clients");
+        "  beckon serve --listen rpyc+tcp://127.0.0.1:18861      for RPyC's clients\n"
+        "  beckon serve --listen 'restart:10:tls://hub:7443'     calls out, and serves there\n"
+        "  beckon serve --listen tcp://0.0.0.0:7000 --announce lab    found by beckon discover");
     sub->callback([options] { serve(*options); });
 }
 

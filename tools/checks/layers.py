@@ -3,7 +3,7 @@
 
 The rule, which CONTRIBUTING.md explains: a row of LAYERS includes itself and rows above it. Leaves (one folder
 for each transport, protocol, security provider and naming service) include the core, never each other; only
-service/connect.cpp and service/listen.cpp know them. What the tests of a row of leaves share stands in the row
+service/{connect,listen,protocols}.cpp know them. What the tests of a row of leaves share stands in the row
 itself (transport/*_test.hpp). generate includes base and schema alone. schema never includes schema/remcall,
 and no two folders reach each other in a circle (a folder "detail" is part of the one it stands in). Tools and
 examples use public headers, none of a leaf. Only io, the leaves and the programs know the operating system.
@@ -20,13 +20,14 @@ import tree
 LAYERS = ["base", "schema", "value", "codec", "object", "io", "session"]
 LEAF_ROWS = ["transport", "protocol", "security", "naming"]
 ALL_ROWS = LAYERS + LEAF_ROWS + ["service", "generate", "testing"]
-LEAF_USERS = {"src/service/connect.cpp", "src/service/listen.cpp"}
+LEAF_USERS = {"src/service/connect.cpp", "src/service/listen.cpp", "src/service/protocols.cpp"}
 PROGRAMS = ("tools", "examples")
 
 # Headers straight in include/beckon/: they gather what their users want in one line.
 UMBRELLA = "beckon.hpp"    # the core and service
 TESTING = "testing.hpp"    # the simulator, for users' tests as well as ours
-# Besides these, one header for each protocol, include/beckon/PROTOCOL.hpp: the same, that one leaf, and its naming services.
+# Besides these, one header for each protocol, include/beckon/PROTOCOL.hpp: the same, that one leaf, and its naming services. A
+# security provider that has an API of its own has one too.
 
 TEST_FILE = re.compile(r"_(test|test_support|fuzz|bench)\.(cpp|hpp)$")
 OS_HEADER = re.compile(
@@ -64,7 +65,7 @@ def why_not(source, target):
             return ""
         if source.leaf:
             return f"{source.leaf} and {target.leaf or target.row} are leaves, and leaves never meet"
-        return f"{target.leaf or target.row} is a leaf; only service/connect.cpp and service/listen.cpp know leaves"
+        return f"{target.leaf or target.row} is a leaf; only service/{{connect,listen,protocols}}.cpp know leaves"
     if source.row == "generate" or target.row == "generate":
         allowed = source.row == target.row or (source.row == "generate" and target.row in ("base", "schema"))
         return "" if allowed else "generate needs base and schema alone, and no layer needs generate"
@@ -92,7 +93,7 @@ def why_not_from_top(source, target, protocols):
     if source.name == TESTING and target.row == "testing":
         return ""
     stem = source.name.removesuffix(".hpp")
-    if stem in protocols and (target.leaf == f"protocol/{stem}" or (target.leaf or "").startswith(f"naming/{stem}_")):
+    if stem in protocols and (target.leaf in (f"protocol/{stem}", f"security/{stem}") or (target.leaf or "").startswith(f"naming/{stem}_")):
         return ""
     return f"beckon/{source.name} may not bring {target.leaf or target.row} to everybody who includes it"
 
@@ -101,7 +102,7 @@ def check(root):
     """Returns the breaches and how many includes were read."""
     files = [path for path in tree.all_files(root) if path.endswith(tree.CPP)]
     known = set(files)
-    protocols = {path.split("/")[-2] for path in files if re.match(r"(src|include/beckon)/protocol/[^/]+/[^/]+$", path)}
+    protocols = {path.split("/")[-2] for path in files if re.match(r"(src|include/beckon)/(protocol|security)/[^/]+/[^/]+$", path)}
     breaches, edges, read = [], {}, 0
     for path in files:
         top = path.split("/")[0]

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "beckon/base/bytes.hpp"
 #include "beckon/base/error.hpp"
 #include "beckon/base/limits.hpp"
 #include "beckon/codec/brine.hpp"
+#include "beckon/codec/decode_budget.hpp"
 
 namespace beckon::brine {
 
@@ -80,8 +82,17 @@ private:
     class tree;
 
     /// The next tag, counted as one value. 0x07, which has no meaning, after a failure.
-    [[nodiscard]] std::uint8_t begin_item(std::string_view expected) noexcept;
-    [[nodiscard]] byte_view take(std::size_t size, std::string_view what) noexcept;
+    [[nodiscard]] std::uint8_t begin_item(std::string_view expected) noexcept {
+        if (at_ == end_ || !charge(0, 1)) return no_item(expected);
+        return std::to_integer<std::uint8_t>(*at_++);
+    }
+    [[nodiscard]] byte_view take(std::size_t size, std::string_view what) noexcept {
+        if (size > left() || failed()) return nothing_taken(size, what);
+        return {std::exchange(at_, at_ + size), size};
+    }
+    // What these do where there is none.
+    std::uint8_t no_item(std::string_view expected) noexcept;
+    byte_view nothing_taken(std::size_t size, std::string_view what) noexcept;
     /// A number of so many bytes, most significant first.
     [[nodiscard]] std::uint64_t take_number(std::size_t size, std::string_view what) noexcept;
     [[nodiscard]] double take_float() noexcept;
@@ -89,7 +100,12 @@ private:
     [[nodiscard]] std::string_view text() noexcept;
     [[nodiscard]] std::size_t tuple(std::uint8_t tag) noexcept;
     [[nodiscard]] std::string_view digits(std::uint8_t tag) noexcept;
-    bool charge(std::size_t memory, std::size_t nodes) noexcept;
+    bool charge(std::size_t memory, std::size_t nodes) noexcept {
+        if (failed()) return false;
+        std::optional<error> refused = budget_.charge(memory, nodes);
+        if (refused) fail(*std::move(refused));
+        return !failed();
+    }
     void found_tag(std::size_t at, std::uint8_t tag, std::string_view expected) noexcept;
     [[nodiscard]] std::uint8_t tag_at(std::size_t at) const noexcept {
         return std::to_integer<std::uint8_t>(begin_[at]);
@@ -99,9 +115,7 @@ private:
     const std::byte* at_;
     const std::byte* end_;
     const limits* limits_;
-    std::size_t nodes_left_;
-    std::size_t memory_limit_;
-    std::size_t memory_left_;
+    decode_budget budget_;
     std::size_t depth_limit_;
     std::size_t depth_ = 0;
     std::optional<error> failure_;

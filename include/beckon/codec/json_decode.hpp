@@ -21,6 +21,11 @@ namespace detail {
 template <typename T>
 bool decode(reader& in, T& into);
 
+// Text that is to be copied; a short string's lies within its object.
+inline bool read_text(reader& in, std::string_view& into) {
+    return in.read_string(into) && (into.size() < sizeof(std::string) || in.charge(into.size()));
+}
+
 // The long way, for what is not in the usual shape: a value, fitted to the type, converted.
 template <typename T>
 bool decode_by_value(reader& in, T& into) {
@@ -125,15 +130,25 @@ template <typename T>
 bool decode_items(reader& in, T& into) {
     if (!in.enter()) return false;
     into.clear();
+    const std::size_t begin = in.offset();
     bool first = true;
     std::size_t index = 0;
     while (in.next_item(first)) {
         if (!in.charge(sizeof(typename T::value_type))) return in.in_item(index);
-        if constexpr (requires { into.reserve(1); }) {
-            // Not by way of 1 and 2.
-            if (index == 0 && sizeof(typename T::value_type) <= 64) into.reserve(4);
+        if constexpr (requires { into.reserve(into.capacity()); }) {
+            if (index == 0) {
+                // Not by way of 1 and 2.
+                if (sizeof(typename T::value_type) <= 64) into.reserve(4);
+            } else if (index == into.capacity() && index >= 64) {
+                // Doubling would move all of a long array again and again.
+                into.reserve(in.room_for(index, begin, sizeof(typename T::value_type)));
+            }
         }
-        if constexpr (std::same_as<typename T::reference, typename T::value_type&>) {
+        if constexpr (std::same_as<typename T::value_type, std::string>) {
+            std::string_view text; // made as it is, not empty first
+            if (!read_text(in, text)) return in.in_item(index);
+            into.emplace_back(text);
+        } else if constexpr (std::same_as<typename T::reference, typename T::value_type&>) {
             if (!decode(in, into.emplace_back())) return in.in_item(index);
         } else { // vector<bool>
             bool item = false;
@@ -189,8 +204,7 @@ bool decode(reader& in, T& into) {
         return in.read_double(into);
     } else if constexpr (std::same_as<T, std::string>) {
         std::string_view text;
-        if (!in.read_string(text)) return false;
-        if (text.size() >= sizeof(std::string) && !in.charge(text.size())) return false;
+        if (!read_text(in, text)) return false;
         into = text;
         return true;
     } else if constexpr (reflection::enum_type<T>) {

@@ -109,6 +109,11 @@ public:
         left_.bytes -= bytes;
         return true;
     }
+    /// How many items to have room for in an array whose first `items` have been read, each `item_bytes` of memory: as
+    /// many as the rest of the text has at that rate, but at most four times as many, and what the limits leave.
+    /// REQUIRES: items > 0; `begin` was offset() before the first; the next has been charged.
+    [[nodiscard]] std::size_t room_for(std::size_t items, std::size_t begin,
+                                       std::size_t item_bytes) const noexcept;
     [[nodiscard]] bool failed() const noexcept { return failure_.has_value(); }
     // Where it was, from the inside out. Always false, to be returned.
     bool in_field(std::string_view name);
@@ -119,6 +124,10 @@ public:
     [[nodiscard]] bool refuses_duplicates();
     [[nodiscard]] error take_failure();
     [[nodiscard]] const parse_options& options() const noexcept;
+    /// How much of the text has been read.
+    [[nodiscard]] std::size_t offset() const noexcept {
+        return static_cast<std::size_t>(at_ - text_.data());
+    }
 
 private:
     bool begin_value(std::string_view what);

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "beckon/base/bytes.hpp"
 #include "beckon/base/error.hpp"
@@ -32,6 +34,32 @@ struct io_result {
 /// Example: `to_error(result, "reading from", stream.peer_name())`.
 [[nodiscard]] error to_error(const io_result& failed, std::string_view doing,
                              std::string_view peer);
+
+/// Who a peer is, as far as a transport has proven it: by a certificate that was checked.
+struct peer_identity {
+    std::string
+        user; ///< The subject's common name; without one the first of `names`, or the subject.
+    std::string subject;     ///< "CN=alice,O=Example".
+    std::string issuer;      ///< In the same form.
+    std::string fingerprint; ///< SHA-256 of the certificate, in hexadecimal digits.
+    std::vector<std::string>
+        names; ///< Alternative names: "DNS:localhost", "IP:127.0.0.1", "email:a@b.c".
+};
+
+/// What a transport does that has messages of its own (a WebSocket message, an HTTP body, a datagram).
+enum class message_mode : std::uint8_t {
+    none,     ///< It has bytes alone.
+    free,     ///< Either side sends messages when it likes.
+    answered, ///< HTTP: each message of the client is answered with exactly one of the server, in order; an empty one says
+              ///< nothing.
+};
+
+/// Whom a stream is for, among those of a transport where anybody may talk with anybody (udp, bus).
+enum class audience : std::uint8_t {
+    peer,      ///< One peer, and what is for everybody goes to it too. All other transports.
+    everybody, ///< All there are at once, whoever they are.
+    aside, ///< One peer that hears what is for everybody by another stream, or is this side itself.
+};
 
 /// Most views that one `write` sends; further ones wait for the next call.
 inline constexpr std::size_t max_gathered = 64;
@@ -61,7 +89,8 @@ public:
                                                  nanoseconds at_most) noexcept;
 
     /// Sends the views one after the other in one system call, as much as fits now (and at most
-    /// `max_gathered` views that are not empty). Never blocks and never raises SIGPIPE.
+    /// `max_gathered` views that are not empty). Never blocks and never raises SIGPIPE. What was not taken comes first
+    /// in the next call: a transport that encrypts may have begun with it.
     [[nodiscard]] virtual io_result write(std::span<const byte_view> gathered) noexcept = 0;
 
     /// Descriptor that polls readable when `read` would not give `would_block`.
@@ -72,6 +101,16 @@ public:
     /// What arrives is to be acknowledged at once, rather than with the next output, where the transport has a choice.
     /// For peers that hold back a message until the one before it is acknowledged. Before the first read.
     virtual void acknowledge_at_once() noexcept {}
+
+    /// For peers that must be able to receive each message by itself: from now on no two views of a `write` share a
+    /// record. Says whether the transport has records at all. Before the first write.
+    virtual bool separate_views() noexcept { return false; }
+
+    /// For protocols that put one message of theirs into each of the transport's. Where it has messages, from now on
+    /// what `read` gives is, for each that came, its size as four bytes, little-endian, and then its content; what is
+    /// written has to be so too. Without this call the contents follow each other as in any stream. Before the first
+    /// read and write.
+    virtual message_mode keep_messages() noexcept { return message_mode::none; }
 
     /// Tells the peer that no more bytes follow; reading goes on. Idempotent, never blocks.
     virtual void shutdown_write() noexcept = 0;
@@ -89,6 +128,20 @@ public:
     /// What is known of how the peer ended, once it did: "exited with status 3". Empty where the
     /// transport cannot tell.
     [[nodiscard]] virtual std::string exit_description() const { return {}; }
+
+    /// How large one of its messages may be at most, without its size; 0 where only the protocol's limit holds.
+    [[nodiscard]] virtual std::size_t max_message_bytes() const noexcept { return 0; }
+
+    [[nodiscard]] virtual audience reaches() const noexcept { return audience::peer; }
+
+    /// Whether the stream failed because of who this side is to the peer: a certificate that it misses or does not take.
+    [[nodiscard]] virtual bool was_refused() const { return false; }
+
+    /// Who the peer is, where the transport has proof of it.
+    [[nodiscard]] virtual std::optional<peer_identity> identity() const { return {}; }
+
+    /// What both sides have agreed to speak (ALPN); empty where nothing was agreed.
+    [[nodiscard]] virtual std::string agreed_protocol() const { return {}; }
 };
 
 } // namespace beckon::io

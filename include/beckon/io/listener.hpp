@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "beckon/base/result.hpp"
 #include "beckon/io/byte_stream.hpp"
@@ -36,6 +37,15 @@ public:
     /// Where it listens, with the real port and without options; transport part only, so that its
     /// user adds the protocol. Peers on this machine can connect to it.
     [[nodiscard]] virtual const endpoint& local_endpoint() const noexcept = 0;
+
+    /// Begins with a peer that has sent nothing yet, by its name among the transport's peers.
+    ///
+    /// Errors: unsupported, where peers must connect, as nearly everywhere; not_found; what connecting gives.
+    [[nodiscard]] virtual result<std::unique_ptr<byte_stream>> reach(std::string_view peer);
+
+    /// Whether its streams get their input by `accept`, as those of one datagram socket do: then it is to be watched as long as
+    /// there is one, or closed.
+    [[nodiscard]] virtual bool feeds_streams() const noexcept { return false; }
 
     /// Stops accepting; connections in the queue are refused. Idempotent, never blocks.
     virtual void close() noexcept = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 
 #include "beckon/base/log.hpp"
 #include "beckon/base/time.hpp"
@@ -14,12 +15,21 @@ struct connect_options {
     /// system's resolver's and has its own limit.
     nanoseconds timeout = std::chrono::seconds(10);
     log_sink* log = &null_log(); ///< Outlives the stream.
+    /// Of that, for the part in which transports such as TLS greet each other. 0: no limit of its own.
+    nanoseconds handshake_within = std::chrono::seconds(5);
+    /// In transports that have messages of their own, for each that the peer sends.
+    std::size_t max_message_bytes = 16u << 20;
 };
 
 /// For listening.
 struct listen_options {
     int backlog = 1024; ///< Connections that may wait to be accepted; the system may cut it.
     log_sink* log = &null_log(); ///< Outlives the listener.
+    /// From a connection to the end of a greeting, in transports that have one, such as TLS. 0: no limit.
+    nanoseconds handshake_within = std::chrono::seconds(5);
+    std::size_t max_handshakes = 1024; ///< Connections that may be greeting at once.
+    /// In transports that have messages of their own, for each that a peer sends.
+    std::size_t max_message_bytes = 16u << 20;
 };
 
 } // namespace beckon::io

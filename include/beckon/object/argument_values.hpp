@@ -24,6 +24,8 @@ public:
         const value* const given = next(optional_type<T>);
         if (given != nullptr && !converter<T>::read(*given, into, state_)) note_failure();
     }
+    /// Text will do for bytes and the other way round.
+    void take_either_text() noexcept { state_.take_either_text(); }
     [[nodiscard]] bool ok() const noexcept { return !failure_; }
     [[nodiscard]] error&& failure() && { return std::move(*failure_); }
 

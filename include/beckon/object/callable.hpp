@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "beckon/object/future.hpp"
 #include "beckon/object/task.hpp"
 #include "beckon/value/convert.hpp"
+#include "beckon/value/describe.hpp"
 
 namespace beckon {
 
@@ -35,6 +37,9 @@ struct parameter {
 ///   callable([](int a, std::optional<std::string> b) { return ...; }, {"a", "b"})   arguments converted as handlers'
 ///   callable([](value arguments, value named) { return ...; })                      a list and a map, as they came
 ///
+/// Where a parameter is a container or a registered record, an object of a peer that holds the like will do, a list, a
+/// dict, a generator of Python's: its content is fetched before the call.
+///
 /// It may return nothing, whatever becomes a value, or a task or future of such. What it throws the caller gets, as from
 /// a handler. std::optional parameters at the end may be left out, and so may those with defaults; names are for
 /// callers that give arguments by name.
@@ -52,15 +57,24 @@ public:
     explicit operator bool() const noexcept { return static_cast<bool>(body_); }
     /// Whether its result may come later.
     [[nodiscard]] bool may_wait() const noexcept { return may_wait_; }
-    /// Calls it; never throws. `named` is a map.
-    [[nodiscard]] future<value> operator()(value arguments, value named) noexcept;
+    /// Calls it; never throws. `named` is a map; `name` is what errors call it.
+    [[nodiscard]] future<value> operator()(value arguments, value named,
+                                           std::string_view name = "function") noexcept;
+    /// All arguments by position.
+    [[nodiscard]] result<value> arrange(const value& arguments, const value& named,
+                                        std::string_view name) const;
+    /// A tuple of what the parameters want by value; null where none of them does.
+    [[nodiscard]] const described_type* wanted() const {
+        return wanted_ == nullptr ? nullptr : &wanted_();
+    }
 
 private:
-    /// All arguments by position.
-    [[nodiscard]] result<value> arrange(const value& arguments, const value& named) const;
+    [[nodiscard]] error lacks_arguments(std::string_view name,
+                                        const std::vector<bool>& present) const;
 
     function<future<value>(value, value)> body_;
     std::vector<parameter> parameters_;
+    const described_type& (*wanted_)() = nullptr;
     std::size_t least_ = 0;
     std::size_t most_ = 0;
     bool is_raw_ = false;
@@ -79,6 +93,53 @@ inline constexpr bool comes_later = is_task<T>;
 template <typename T>
 inline constexpr bool comes_later<future<T>> = true;
 
+/// What a parameter wants by value: a type of the schema where it is a container or a record, else anything at all.
+template <typename T>
+struct wanted_argument {
+    static constexpr bool is_record = reflection::record_type<T>;
+    static constexpr bool is_list = range_type<T> && !map_type<T> && !text_type<T> &&
+                                    !bytes_type<T> && !reflection::registered<T>;
+    static constexpr bool is_composed = is_record || is_list || map_type<T> || tuple_type<T>;
+    static schema::type describe(description& into) {
+        schema::type made;
+        made.kind = schema::kind::any;
+        if constexpr (is_record) {
+            return into.type<T>();
+        } else if constexpr (map_type<T>) {
+            made.kind = schema::kind::map;
+            made.arguments.push_back(wanted_argument<typename T::key_type>::describe(into));
+            made.arguments.push_back(wanted_argument<typename T::mapped_type>::describe(into));
+        } else if constexpr (is_list) {
+            made.kind = schema::kind::list;
+            made.arguments.push_back(wanted_argument<typename T::value_type>::describe(into));
+        } else if constexpr (tuple_type<T>) {
+            made.kind = schema::kind::tuple;
+            [&]<std::size_t... Is>(std::index_sequence<Is...>) {
+                (made.arguments.push_back(
+                     wanted_argument<std::tuple_element_t<Is, T>>::describe(into)),
+                 ...);
+            }
+            (std::make_index_sequence<std::tuple_size_v<T>>{});
+        }
+        return made;
+    }
+};
+template <typename T>
+struct wanted_argument<std::optional<T>> : wanted_argument<T> {};
+
+template <typename... Arguments>
+const described_type& wanted_of() {
+    static const described_type made = [] {
+        description into;
+        described_type all;
+        all.type.kind = schema::kind::tuple;
+        (all.type.arguments.push_back(wanted_argument<Arguments>::describe(into)), ...);
+        all.document = std::move(into).finish();
+        return all;
+    }();
+    return made;
+}
+
 template <typename R, typename... Arguments>
 struct callable_shape {
     using result = R;
@@ -86,6 +147,11 @@ struct callable_shape {
     static constexpr std::size_t most = sizeof...(Arguments);
     static constexpr bool is_raw = std::is_same_v<arguments, std::tuple<value, value>>;
     static constexpr bool may_wait = comes_later<R>;
+    [[nodiscard]] static constexpr auto wanted() noexcept -> const described_type& (*)() {
+        if constexpr ((wanted_argument<std::decay_t<Arguments>>::is_composed || ...))
+            return &wanted_of<std::decay_t<Arguments>...>;
+        return nullptr;
+    }
     [[nodiscard]] static constexpr std::size_t least() noexcept {
         constexpr std::array<bool, most + 1> optional{
             is_optional_argument<std::decay_t<Arguments>>..., false};
@@ -163,6 +229,7 @@ requires(!std::is_same_v<std::remove_cvref_t<Body>, callable>) callable::callabl
     may_wait_ = shape::may_wait;
     most_ = shape::most;
     least_ = shape::least();
+    wanted_ = shape::wanted();
 }
 
 } // namespace beckon

@@ -39,7 +39,9 @@ struct dynamic_request {
     operation what = operation::call_method;
     std::string name{};
     value arguments = value::list(); ///< By position.
-    value named = value::map();      ///< By name.
+    value named = value::map();      ///< By name; null where there are none will do.
+    /// Whoever asks does not tell text from bytes: where one is wanted, the other will do.
+    bool takes_either_text = false;
 };
 
 } // namespace beckon

@@ -54,11 +54,11 @@ public:
     [[nodiscard]] const std::string& trace() const noexcept { return failure().trace(); }
 };
 
-/// Throws the exception type that belongs to the code.
+/// Throws the exception type that belongs to the code; what a peer raised as the type of python_errors.hpp that fits.
 [[noreturn]] void throw_error(error failure);
 
-/// Turns the exception being handled into an error: Beckon's own keep their code, others become remote_error with
-/// their type's name. REQUIRES: called inside a catch block.
+/// Turns the exception being handled into an error: Beckon's own keep their code, a std::system_error is Python's OSError with
+/// number, text and files, others become remote_error with their type's name. REQUIRES: called inside a catch block.
 [[nodiscard]] error error_of_current_exception();
 
 } // namespace beckon

@@ -73,6 +73,10 @@ public:
     object_builder&& property(std::string name, callable get, callable set = {}) && {
         return std::move(property(std::move(name), std::move(get), std::move(set)));
     }
+    /// Serves calls of all methods that are not registered. It takes three arguments: the name, the arguments by position
+    /// (a list) and those by name (a map). What it does not know either it refuses with unknown_method.
+    object_builder& otherwise(callable body) &;
+    object_builder&& otherwise(callable body) && { return std::move(otherwise(std::move(body))); }
     object_builder& execution(policy how) &;
     object_builder&& execution(policy how) && { return std::move(execution(how)); }
 

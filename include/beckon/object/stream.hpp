@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "beckon/codec/native/codec.hpp"
 #include "beckon/codec/native/stream.hpp"
@@ -199,7 +200,7 @@ private:
     typename Range::iterator at_;
 };
 
-/// Items that arrive by themselves and wait to be taken: from a session, or from a stream_writer.
+/// Items that arrive by themselves and wait to be taken: from a session.
 template <typename T>
 class channel final : public native::stream_sink {
 public:
@@ -261,15 +262,14 @@ public:
             native::read(in, item);
         }
         if (in.failed()) return nullptr; // the session ends the stream
-        const std::lock_guard lock(mutex_);
-        if (ended_) return nullptr;
-        if (waiting_) {
-            auto waiting = std::move(waiting_);
-            waiting->give(std::optional<T>(std::move(item)));
-            return waiting.get();
+        return take(std::move(item), wire_bytes);
+    }
+    pending_call* on_value(value item, std::uint32_t wire_bytes) override {
+        if constexpr (std::is_same_v<T, value>) {
+            return take(std::move(item), wire_bytes);
+        } else {
+            BECKON_ASSERT(false, "items come as values to a channel of values");
         }
-        items_.emplace_back(std::move(item), wire_bytes);
-        return nullptr;
     }
     pending_call* on_end(std::optional<error> failure) override {
         const std::lock_guard lock(mutex_);
@@ -289,6 +289,21 @@ public:
     }
 
 private:
+    pending_call* take(T item, std::uint32_t wire_bytes) {
+        const std::lock_guard lock(mutex_);
+        if (ended_) {
+            late_.push_back(std::move(item));
+            return nullptr;
+        }
+        if (waiting_) {
+            auto waiting = std::move(waiting_);
+            waiting->give(std::optional<T>(std::move(item)));
+            return waiting.get();
+        }
+        items_.emplace_back(std::move(item), wire_bytes);
+        return nullptr;
+    }
+
     std::mutex mutex_;
     std::deque<std::pair<T, std::uint32_t>> items_;
     intrusive_ptr<future_state<std::optional<T>>> waiting_;
@@ -296,6 +311,9 @@ private:
     decoder decode_;
     bool ended_ = false;
     std::optional<error> failure_;
+    /// What was on its way when the reader went: no more than the credit it had given. It may hold references, and is freed
+    /// with the channel, where no lock is held.
+    std::vector<T> late_;
 };
 
 /// Items of a channel, for a reader.
@@ -377,6 +395,9 @@ private:
             if (!item) failure.emplace(item.error());
             outlet.end(std::move(failure));
             return false;
+        }
+        if constexpr (std::is_same_v<T, value>) {
+            if (outlet.takes_values()) return outlet.send_value(**item);
         }
         native::writer* const out = outlet.begin_item();
         if (out == nullptr) return false;

@@ -28,6 +28,7 @@ bool read_arguments(incoming_call& call, std::tuple<Arguments...>& into) {
                 return !in->failed() || reject_arguments(call, in->take_failure(), Method::name);
             }
             argument_values from(*call.values, Method::parameter_names);
+            if (call.request != nullptr && call.request->takes_either_text) from.take_either_text();
             (from.take(each), ...);
             return from.ok() || reject_arguments(call, std::move(from).failure(), Method::name);
         },

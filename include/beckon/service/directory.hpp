@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "beckon/object/object.hpp"
+#include "beckon/service/conversation_events.hpp"
 #include "beckon/value/reflect.hpp"
 
 namespace beckon {
@@ -28,19 +29,27 @@ struct directory {
 };
 BECKON_INTERFACE(directory, (get, name, interface, digest), (list), (describe, name))
 
-/// A name that a program has published.
+/// The names that a program has published.
 ///
 /// Thread-safety: all functions, from any thread.
 class publications {
 public:
     publications();
+    /// Those of one conversation: its own, and those of `shared` whose names it has not.
+    explicit publications(std::shared_ptr<publications> shared);
     ~publications();
     publications(const publications&) = delete;
     publications& operator=(const publications&) = delete;
 
-    void publish(std::string name, intrusive_ptr<object_core> object);
+    void publish(std::string name, intrusive_ptr<object_core> object,
+                 conversation_events told = {});
+    /// Each conversation that begins from now on has an object of its own under that name.
+    void publish_each(std::string name, service_maker maker);
+    /// The object published as `name` is found as `further` too.
+    void publish_also(std::string further, std::string name);
     /// Whether there was one. Peers that hold references keep them.
     bool withdraw(const std::string& name);
+    void withdraw_all();
 
     /// The object that peers of protocols with one root object begin with: the one published under the name that
     /// `set_root` gave, else the first one that was published. Null where there is none.
@@ -48,6 +57,34 @@ public:
     void set_root(std::string name);
     /// Null where nothing is published under that name.
     [[nodiscard]] intrusive_ptr<object_core> find_object(std::string_view name);
+
+    /// The first of the names that an object is published under; empty where it is not published. It looks through all.
+    [[nodiscard]] std::string name_of(const object_core& object);
+
+    /// What the service is called, in upper case, the first of them before all others: RPyC's get_service_name and
+    /// get_service_aliases, and what a registry is told. Without `set_service_names`, that of the root's interface
+    /// alone: "CALCULATOR" for a Calculator or a CalculatorService.
+    [[nodiscard]] std::vector<std::string> service_names();
+    void set_service_names(std::vector<std::string> names);
+
+    /// Tells of each conversation that begins from now on.
+    void tell(conversation_events told);
+    /// Whether conversations are to be told of, or have objects of their own.
+    [[nodiscard]] bool has_events();
+    /// Whether conversations have objects of their own.
+    [[nodiscard]] bool has_makers();
+    /// What a conversation that begins now has to be told, in order.
+    struct beginning {
+        std::vector<conversation_events> listeners;
+        struct service {
+            std::string name;
+            service_maker
+                maker; ///< Null where the object is shared; then `told` says what it is told.
+            conversation_events told;
+        };
+        std::vector<service> services;
+    };
+    [[nodiscard]] beginning begin();
 
     // As the directory.
     object get(const std::string& name, const std::string& interface, const bytes& digest);

@@ -39,6 +39,7 @@ public:
                                std::uint64_t steps) noexcept;
 
     void on_ready(bool readable, bool writable) noexcept override;
+    [[nodiscard]] session& conversation() noexcept { return *session_; }
 
 private:
     struct reader_token {
@@ -61,11 +62,15 @@ private:
     void handler_begins(activation& running) noexcept override;
     [[nodiscard]] bool handler_ends(activation& running) noexcept override;
     void wait(waitable& waiting, time_point deadline) override;
+    [[nodiscard]] result<std::size_t> run_turn(nanoseconds at_most) override {
+        return runtime_->serve(at_most);
+    }
     void session_over() noexcept override;
     void abandoned() noexcept override;
 
     // REQUIRES: the session's lock is held. Those that may drop it for a moment say so.
     bool feed_carried(reader_token& token, wait_frame* frame);
+    bool feed_last(reader_token& token, wait_frame* frame);
     [[nodiscard]] bool read_once(reader_token& token, wait_frame* frame, nanoseconds at_most);
     [[nodiscard]] io::io_result read_waiting(std::span<std::byte> into,
                                              nanoseconds at_most) noexcept;
@@ -73,6 +78,8 @@ private:
     void stay(reader_token& token) noexcept;
     bool feed_input(reader_token& token, wait_frame* frame, byte_view input);
     void flush() noexcept;
+    [[nodiscard]] io::io_result send(byte_view rest) noexcept;
+    [[nodiscard]] io::io_result send_apart(byte_view rest) noexcept;
     void complete() noexcept;
     void set_interest() noexcept;
     void post_flush() noexcept;
@@ -113,6 +120,9 @@ private:
     bool carry_posted_ = false;
     buffer sending_;
     std::size_t sent_ = 0;
+    bool apart_ = false; ///< No two messages may share a record of the transport.
+    std::size_t unfinished_ =
+        0;                 ///< Where they may not: bytes to come of the message that `sent_` is in.
     bool writing_ = false; ///< A thread is in the system call, without the lock.
     bool blocked_ = false; ///< The transport takes no more: waits to be writable.
     bool flush_posted_ = false;

@@ -4,6 +4,7 @@
 #include "beckon/base/bytes.hpp"
 #include "beckon/base/error.hpp"
 #include "beckon/base/function.hpp"
+#include "beckon/base/result.hpp"
 #include "beckon/base/time.hpp"
 #include "beckon/object/waitable.hpp"
 
@@ -47,6 +48,12 @@ public:
     [[nodiscard]] virtual bool handler_ends(activation& running) noexcept = 0;
     /// Waits until `waiting` is done or the deadline is there. Without the lock.
     virtual void wait(waitable& waiting, time_point deadline) = 0;
+    /// Runs what is ready of this conversation and all others of its runtime, where the program lends its threads for
+    /// that; waits for it at most so long. Without the lock.
+    [[nodiscard]] virtual result<std::size_t> run_turn(nanoseconds at_most) {
+        static_cast<void>(at_most);
+        return fail(errc::unsupported, "this conversation is served by its own driver");
+    }
     /// The conversation is over: send what is left, then close the transport. With the session's lock.
     virtual void session_over() noexcept = 0;
     /// Nobody holds the session any more: close it and free it. Without the lock.

@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "beckon/base/bytes.hpp"
 #include "beckon/base/function.hpp"
 #include "beckon/base/result.hpp"
+#include "beckon/io/byte_stream.hpp"
 
 namespace beckon {
 
@@ -25,9 +27,11 @@ struct greeting {
     std::string user;     ///< Who it claims to be; believed only where an authenticator says so.
     bytes secret;         ///< Its proof.
     std::string software; ///< For logs.
+    /// Who it is by proof of its transport, a certificate that was checked. Filled in here, never sent.
+    std::optional<io::peer_identity> proven{};
 };
 
-/// Decides who a peer is, from its greeting. Null where all are anonymous.
+/// Decides who a peer is, from its greeting. Null where all are who the transport has proven them to be, else anonymous.
 using authenticator = std::shared_ptr<function<result<std::string>(const greeting&)>>;
 
 } // namespace beckon

@@ -25,7 +25,10 @@ namespace beckon {
 /// The head of a call, in either direction. Object and call numbers are the session's.
 struct call_head {
     std::uint32_t call_id = 0;
-    std::uint32_t object = 0; ///< In the callee's export table; 0 is its directory.
+    std::uint32_t object = 0; ///< In the callee's export table; 0 is what it shows first.
+    /// Of object 0 in protocols that address by name: which of the published ones; empty for the root. Outgoing alone:
+    /// a call that comes for "object.method" asks object 0 for a method of that name.
+    std::string_view published{};
     std::uint16_t method = 0;
     bool oneway = false;
     bool has_parent = false;
@@ -36,6 +39,9 @@ struct call_head {
     std::uint32_t wire_bytes =
         0; ///< Of the whole message, as the peer counts them against its credit.
     const beckon::metadata* metadata = nullptr;
+    /// Of a call that comes: whose message it is proven to be, as session_events::caller_named gave it; null: the
+    /// session's.
+    const caller_identity* caller = nullptr;
 };
 
 /// Whether the reader may go on with the input after an event.
@@ -66,11 +72,20 @@ public:
     virtual void on_cancel(std::uint32_t call_id) = 0;
     virtual void on_release(std::uint32_t object, std::uint32_t count) = 0;
     virtual void on_stream_item(std::uint32_t stream, native::reader& item) = 0;
+    /// The same of a dynamic protocol. `wire_bytes` are those of the item's message.
+    virtual void on_value_stream_item(std::uint32_t stream, value item,
+                                      std::uint32_t wire_bytes) = 0;
     virtual void on_stream_end(std::uint32_t stream, std::optional<error> failure) = 0;
-    virtual void on_stream_credit(std::uint32_t stream, std::uint32_t bytes) = 0;
+    /// `more` is bytes, or items where protocol_traits::initial_stream_items says so.
+    virtual void on_stream_credit(std::uint32_t stream, std::uint32_t more) = 0;
     virtual void on_stream_stop(std::uint32_t stream) = 0;
     virtual void on_ping(std::uint64_t number) = 0;
     virtual void on_pong(std::uint64_t number) = 0;
+    /// The peer answered a ping with something else.
+    virtual void on_ping_failed(std::uint64_t number, error failure) {
+        static_cast<void>(number);
+        static_cast<void>(failure);
+    }
     /// The peer takes no new calls; those in flight go on.
     virtual void on_go_away(error reason) = 0;
     /// The peer sends nothing any more.
@@ -85,6 +100,13 @@ public:
     /// In place of it: nothing is sent, and what was lent is taken back.
     virtual void drop_answer() = 0;
 
+    /// Somebody whose messages have been proven, for call_head::caller; the first of them is the session's from then on.
+    /// Lives as long as the session. Null where there have been too many.
+    [[nodiscard]] virtual const caller_identity* caller_named(std::string_view user) {
+        static_cast<void>(user);
+        return nullptr;
+    }
+
     /// Whether this side has an object 0.
     [[nodiscard]] virtual bool shows_something() const noexcept = 0;
     [[nodiscard]] virtual const beckon::limits& limits() const noexcept = 0;
@@ -96,15 +118,29 @@ protected:
 
 /// What a protocol's conversations are like.
 struct protocol_traits {
-    bool dynamic = false;   ///< Calls and replies go as values.
-    bool greets = true;     ///< It begins with a greeting, which tells the peer's limits.
-    bool has_pings = true;  ///< An idle peer answers pings.
+    bool dynamic = false;  ///< Calls and replies go as values.
+    bool greets = true;    ///< It begins with a greeting, which tells the peer's limits.
+    bool has_pings = true; ///< An idle peer answers pings.
+    /// A peer that reads its input answers pings, though an idle one may not read it.
+    bool answers_pings = false;
     bool has_credit = true; ///< Callers keep to what the other side allows in flight.
     /// A call says in which call it was made. Else one that comes while a thread waits for a reply is taken for a
     /// consequence of what that thread called.
     bool tells_parents = true;
+    /// Objects are addressed by the names that they are published under, and are not looked up before.
+    bool addresses_by_name = false;
+    /// Arguments have names: calls of an interface's methods give them by those.
+    bool names_arguments = false;
+    /// What a stream's producer may send before its reader has said anything. Not 0: credit counts items, and a stream
+    /// begins with the message that carries it; 0: credit counts bytes, and is granted first.
+    std::uint32_t initial_stream_items = 0;
     /// Peers leave Nagle's algorithm on: each message of theirs that follows another waits for our acknowledgement.
     bool wants_acknowledgement = false;
+    /// Peers miss a message that comes in one record with another, on transports that have records (TLS): they wait for
+    /// the socket before each message.
+    bool wants_own_records = false;
+    /// It puts one message of its own into each of the transport's, where that has messages: `use_messages` tells it.
+    bool keeps_messages = false;
     // What `limits` leave to the protocol.
     std::size_t max_message_bytes = 16u << 20;
     std::chrono::milliseconds default_timeout{10'000};
@@ -122,9 +158,14 @@ public:
 
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
     [[nodiscard]] virtual protocol_traits traits() const noexcept { return {}; }
+    /// Before anything else, where `keeps_messages` was asked for and the transport has messages: input and output are
+    /// as byte_stream::keep_messages says. `answered`: see io::message_mode.
+    virtual void use_messages(bool answered) { static_cast<void>(answered); }
 
     /// Takes whole messages off the input and tells `events` of each. An error is final: the stream is out of step.
     virtual result<consumed> consume(byte_view input, session_events& events) = 0;
+    /// The same at the end of the peer's output: what is left may be a message without its end mark.
+    virtual result<consumed> consume_last(byte_view input, session_events& events);
     /// How many bytes the message that the input begins with has in all, 0 where that is not known yet. The
     /// session reads large messages straight into a buffer of that size, growing it with what comes.
     [[nodiscard]] virtual std::size_t message_size(byte_view input) const noexcept = 0;
@@ -142,6 +183,8 @@ public:
                                           reference_exchange& references);
     virtual result<void> write_value_reply(buffer& out, std::uint32_t call_id, const value& result,
                                            reference_exchange& references);
+    virtual result<void> write_value_stream_item(buffer& out, std::uint32_t stream,
+                                                 const value& item, reference_exchange& references);
     /// What the peer said that an object it lent is; empty where it says nothing of that kind.
     [[nodiscard]] virtual std::string type_name(std::uint32_t object) const;
 
@@ -152,11 +195,16 @@ public:
     write_release(buffer& out,
                   std::span<const std::pair<std::uint32_t, std::uint32_t>> released) = 0;
     virtual void write_stream_end(buffer& out, std::uint32_t stream, const error* failure) = 0;
-    virtual void write_stream_credit(buffer& out, std::uint32_t stream, std::uint32_t bytes) = 0;
+    virtual void write_stream_credit(buffer& out, std::uint32_t stream, std::uint32_t more) = 0;
     virtual void write_stream_stop(buffer& out, std::uint32_t stream) = 0;
     virtual void write_ping(buffer& out, std::uint64_t number) = 0;
     virtual void write_pong(buffer& out, std::uint64_t number) = 0;
     virtual void write_go_away(buffer& out, const error& reason) = 0;
+    /// Answers every call of the peer that is not answered yet: the conversation ends. Not where go-away tells of that.
+    virtual void refuse_open_calls(buffer& out, const error& why) {
+        static_cast<void>(out);
+        static_cast<void>(why);
+    }
     virtual void write_bye(buffer& out) = 0;
 };
 

@@ -67,6 +67,11 @@ public:
 
     /// Embedded only: runs what is ready, without waiting. One thread at a time.
     std::size_t poll();
+    /// Embedded only: waits for something to do, at most so long, does it, and says how much it was. Several threads may
+    /// call it; one at a time gets on.
+    ///
+    /// Errors: unsupported where the runtime has threads; would_deadlock in what it runs itself.
+    [[nodiscard]] result<std::size_t> serve(nanoseconds at_most);
     /// Embedded only: readable when `poll` has something to do.
     [[nodiscard]] int descriptor() const noexcept { return loop_->descriptor(); }
 
@@ -102,6 +107,10 @@ private:
     log_sink* log_;
     std::unique_ptr<io::event_loop> loop_;
 
+    // At most one thread is in `serve`.
+    std::mutex serving_mutex_;
+    std::condition_variable serving_ended_;
+    bool is_serving_ = false;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<std::unique_ptr<worker>> workers_;

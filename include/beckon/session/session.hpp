@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,8 +15,10 @@
 #include "beckon/base/limits.hpp"
 #include "beckon/base/log.hpp"
 #include "beckon/codec/native/stream.hpp"
+#include "beckon/io/byte_stream.hpp"
 #include "beckon/object/peer.hpp"
 #include "beckon/object/servant.hpp"
+#include "beckon/session/authorization.hpp"
 #include "beckon/session/driver.hpp"
 #include "beckon/session/protocol.hpp"
 #include "beckon/session/queued_call.hpp"
@@ -32,10 +36,24 @@ struct session_options {
     beckon::limits limits;
     log_sink* log = &null_log();
     std::string endpoint; ///< Of the peer, for messages.
+    std::string name{};   ///< What the peer is called among those of its server or carrier.
     std::string user;     ///< Told to the peer.
     bytes secret;         ///< Proof of it.
     beckon::authenticator authenticator;
     bool send_traces = false; ///< Whether errors carry traces to the peer.
+    /// Who the peer is, as far as its connection has told; its greeting may tell more.
+    std::string caller{};
+    /// Who it is by its transport's proof, for authenticators.
+    std::optional<io::peer_identity> proven{};
+    /// Asked before each call of the peer; null: it may call everything.
+    shared_authorizer authorize{};
+    /// Calls of the peer wait until `let_in`, but for those that come while a thread waits in this session for what it
+    /// called, as its consequences do.
+    bool holds_calls = false;
+    /// A peer whose protocol has no greeting is known by its first message, not before: that shows how it speaks.
+    bool known_by_first_message = false;
+    /// Runs once on a library thread, soon after the peer is known: after its greeting, where the protocol has one.
+    std::function<void(session&)> on_known{};
 };
 
 /// A session. Its functions that take bytes and time are for drivers; stubs use it as a peer.
@@ -43,7 +61,10 @@ struct session_options {
 /// Thread-safety: all public functions, from any thread, unless they say REQUIRES.
 /// Lifetime: counted by what users hold of it (handles, remote objects, futures); when the last goes, the driver is told
 /// and frees it.
-class session final : public peer, private session_events, private reference_exchange {
+class session final : public peer,
+                      private session_events,
+                      private reference_exchange,
+                      private referent_keeper {
 public:
     /// The driver outlives the session. `directory` is what the peer finds at object 0; may be null.
     session(std::unique_ptr<beckon::protocol> protocol, session_driver& driver,
@@ -54,10 +75,13 @@ public:
 
     /// Sends the greeting.
     void start();
+    /// Input is read from now on: who needs no greeting is known. REQUIRES: locked.
+    void started();
     /// Takes whole messages off the front of `input`, runs what they ask for, and says how many bytes were used.
     /// REQUIRES: one reader at a time; locked by `lock()`. After `verdict::taken_over` nothing may be touched.
     /// `frame` is the waiting thread that reads, null for the driver's own threads.
-    [[nodiscard]] consumed feed(byte_view input, wait_frame* frame = nullptr);
+    /// `is_last`: the peer has said all it will, and what it left unfinished may be a message all the same.
+    [[nodiscard]] consumed feed(byte_view input, wait_frame* frame = nullptr, bool is_last = false);
     [[nodiscard]] std::size_t message_size(byte_view input) const noexcept {
         return protocol_->message_size(input);
     }
@@ -80,8 +104,15 @@ public:
     /// The transport has ended. Fails what is in flight.
     void transport_ended(error reason);
 
-    void lock() noexcept { mutex_.lock(); }
-    void unlock() noexcept { mutex_.unlock(); }
+    /// Objects of the program that end while it is held are freed afterwards: they may call this session.
+    void lock() noexcept {
+        mutex_.lock();
+        keeper_before_ = referent_keeper::exchange(this);
+    }
+    void unlock() noexcept {
+        referent_keeper::exchange(keeper_before_);
+        mutex_.unlock();
+    }
     /// Completes calls whose replies came. REQUIRES: not locked; call after unlocking.
     void run_completions();
     /// Whether run_completions has something to do. REQUIRES: locked.
@@ -110,16 +141,50 @@ public:
 
     // --- For users ---
 
-    /// The peer's directory.
+    /// What the peer shows first; in the native protocol its directory.
     [[nodiscard]] intrusive_ptr<remote_object> root();
+    /// The object that the peer publishes under a name, in protocols that address by name; empty for the root. The peer
+    /// is not asked. The same object each time, while anybody holds it.
+    [[nodiscard]] intrusive_ptr<remote_object> published_object(std::string_view name);
+    [[nodiscard]] const protocol_traits& traits() const noexcept { return traits_; }
     [[nodiscard]] session_stats stats();
-    [[nodiscard]] const caller_identity& identity() const noexcept { return identity_; }
+    /// Who the peer is: by the first message that proved it, else by its transport or its greeting.
+    [[nodiscard]] const caller_identity& identity() const noexcept {
+        const caller_identity* const named = first_named_.load(std::memory_order_acquire);
+        return named != nullptr ? *named : identity_;
+    }
+    /// Who the peer is by proof of its transport, a certificate.
+    [[nodiscard]] const std::optional<io::peer_identity>& proven() const noexcept {
+        return options_.proven;
+    }
     /// Refuses new calls of the peer, and says so; those in flight go on. Idempotent.
     void drain(error reason);
     /// Whether nothing is in flight any more, in either direction.
     [[nodiscard]] bool is_idle();
     /// Fails what is in flight, says goodbye, and ends. Idempotent, never blocks.
     void close(error reason);
+    /// What `close_by_user` runs first, in this order.
+    void before_close(std::function<void(session&)> told);
+    /// Runs what was to be run before, on this thread, then closes. What is thrown there is logged.
+    void close_by_user(error reason);
+    /// The calls that were held may start: see session_options::holds_calls.
+    void let_in();
+    /// Runs a function of the program, which may block, soon on a library thread.
+    void run_soon(function<void()> work);
+    /// How long the peer took to answer a ping. It answers where it reads its input.
+    ///
+    /// Errors: timeout; disconnected; unsupported where the protocol has none; protocol_error for an answer that is none.
+    [[nodiscard]] result<nanoseconds> ping(nanoseconds within);
+    /// Waits until the conversation is over, or the deadline.
+    void await_end(time_point deadline);
+    /// As session_driver::run_turn.
+    [[nodiscard]] result<std::size_t> run_turn(nanoseconds at_most) {
+        return driver_.run_turn(at_most);
+    }
+    [[nodiscard]] time_point now() const noexcept { return driver_.now(); }
+    [[nodiscard]] log_sink& log() const noexcept { return *options_.log; }
+    /// Of all calls of the peer that were answered.
+    [[nodiscard]] std::uint64_t served() noexcept;
 
     // --- As a peer ---
 
@@ -137,6 +202,10 @@ public:
     void released(remote_object& object) noexcept override;
     [[nodiscard]] std::string type_name(const remote_object& object) override;
     [[nodiscard]] std::string endpoint_name() const override { return options_.endpoint; }
+    /// What the peer is called among those of its server or carrier; without those its endpoint.
+    [[nodiscard]] const std::string& name() const noexcept {
+        return options_.name.empty() ? options_.endpoint : options_.name;
+    }
 
 private:
     friend class active_call;
@@ -157,6 +226,7 @@ private:
         pending_call* call;
         std::uint32_t id;
         buffer message;
+        std::vector<std::uint32_t> streams; ///< That begin with it.
     };
     [[nodiscard]] bool admit(const call_request& request, pending_call* pending, call_head& head);
     [[nodiscard]] bool must_park(const pending_call* pending) const noexcept;
@@ -190,6 +260,8 @@ private:
     [[nodiscard]] std::optional<error> count_call(const call_head& head);
     [[nodiscard]] std::optional<error> add_promise(const call_head& head, const export_entry* on);
     verdict run_call(const call_head& head, servant& target, const arrival& came, bool on_strand);
+    [[nodiscard]] result<void> authorize(const call_head& head, const servant& target,
+                                         const arrival& came) const;
     void refuse(const call_head& head, error failure);
     void count_unasked(std::size_t size);
     [[nodiscard]] native::writer* begin_reply(const call_head& head);
@@ -237,6 +309,7 @@ private:
     void resume_streams();
     void note_stopped(stream_in& stream) noexcept;
     void write_stops();
+    void start_streams(const std::vector<std::uint32_t>& streams);
     void drop_unstarted(const std::vector<std::uint32_t>& streams);
     [[nodiscard]] result<std::uint32_t> lend_stream(referent* source) override;
     [[nodiscard]] result<intrusive_ptr<referent>> borrow_stream(std::uint32_t stream) override;
@@ -245,13 +318,25 @@ private:
     void end_source(std::uint32_t id, const error* failure);
     void end_sink(std::uint32_t id, std::optional<error> failure);
     void on_stream_item(std::uint32_t stream, native::reader& item) override;
+    void on_value_stream_item(std::uint32_t stream, value item, std::uint32_t wire_bytes) override;
+    template <typename Hand>
+    void take_item(std::uint32_t id, std::uint32_t size, const Hand& hand);
+    void refuse_items(stream_in& in, error failure);
     void on_stream_end(std::uint32_t stream, std::optional<error> failure) override;
-    void on_stream_credit(std::uint32_t stream, std::uint32_t bytes) override;
+    void on_stream_credit(std::uint32_t stream, std::uint32_t more) override;
     void on_stream_stop(std::uint32_t stream) override;
+
+    // Pings by request, and what is before the first call and the end: session_events.cpp
+    struct awaited_ping;
+    void on_pong(std::uint64_t number) override;
+    void on_ping_failed(std::uint64_t number, error failure) override;
+    void settle_ping(std::uint64_t number, std::optional<error> failure);
+    void fail_pings(const error& reason);
+    void note_known();
+    [[nodiscard]] const caller_identity* caller_named(std::string_view user) override;
 
     // Life: session.cpp
     void on_ping(std::uint64_t number) override;
-    void on_pong(std::uint64_t number) override;
     void on_go_away(error reason) override;
     void on_bye() override;
     void on_oddity(std::string_view id, std::string_view text) override;
@@ -266,15 +351,19 @@ private:
     void collect(intrusive_ptr<referent> garbage) {
         if (garbage) garbage_.push_back(std::move(garbage));
     }
+    void keep(intrusive_ptr<referent> ending) noexcept override { collect(std::move(ending)); }
     void set_timer();
 
     std::mutex mutex_;
+    referent_keeper* keeper_before_ = nullptr; ///< Of the thread that holds the lock.
     const std::unique_ptr<beckon::protocol> protocol_;
     const protocol_traits traits_;
     session_driver& driver_;
     const session_options options_;
     intrusive_ptr<servant> directory_; ///< Until the end: what it publishes may hold this session.
     caller_identity identity_;
+    std::deque<caller_identity> named_; ///< Of messages; they stay where they are.
+    std::atomic<const caller_identity*> first_named_{nullptr};
     peer_limits peer_limits_;
     std::atomic<state> state_ = state::open; ///< Changed under the lock.
     std::optional<error> over_because_;
@@ -319,6 +408,9 @@ private:
     std::deque<std::unique_ptr<queued_call>> queue_; ///< Start in order, when the strand is free.
     std::deque<std::unique_ptr<queued_call>> ready_; ///< May start whatever else runs.
     std::vector<queued_call*> awaiting_turn_;        ///< Kept by the turns of serial objects.
+    bool holds_calls_;                               ///< Until let_in.
+    bool awaits_first_message_ = false;              ///< To know the peer by it.
+    std::deque<std::unique_ptr<queued_call>> early_; ///< Those calls.
     std::vector<function<void()>> grants_; ///< Of turns given on; to be run without the lock.
     std::vector<std::uint32_t> borrowed_;  ///< Objects read from the message being taken.
     std::size_t pipelined_ = 0;
@@ -330,6 +422,8 @@ private:
     export_table exports_;
     unread_calls unread_;
     import_table imports_;
+    std::map<std::string, remote_object*, std::less<>>
+        published_; ///< By name; as the imports, not owned.
     std::atomic<remote_object*> released_{nullptr};
     std::atomic<stream_in*> stopped_{nullptr};     ///< Dropped by their readers; each holds itself.
     std::vector<intrusive_ptr<referent>> garbage_; ///< To be freed without the lock.
@@ -346,7 +440,12 @@ private:
     bool input_since_ = false; ///< Something came after that.
     time_point started_{};
     std::uint32_t pings_unanswered_ = 0;
+    /// Of those that somebody waits for; the session's own have smaller numbers.
+    std::uint64_t last_ping_ = std::uint64_t{1} << 32;
+    std::vector<awaited_ping*> pings_;
+    std::vector<std::function<void(session&)>> before_close_;
     std::uint64_t oddities_ = 0;
+    std::string last_oddity_;
 };
 
 /// A thread that waits in a session: calls that are caused by what it waits for run on its stack, so that recursion

@@ -1,7 +1,9 @@
 // A session's open streams.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "beckon/base/ref_counted.hpp"
 #include "beckon/codec/native/stream.hpp"
@@ -20,19 +22,24 @@ public:
     [[nodiscard]] bool has_credit() const noexcept override;
     [[nodiscard]] native::writer* begin_item() override;
     bool end_item() override;
+    [[nodiscard]] bool takes_values() const noexcept override;
+    bool send_value(const value& item) override;
     void end(std::optional<error> failure) override;
     /// Calls the producer, without the lock.
     void produce();
 
     // Guarded by the session's lock.
     const std::uint32_t id;
-    std::int64_t credit = 0; ///< Bytes; the item that uses it up may go below zero.
+    std::int64_t credit = 0; ///< Bytes, or items; the item that uses it up may go below zero.
     bool started = false;    ///< The peer has read its number.
     bool posted = false;     ///< The producer is about to be called.
     bool ended = false;
     intrusive_ptr<native::stream_producer> producer;
 
 private:
+    /// What was written of an item is complete, or is taken back and ends the stream. Unlocks.
+    bool finish_item(std::size_t start, std::optional<error> failure);
+
     const intrusive_ptr<session> session_;
 };
 
@@ -52,10 +59,12 @@ public:
 
     // Guarded by the session's lock.
     const std::uint32_t id;
-    std::int64_t outstanding = 0; ///< Granted and not used yet.
-    std::uint32_t ungranted = 0;  ///< Taken and not granted again yet.
+    std::int64_t outstanding = 0;  ///< Granted and not used yet: bytes, or items.
+    std::uint32_t ungranted = 0;   ///< Taken and not granted again yet; likewise.
+    std::size_t waiting_bytes = 0; ///< Come and not taken yet, where credit counts items.
     bool ended = false;
-    intrusive_ptr<native::stream_sink> sink; ///< Null: nobody wants more.
+    intrusive_ptr<native::stream_sink>
+        sink; ///< Null: an item was refused, and no more are looked at.
 
     stream_in* next_stopped = nullptr; ///< While it waits for the session to tell the producer.
 

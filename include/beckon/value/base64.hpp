@@ -25,4 +25,9 @@ char* base64_encode(byte_view content, char* out) noexcept;
 /// space, bits beyond the last byte.
 [[nodiscard]] result<bytes> base64_decode(std::string_view text);
 
+/// As Python's b64decode: characters outside the alphabet are passed over, what follows the padding is not looked at.
+///
+/// Errors: parse_error, where padding is missing.
+[[nodiscard]] result<bytes> base64_decode_loosely(std::string_view text);
+
 } // namespace beckon

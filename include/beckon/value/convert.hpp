@@ -6,10 +6,10 @@
 //   float, double                           float32, float64         any integer, rounded
 //   std::string, std::string_view           string
 //   bytes, byte_view                        bytes
-//   date, time_of_day, datetime             date, time, datetime
-//   std::chrono::sys_days                   date
-//   std::chrono::sys_time<D>                datetime
-//   std::chrono::duration<R, P>             duration
+//   date, time_of_day, datetime             date, time, datetime     ISO 8601 text
+//   std::chrono::sys_days                   date                     ISO 8601 text
+//   std::chrono::sys_time<D>                datetime                 ISO 8601 text
+//   std::chrono::duration<R, P>             duration                 ISO 8601 text
 //   registered enumeration                  enumeration              its name, its number
 //   registered record or exception          record                   exception, map by names, list in order
 //   std::optional<T>                        null or T

@@ -220,7 +220,7 @@ struct read_write<T> {
         value content;
         const bool good = write_chosen(static_cast<const variant&>(from), content, state,
                                        std::make_index_sequence<std::variant_size_v<variant>>{});
-        if (good) into = value::variant(case_names<T>()[from.index()], std::move(content));
+        if (good) into = make_case(case_names<T>()[from.index()], from.index(), std::move(content));
         state.leave();
         return good || state.in_field(case_names<T>()[from.index()]);
     }

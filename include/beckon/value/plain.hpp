@@ -34,6 +34,9 @@ struct plain_options {
     handle_forms* handles = nullptr; ///< Without them references and streams are refused.
     std::size_t max_depth = 256;
     std::size_t max_nodes = 1'000'000;
+    /// Bytes as quickrpc reads them: any map that has their key stands for them, whatever else it has, and of its text
+    /// what is no base64 is passed over.
+    bool loose_bytes = false;
 };
 
 /// The value as plain data.

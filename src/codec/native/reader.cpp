@@ -30,20 +30,9 @@ std::size_t reader::get_count(std::size_t least, std::size_t each, bool packed) 
 
 bool reader::charge(std::size_t memory, std::size_t nodes) noexcept {
     if (failed()) return false;
-    if (nodes > nodes_left_) {
-        fail(beckon::fail(errc::limit_exceeded, "peer sent a message of more than ",
-                          limits_->max_nodes, " values (max_nodes)"));
-        return false;
-    }
-    if (memory > memory_left_) {
-        fail(beckon::fail(errc::limit_exceeded, "peer sent a message that decodes to more than ",
-                          memory_budget(static_cast<std::size_t>(end_ - begin_), *limits_),
-                          " bytes (min_decoded_bytes, decoded_bytes_factor)"));
-        return false;
-    }
-    nodes_left_ -= nodes;
-    memory_left_ -= memory;
-    return true;
+    auto refused = budget_.charge(memory, nodes);
+    if (refused) fail(std::move(*refused));
+    return !refused;
 }
 
 bool reader::enter() noexcept {

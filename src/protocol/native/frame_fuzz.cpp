@@ -52,6 +52,8 @@ public:
         add("item ", stream, ": ");
         add_content(item);
     }
+    void on_value_stream_item(std::uint32_t, value, std::uint32_t) override {
+    } // of dynamic protocols
     void on_stream_end(std::uint32_t stream, std::optional<error> failure) override {
         add("end ", stream, ' ', failure ? failure->to_string() : "");
     }

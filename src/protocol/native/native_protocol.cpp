@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "io/looks_like_tls.hpp"
 #include "protocol/native/error_frame.hpp"
 
 namespace beckon {
@@ -78,7 +79,9 @@ result<consumed> native_protocol::consume(byte_view input, session_events& event
         if (std::memcmp(input.data(), native_magic, known) != 0) {
             return fail(errc::protocol_error, "peer began with ",
                         quoted(as_text(input.first(known))), "; expected the native protocol's ",
-                        quoted({reinterpret_cast<const char*>(native_magic), sizeof native_magic}));
+                        quoted({reinterpret_cast<const char*>(native_magic), sizeof native_magic}),
+                        io::looks_like_tls(input) ? " (it speaks TLS: say tls:// on both sides)"
+                                                  : "");
         }
         if (known < sizeof native_magic) return consumed{0, verdict::go_on};
         magic_seen_ = true;

@@ -46,6 +46,12 @@ std::string_view access_policy::without_prefix(std::string_view name) const noex
     return name;
 }
 
+bool access_policy::exposes_member(std::string_view prefixed) const noexcept {
+    const std::string_view member = without_prefix(prefixed);
+    if (member.size() == prefixed.size()) return false;
+    return !member.starts_with("__") || (options_.allow_safe_attrs && !options_.safe_attrs);
+}
+
 error access_policy::refusal(std::string_view name) {
     constexpr std::size_t most_shown = 200;
     error refused =

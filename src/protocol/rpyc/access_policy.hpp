@@ -44,6 +44,9 @@ public:
         return refusal(name);
     }
 
+    /// Whether a member of one of our objects, whatever it is, can be reached by this name with the prefix. Methods of
+    /// Python's operators can where operators can at all: an object has no more of them than it was given.
+    [[nodiscard]] bool exposes_member(std::string_view prefixed) const noexcept;
     /// The name without the prefix, where it has it: an object's members are registered without.
     [[nodiscard]] std::string_view without_prefix(std::string_view name) const noexcept;
 

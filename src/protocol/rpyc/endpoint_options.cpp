@@ -14,6 +14,10 @@ result<options> read_options(const io::endpoint& where) {
     };
     BECKON_TRY(flag("compress", chosen.compress));
     BECKON_TRY(flag("bind_threads", chosen.bind_threads));
+    BECKON_ASSIGN(
+        const std::uint64_t held,
+        where.number_option("max_held_bytes", chosen.max_held_bytes, 0, std::uint64_t{1} << 40));
+    chosen.max_held_bytes = static_cast<std::size_t>(held);
     access_options& access = chosen.access;
     BECKON_TRY(flag("allow_getattr", access.allow_getattr));
     for (auto [key, into] : {std::pair{"allow_setattr", &access.allow_setattr},

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "object/python_names.hpp"
 #include "protocol/rpyc/python_text.hpp"
 
 namespace beckon::rpyc {
@@ -86,63 +87,26 @@ constexpr std::array<std::string_view, 70> builtin_table{
 static_assert(std::is_sorted(builtin_table.begin(), builtin_table.end()) &&
               !builtin_table.back().empty());
 
-struct code_class {
-    errc code;
-    std::string_view module;
-    std::string_view name;
-};
-
-// Of each code one class. Those of our own module come back as the code.
-constexpr std::array code_table{
-    code_class{errc::internal, builtins, "RuntimeError"},
-    code_class{errc::timeout, builtins, "TimeoutError"},
-    code_class{errc::cancelled, own_module, "Cancelled"},
-    code_class{errc::disconnected, builtins, "ConnectionError"},
-    code_class{errc::protocol_error, builtins, "ValueError"},
-    code_class{errc::schema_mismatch, builtins, "TypeError"},
-    code_class{errc::unknown_method, builtins, "AttributeError"},
-    code_class{errc::unknown_object, builtins, "KeyError"},
-    code_class{errc::access_denied, builtins, "PermissionError"},
-    code_class{errc::overloaded, own_module, "Overloaded"},
-    code_class{errc::limit_exceeded, own_module, "LimitExceeded"},
-    code_class{errc::remote_error, builtins, "RuntimeError"},
-    code_class{errc::declared, own_module, "Declared"},
-    code_class{errc::invalid_argument, builtins, "ValueError"},
-    code_class{errc::type_mismatch, builtins, "TypeError"},
-    code_class{errc::unsupported, builtins, "NotImplementedError"},
-    code_class{errc::would_deadlock, own_module, "WouldDeadlock"},
-    code_class{errc::io_error, builtins, "OSError"},
-    code_class{errc::parse_error, builtins, "ValueError"},
-    code_class{errc::address_in_use, builtins, "OSError"},
-    code_class{errc::not_found, builtins, "KeyError"},
-};
-
-// What C++ programs throw, as Python programmers know it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> standard_table{{
-    {"std::bad_alloc", "MemoryError"},
-    {"std::domain_error", "ValueError"},
-    {"std::exception", "RuntimeError"},
-    {"std::invalid_argument", "ValueError"},
-    {"std::length_error", "ValueError"},
-    {"std::logic_error", "RuntimeError"},
-    {"std::out_of_range", "IndexError"},
-    {"std::overflow_error", "OverflowError"},
-    {"std::range_error", "ValueError"},
-    {"std::runtime_error", "RuntimeError"},
+// What Python has no class for. Those of our own module come back as the code.
+constexpr std::array<std::pair<errc, std::string_view>, 5> own_table{{
+    {errc::cancelled, "Cancelled"},
+    {errc::overloaded, "Overloaded"},
+    {errc::limit_exceeded, "LimitExceeded"},
+    {errc::declared, "Declared"},
+    {errc::would_deadlock, "WouldDeadlock"},
 }};
 
 exception_class class_of_code(errc code) {
-    for (const code_class& each : code_table) {
-        if (each.code == code) return {std::string(each.module), std::string(each.name)};
+    for (const auto& [own, name] : own_table) {
+        if (own == code) return {std::string(own_module), std::string(name)};
     }
-    return {std::string(builtins), "RuntimeError"};
+    return {std::string(builtins), std::string(detail::python_name(code))};
 }
 
 /// "myapp.errors.Missing" or "myapp::errors::missing" in two; a name alone is one of Python's or of our own module.
 exception_class class_of_type(std::string_view type) {
-    for (const auto& [cpp, python] : standard_table) {
-        if (cpp == type) return {std::string(builtins), std::string(python)};
-    }
+    if (const std::string_view known = detail::python_name(type); !known.empty())
+        return {std::string(builtins), std::string(known)};
     std::string dotted = as_class_name(type);
     for (std::size_t at = 0; (at = dotted.find("::", at)) != std::string::npos;)
         dotted.replace(at, 2, ".");
@@ -171,10 +135,10 @@ exception_class class_of(const error& failure) {
 }
 
 errc code_of(std::string_view module, std::string_view name) noexcept {
-    if (module == builtins) return name == "TimeoutError" ? errc::timeout : errc::remote_error;
+    // A TimeoutError too: that something of the peer's took too long is no word on our call's time.
     if (module != own_module) return errc::remote_error;
-    for (const code_class& each : code_table) {
-        if (each.module == own_module && each.name == name) return each.code;
+    for (const auto& [code, own] : own_table) {
+        if (own == name) return code;
     }
     return errc::declared;
 }

@@ -6,6 +6,7 @@
 #include "beckon/base/assert.hpp"
 #include "beckon/codec/brine.hpp"
 #include "beckon/object/exception_codec.hpp"
+#include "beckon/object/python_errors.hpp"
 #include "protocol/rpyc/exception_class.hpp"
 #include "protocol/rpyc/exception_text.hpp"
 #include "protocol/rpyc/python_text.hpp"
@@ -64,6 +65,17 @@ value attributes_of(const exception_fields& declared) {
     return value::map(std::move(sorted));
 }
 
+/// Python's OSError(2, "no such file", "a.txt") has its arguments as attributes too, but an exception that is put together
+/// of what came over the wire has only those that are named there.
+void name_arguments(exception_parts& parts) {
+    const value& given = parts.arguments;
+    if (given.size() < 2 || !given[0].is(value_kind::integer) || parts.fields.contains("errno"))
+        return;
+    parts.fields.insert_or_assign("errno", given[0]);
+    parts.fields.insert_or_assign("strerror", given[1]);
+    if (given.size() > 2) parts.fields.insert_or_assign("filename", given[2]);
+}
+
 std::string type_name_of(const python_exception& raised) {
     return concat(raised.module(), '.', raised.class_name());
 }
@@ -83,6 +95,7 @@ python_exception raised_by(const error& failure) {
         if (fields->fields().is(value_kind::exception)) { // one of Python's that was raised here
             exception_parts parts = fields->fields().exception();
             arguments = parts.arguments;
+            if (python::is_a(failure, "OSError")) name_arguments(parts);
             attributes = attributes_of(
                 {type.module, type.name, std::move(parts.arguments), std::move(parts.fields)});
         } else {

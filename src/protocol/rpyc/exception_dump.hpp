@@ -8,7 +8,7 @@
 #include "beckon/codec/brine_reader.hpp"
 #include "beckon/codec/buffer.hpp"
 #include "beckon/protocol/rpyc/options.hpp"
-#include "beckon/protocol/rpyc/python_exception.hpp"
+#include "protocol/rpyc/python_exception.hpp"
 
 namespace beckon::rpyc {
 

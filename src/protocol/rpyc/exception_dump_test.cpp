@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "beckon/object/exception_codec.hpp"
+#include "beckon/object/python_errors.hpp"
 #include "codec/brine_vectors_test.hpp"
 #include "protocol/rpyc/exception_class.hpp"
 #include "protocol/rpyc/exception_text.hpp"
@@ -133,11 +134,38 @@ TEST(rpyc_exception, errors_of_ours_are_what_python_programs_catch) {
         buffer out;
         put_exception(out, error(code, "what happened"), {});
         const error back = loaded(out.view()).failure;
-        const bool ours = type.starts_with("beckon.") || code == errc::timeout;
+        const bool ours = type.starts_with("beckon.");
         EXPECT_EQ(back.code(), ours ? code : errc::remote_error);
         EXPECT_EQ(back.message(),
                   type == "builtins.KeyError" ? "'what happened'" : "what happened");
     }
+}
+
+TEST(rpyc_exception, a_timeout_of_the_peer_is_told_from_one_of_our_own) {
+    buffer out;
+    put_exception(out, with_type(errc::remote_error, "tired", "builtins.TimeoutError"), {});
+    const error back = loaded(out.view()).failure;
+    EXPECT_THROW(throw_error(back), python::timeout_error);
+    EXPECT_TRUE(python::is_a(back, "OSError"));
+}
+
+TEST(rpyc_exception, what_the_system_refused_goes_with_its_number) {
+    const error made = python::to_error({.type = "builtins.FileNotFoundError",
+                                         .text = "no such file",
+                                         .arguments = value::tuple({2, "no such file", "a.txt"})});
+    const value dump = dumped(made);
+    EXPECT_EQ(dump[1], value::tuple({2, "no such file", "a.txt"}));
+    EXPECT_EQ(dump[2][0], value::tuple({"errno", 2}));
+    EXPECT_EQ(dump[2][1], value::tuple({"strerror", "no such file"}));
+    EXPECT_EQ(dump[2][2], value::tuple({"filename", "a.txt"}));
+    // Who names them himself is believed, and what is no OSError has no such attributes.
+    exception_parts own{.type = "builtins.OSError", .arguments = value::tuple({2, "two"})};
+    own.fields = value::map({{"errno", 3}});
+    EXPECT_EQ(dumped(python::to_error(own))[2][0], value::tuple({"errno", 3}));
+    EXPECT_EQ(dumped(python::to_error(
+                  {.type = "builtins.ValueError", .arguments = value::tuple({2, "two"})}))[2]
+                  .size(),
+              1u);
 }
 
 TEST(rpyc_exception, a_type_name_goes_as_the_class_that_it_names) {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "beckon/protocol/rpyc/python_exception.hpp"
+#include "protocol/rpyc/python_exception.hpp"
 
 namespace beckon::rpyc {
 

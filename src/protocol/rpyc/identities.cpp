@@ -33,16 +33,18 @@ namespace {
 
 } // namespace
 
-std::string identities::class_name(const servant& object) {
-    if (const std::string_view known = python_class(object.what()); !known.empty())
-        return std::string(known);
-    // No Python program imports that prefix, so that none of its classes is taken for ours.
+const identities::told_class& identities::class_of(const servant& object) {
+    const std::uint64_t next = known_classes_.size() + classes_.size() + 1;
+    if (const std::string_view known = python_class(object.what()); !known.empty()) {
+        told_class& told = known_classes_[known];
+        if (told.type_id == 0) told = {std::string(known), next};
+        return told;
+    }
     const std::string_view name = object.interface_name();
-    return concat("beckon.", name.empty() ? "object" : name);
-}
-
-std::uint64_t identities::type_of(const std::string& name) {
-    return types_.try_emplace(name, types_.size() + 1).first->second;
+    if (const auto found = classes_.find(name); found != classes_.end()) return found->second;
+    // No Python program imports that prefix, so that none of its classes is taken for ours.
+    told_class told{concat("beckon.", name.empty() ? "object" : name), next};
+    return classes_.emplace(name, std::move(told)).first->second;
 }
 
 result<lent_reference> identities::lend(referent* object) {
@@ -56,9 +58,10 @@ result<lent_reference> identities::lend(referent* object) {
     const auto* const ours = static_cast<const servant*>(references_->find_lent(lent.object));
     if (lent.kind != reference_kind::mine || ours == nullptr)
         return fail(errc::disconnected, "the peer has gone; nothing is lent to it any more");
-    const std::string name = class_name(*ours);
+    const told_class& told = class_of(*ours);
+    holdings_.note(lent.object, *ours);
     pack_.clear();
-    put_id_pack(pack_, name, type_of(name), lent.object);
+    put_id_pack(pack_, told.name, told.type_id, lent.object);
     return lent_reference{true, pack_.view()};
 }
 
@@ -73,8 +76,8 @@ result<std::uint32_t> identities::number_of(const id_pack& ours) {
     const auto* const object =
         number ? static_cast<const servant*>(references_->find_lent(*number)) : nullptr;
     if (object == nullptr) return not_lent(ours);
-    const std::string name = class_name(*object);
-    if (ours.name != name || ours.type_id != value(type_of(name))) return not_lent(ours);
+    const told_class& told = class_of(*object);
+    if (ours.name != told.name || ours.type_id != value(told.type_id)) return not_lent(ours);
     return *number;
 }
 
@@ -135,6 +138,27 @@ result<void> identities::put_identity(buffer& out, referent* object) {
     }
     return fail(errc::unsupported, "whether an object is an instance of a class is for the peer "
                                    "to say only of objects of its own");
+}
+
+bool identities::is_class_of(std::uint32_t number, referent* object) {
+    const auto read = [&](std::uint32_t of, const auto& use) {
+        const auto known = theirs_.find(of);
+        if (known == theirs_.end()) return false;
+        const byte_view encoded = as_bytes(known->second.encoded);
+        const limits unbounded;
+        brine::reader in(encoded, unbounded);
+        const auto pack = read_id_pack(in, encoded);
+        return pack && use(*pack);
+    };
+    if (static_cast<const object_core*>(object)->is_local()) return false;
+    const auto instance =
+        references_->lend(object); // which tells whether it is of this conversation
+    if (!instance || instance->kind != reference_kind::yours) return false;
+    return read(number, [&](const id_pack& type) {
+        return type.is_class() && read(instance->object, [&](const id_pack& its) {
+                   return !its.is_class() && its.type_id == type.type_id;
+               });
+    });
 }
 
 std::string_view identities::name_of(std::uint32_t number) const noexcept {

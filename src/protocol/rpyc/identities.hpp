@@ -11,6 +11,7 @@
 #include "beckon/codec/buffer.hpp"
 #include "beckon/codec/reference.hpp"
 #include "beckon/object/servant.hpp"
+#include "protocol/rpyc/holdings.hpp"
 #include "protocol/rpyc/identity.hpp"
 
 namespace beckon::rpyc {
@@ -21,6 +22,8 @@ namespace beckon::rpyc {
 /// Thread-safety: none; REQUIRES: the session's lock is held.
 class identities final : public identity_exchange {
 public:
+    explicit identities(holdings& notes) noexcept : holdings_(notes) {}
+
     /// To be called before each message is read or written: a protocol knows the tables only while it is asked.
     void use(reference_exchange& references) noexcept { references_ = &references; }
 
@@ -29,6 +32,10 @@ public:
     result<value> come_home(const id_pack& ours) override;
     result<value> borrow(const id_pack& theirs) override;
 
+    /// One of our objects that is lent, or null.
+    [[nodiscard]] const servant* find(std::uint32_t number) noexcept {
+        return static_cast<const servant*>(references_->find_lent(number));
+    }
     /// The number of one of our objects, by the identity that the peer calls it.
     ///
     /// Errors: unknown_object.
@@ -43,6 +50,8 @@ public:
     ///
     /// Errors: unsupported, for other objects.
     [[nodiscard]] result<void> put_identity(buffer& out, referent* object);
+    /// Whether an object of the peer's is a class, and just the one of another object of the peer's: their identities say so.
+    [[nodiscard]] bool is_class_of(std::uint32_t number, referent* object);
     /// "builtins.list", of an object of the peer's; empty where it is not known any more.
     [[nodiscard]] std::string_view name_of(std::uint32_t number) const noexcept;
     /// The peer is told that it may forget an object that it sent so many times.
@@ -54,12 +63,19 @@ private:
         std::string name;
         std::uint64_t received = 0;
     };
-    /// "beckon.Calculator", or what Python knows the methods of without asking.
-    [[nodiscard]] static std::string class_name(const servant& object);
-    [[nodiscard]] std::uint64_t type_of(const std::string& name);
+    /// A class of ours, as it is told.
+    struct told_class {
+        std::string
+            name; ///< "beckon.Calculator", or what Python knows the methods of without asking.
+        std::uint64_t type_id = 0;
+    };
+    [[nodiscard]] const told_class& class_of(const servant& object);
 
+    holdings& holdings_;
     reference_exchange* references_ = nullptr;
-    std::map<std::string, std::uint64_t, std::less<>> types_; ///< Of our classes.
+    /// By the name of the interface; those that Python knows by themselves. Looked up at each request.
+    std::map<std::string, told_class, std::less<>> classes_;
+    std::map<std::string_view, told_class> known_classes_;
     std::unordered_map<std::uint32_t, theirs> theirs_;
     std::unordered_map<std::string_view, std::uint32_t> numbers_; ///< Keys lie in `theirs_`.
     std::uint32_t last_number_ = 0;

@@ -1,11 +1,9 @@
 #include "protocol/rpyc/python_text.hpp"
 
-#include <charconv>
-#include <cmath>
-
 #include "beckon/base/utf8.hpp"
 #include "beckon/codec/brine.hpp"
 #include "beckon/value/iso8601.hpp"
+#include "object/python_text.hpp"
 
 namespace beckon::rpyc {
 
@@ -19,39 +17,6 @@ void put_escaped(std::string& out, char letter) {
     out += "\\x";
     out += hex_digits[byte >> 4];
     out += hex_digits[byte & 15];
-}
-
-/// A float's shortest digits, laid out as Python does: with a point, or an exponent beyond 1e-4 and 1e16.
-std::string float_text(double number, bool in_complex) {
-    if (std::isnan(number)) return "nan";
-    if (std::isinf(number)) return number < 0 ? "-inf" : "inf";
-    char written[40];
-    const char* const end = std::to_chars(written, written + sizeof written, std::fabs(number),
-                                          std::chars_format::scientific)
-                                .ptr;
-    const std::string_view shortest(written, static_cast<std::size_t>(end - written));
-    const std::size_t e = shortest.find('e');
-    std::string digits;
-    for (const char letter : shortest.substr(0, e))
-        if (letter != '.') digits += letter;
-    int exponent = 0;
-    const std::size_t sign = shortest[e + 1] == '+' ? 2 : 1;
-    std::from_chars(shortest.data() + e + sign, end, exponent);
-
-    std::string out = std::signbit(number) ? "-" : "";
-    if (exponent < -4 || exponent >= 16) {
-        out += digits[0];
-        if (digits.size() > 1) out += concat('.', digits.substr(1));
-        const int size = std::abs(exponent);
-        return out += concat('e', exponent < 0 ? '-' : '+', size < 10 ? "0" : "", size);
-    }
-    const auto whole = static_cast<std::size_t>(exponent < 0 ? 0 : exponent + 1);
-    if (exponent < 0) digits.insert(0, static_cast<std::size_t>(-exponent), '0');
-    const std::size_t point = exponent < 0 ? 1 : whole;
-    if (digits.size() < point) digits.resize(point, '0');
-    out += digits.substr(0, point);
-    if (digits.size() > point) return out += concat('.', digits.substr(point));
-    return in_complex ? out : out += ".0";
 }
 
 class writer {
@@ -76,7 +41,7 @@ public:
         case value_kind::null: return add("None");
         case value_kind::boolean: return add(from.boolean() ? "True" : "False");
         case value_kind::integer: return put_integer(from);
-        case value_kind::floating: return add(float_text(from.float64(), false));
+        case value_kind::floating: return add(detail::python_float(from.float64()));
         case value_kind::complex: return put_complex(from);
         case value_kind::string: return put_string(from.string());
         case value_kind::bytes: return put_bytes(from.bytes());
@@ -177,10 +142,7 @@ private:
 
     void put_complex(const value& from) {
         const auto [real, imaginary] = from.complex_parts();
-        const std::string second = float_text(imaginary, true);
-        if (real == 0 && !std::signbit(real)) return add(concat(second, 'j'));
-        const bool signless = !second.starts_with('-');
-        add(concat('(', float_text(real, true), signless ? "+" : "", second, "j)"));
+        add(detail::python_complex(real, imaginary));
     }
 
     void put_items(std::span<const value> items, std::string_view open, std::string_view close,

@@ -114,6 +114,13 @@ result<verdict> rpyc_protocol::take_request(envelope& request, byte_view message
         return verdict::go_on;
     }
     head.object = wanted.object;
+    if (const servant* const target = identities_.find(wanted.object); target != nullptr) {
+        auto admitted = holdings_.admit(*target, wanted.request, events.references());
+        if (!admitted) {
+            events.on_bad_call(head, std::move(admitted).error());
+            return verdict::go_on;
+        }
+    }
     return events.on_value_call(head, std::move(wanted.request), rest);
 }
 
@@ -134,10 +141,10 @@ result<void> rpyc_protocol::read_attribute(argument_reader& arguments, attribute
         into.request.name = access_.without_prefix(name);
         return {};
     }
-    const auto exposed = [&](std::string_view attribute) {
-        return access_.without_prefix(attribute) != attribute;
-    };
-    BECKON_ASSIGN(const std::string resolved, access_.resolve(name, access, exposed));
+    BECKON_ASSIGN(const std::string resolved,
+                  access_.resolve(name, access, [&](std::string_view attribute) {
+                      return access_.exposes_member(attribute);
+                  }));
     into.request.name = access_.without_prefix(resolved);
     return {};
 }
@@ -266,12 +273,15 @@ result<void> rpyc_protocol::read_release(const id_pack& target, argument_reader&
     into.answer = value();
     // Strays happen: a peer lets go of what it made up itself while it answered INSTANCECHECK.
     const result<std::uint32_t> number = identities_.number_of(target);
-    if (!number) {
+    if (!number && asked_.contains(as_text(target.encoded))) {
+        asked_.erase(std::string(as_text(target.encoded)));
+    } else if (!number) {
         events.on_oddity("BKN-RPYC-RELEASE",
                          concat("peer released ", target.name, ", which is not lent to it"));
     } else if (count != 0) {
         events.on_release(*number, static_cast<std::uint32_t>(std::min<std::int64_t>(
                                        count, std::numeric_limits<std::uint32_t>::max())));
+        if (identities_.find(*number) == nullptr) holdings_.forget(*number);
     }
     return {};
 }

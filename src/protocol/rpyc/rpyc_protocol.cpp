@@ -1,6 +1,7 @@
 #include "protocol/rpyc/rpyc_protocol.hpp"
 
 #include "beckon/codec/brine.hpp"
+#include "io/looks_like_tls.hpp"
 #include "protocol/rpyc/boxing.hpp"
 #include "protocol/rpyc/exception_dump.hpp"
 
@@ -18,7 +19,8 @@ namespace beckon::rpyc {
 
 rpyc_protocol::rpyc_protocol(options chosen, access_policy access)
     : options_(std::move(chosen)),
-      access_(std::move(access)), layout_{options_.dialect, options_.bind_threads} {}
+      access_(std::move(access)), layout_{options_.dialect, options_.bind_threads},
+      identities_(holdings_), holdings_(options_.max_held_bytes) {}
 
 std::size_t rpyc_protocol::message_size(byte_view input) const noexcept {
     return frame_size(input);
@@ -38,7 +40,9 @@ result<consumed> rpyc_protocol::consume(byte_view input, session_events& events)
     while (at < input.size()) {
         result<frame> taken = frames_->take(input.subspan(at));
         if (!taken && !settled_)
-            taken.error().note("reading its first frame: is it a peer of rpyc");
+            taken.error().note(io::looks_like_tls(input)
+                                   ? "reading its first frame: it speaks TLS, so say rpyc+tls://"
+                                   : "reading its first frame: is it a peer of rpyc");
         BECKON_ASSIGN(const frame next, std::move(taken));
         if (next.bytes == 0) break;
         at += next.bytes;
@@ -76,10 +80,13 @@ result<verdict> rpyc_protocol::take_message(byte_view message, byte_view rest,
 
 result<verdict> rpyc_protocol::take_answer(envelope& answer, byte_view brine,
                                            session_events& events) {
+    if (answer.number && pings_.find(*answer.number) != nullptr) {
+        BECKON_TRY(take_pong(answer, brine, events));
+        return verdict::go_on;
+    }
     // Nobody waits for what answers our own requests, or none of ours; yet its references count.
     const bool awaited = answer.number && *answer.number >= 0 && *answer.number < own_numbers_;
-    const bool was_operator =
-        awaited && operators_.erase(static_cast<std::uint32_t>(*answer.number));
+    const bool was_operator = awaited && *answer.number >= operator_numbers_;
     if (answer.kind == message_kind::exception) {
         BECKON_ASSIGN(peer_exception raised, read_exception(answer.body));
         if (awaited) {
@@ -93,6 +100,25 @@ result<verdict> rpyc_protocol::take_answer(envelope& answer, byte_view brine,
     if (awaited)
         events.on_value_reply(static_cast<std::uint32_t>(*answer.number), std::move(outcome));
     return verdict::go_on;
+}
+
+/// A ping comes back with the number that it was sent with.
+result<void> rpyc_protocol::take_pong(envelope& answer, byte_view brine, session_events& events) {
+    const std::uint64_t sent = *pings_.find(*answer.number);
+    pings_.erase(*answer.number);
+    if (answer.kind == message_kind::exception) {
+        BECKON_ASSIGN(peer_exception raised, read_exception(answer.body));
+        events.on_ping_failed(sent, std::move(raised.failure));
+        return {};
+    }
+    BECKON_ASSIGN(const value back, unbox(answer.body, brine, identities_));
+    if (back.is_int64() && back.int64() == static_cast<std::int64_t>(sent)) {
+        events.on_pong(sent);
+    } else {
+        events.on_ping_failed(sent, fail(errc::protocol_error, "peer answered a ping with ",
+                                         back.to_text(40), "; expected ", sent));
+    }
+    return {};
 }
 
 } // namespace beckon::rpyc

@@ -3,20 +3,24 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "beckon/base/flat_map.hpp"
 #include "beckon/protocol/rpyc/rpyc.hpp"
+#include "beckon/session/dynamic_protocol.hpp"
 #include "protocol/rpyc/access_policy.hpp"
 #include "protocol/rpyc/arguments.hpp"
 #include "protocol/rpyc/frame.hpp"
+#include "protocol/rpyc/holdings.hpp"
 #include "protocol/rpyc/identities.hpp"
 #include "protocol/rpyc/message.hpp"
 #include "protocol/rpyc/open_requests.hpp"
 
 namespace beckon::rpyc {
 
-class rpyc_protocol final : public protocol {
+class rpyc_protocol final : public dynamic_protocol {
 public:
     rpyc_protocol(options chosen, access_policy access);
 
@@ -25,9 +29,11 @@ public:
         return {.dynamic = true,
                 .greets = false,
                 .has_pings = false,
+                .answers_pings = true,
                 .has_credit = false,
                 .tells_parents = false,
                 .wants_acknowledgement = true,
+                .wants_own_records = true,
                 .max_message_bytes = 64u << 20,
                 .default_timeout = std::chrono::seconds(30)};
     }
@@ -43,29 +49,20 @@ public:
                                    reference_exchange& references) override;
     void write_error(buffer& out, std::uint32_t call_id, const error& failure,
                      bool untaken) override;
+    void refuse_open_calls(buffer& out, const error& why) override {
+        for (const std::uint32_t number : open_.numbers()) write_error(out, number, why, false);
+    }
     void write_release(buffer& out,
                        std::span<const std::pair<std::uint32_t, std::uint32_t>> released) override;
+    void write_ping(buffer& out, std::uint64_t number) override;
     void write_bye(buffer& out) override;
-
-    // RPyC has no message for these, and the session asks for none of what it says in its traits not to have.
-    void write_greeting(buffer&, const greeting&) override {}
-    void begin_call(native::writer&, const call_head&) override {}
-    void begin_reply(native::writer&, std::uint32_t) override {}
-    void begin_stream_item(native::writer&, std::uint32_t) override {}
-    void finish(native::writer&) override {}
-    void write_cancel(buffer&, std::uint32_t) override {} // the peer's late answer is dropped
-    void write_stream_end(buffer&, std::uint32_t, const error*) override {}
-    void write_stream_credit(buffer&, std::uint32_t, std::uint32_t) override {}
-    void write_stream_stop(buffer&, std::uint32_t) override {}
-    void write_ping(buffer&, std::uint64_t) override {}
-    void write_pong(buffer&, std::uint64_t) override {}
-    void write_go_away(buffer&, const error&) override {}
 
 private:
     // Messages of the peer: rpyc_protocol.cpp
     result<verdict> take_message(byte_view message, byte_view rest, session_events& events);
     result<void> settle_dialect(byte_view message);
     result<verdict> take_answer(envelope& answer, byte_view brine, session_events& events);
+    result<void> take_pong(envelope& answer, byte_view brine, session_events& events);
 
     // Its requests: requests.cpp
     result<verdict> take_request(envelope& request, byte_view message, byte_view rest,
@@ -86,10 +83,16 @@ private:
     /// A chain of calls of its own.
     [[nodiscard]] thread_binding new_chain() noexcept { return {++chains_, 0}; }
     [[nodiscard]] std::int64_t next_own_number() noexcept { return own_numbers_ + own_++; }
+    /// Of an object of the peer's it was asked whether it is an instance of a class.
+    void note_asked(referent* object);
     void begin_answer(buffer& out, const open_request& to, message_kind kind);
 
+    /// Calls have their numbers in the session. Those of operators have them above these: "not implemented" says there that
+    /// the other operand is to be asked, which is null to callers. The peer keeps that for us, and a call that is given up
+    /// before it was sent leaves nothing behind.
+    static constexpr std::int64_t operator_numbers_ = std::int64_t{1} << 32;
     /// Requests of ours that no caller waits for have numbers that no call has.
-    static constexpr std::int64_t own_numbers_ = std::int64_t{1} << 32;
+    static constexpr std::int64_t own_numbers_ = std::int64_t{2} << 32;
 
     const options options_;
     const access_policy access_;
@@ -100,9 +103,11 @@ private:
     std::size_t most_bytes_ = 64u << 20; ///< Of an answer.
     identities identities_;
     open_requests open_;
+    holdings holdings_;
+    /// What it may let go of though we never lent it: a Python peer takes it for ours while it answers.
+    std::set<std::string, std::less<>> asked_;
     std::int64_t own_ = 0;
-    /// Calls of operators: "not implemented" says there that the other operand is to be asked, which is null to callers.
-    flat_map<std::uint32_t, bool> operators_;
+    flat_map<std::int64_t, std::uint64_t> pings_; ///< By the number of the request.
     std::uint64_t chains_ = 0; ///< Stand for threads in the eyes of a peer that binds them.
 };
 

@@ -1,5 +1,6 @@
 // What we send: requests, answers, releases.
 #include "beckon/codec/brine.hpp"
+#include "beckon/object/peer.hpp"
 #include "protocol/rpyc/boxing.hpp"
 #include "protocol/rpyc/exception_dump.hpp"
 #include "protocol/rpyc/rpyc_protocol.hpp"
@@ -49,6 +50,7 @@ void put_plain_tuple(buffer& out, std::size_t count) {
 
 /// Named arguments as RPyC wants them: pairs.
 [[nodiscard]] value pairs_of(const value& named) {
+    if (named.empty()) return value::tuple({});
     std::vector<value> pairs;
     pairs.reserve(named.size());
     for (const map_entry& each : named.entries())
@@ -80,15 +82,25 @@ result<void> rpyc_protocol::write_value_call(buffer& out, const call_head& head,
     // What a handler asks of its caller goes to the thread that waits there.
     thread_binding threads = new_chain();
     if (head.has_parent) {
-        const thread_binding& served = open_.find(head.parent).threads;
+        const thread_binding& served = open_.at(head.parent).threads;
         threads = {served.target, served.sender};
     }
-    begin_request(out, head.call_id, handler_of(request.what), threads);
+    const bool is_operator = request.what == operation::compare || request.name.starts_with("__");
+    const bool asks_for_class = request.what == operation::is_instance &&
+                                request.arguments.size() != 0 &&
+                                request.arguments[0].is(value_kind::reference);
+    if (asks_for_class && identities_.is_class_of(head.object, request.arguments[0].object())) {
+        // A peer says no to that, and leaves it to the asker to know; what it is pinged with it gives back.
+        begin_request(out, head.call_id, handler::ping, threads);
+        put_plain_tuple(out, 1);
+        brine::put_boolean(out, true);
+        return finish_frame(out, start, options_.compress, most_message_bytes);
+    }
+    begin_request(out, (is_operator ? operator_numbers_ : 0) + head.call_id,
+                  handler_of(request.what), threads);
     BECKON_TRY(write_arguments(out, target, request));
-    BECKON_TRY(finish_frame(out, start, options_.compress, most_message_bytes));
-    if (request.what == operation::compare || request.name.starts_with("__"))
-        operators_.set(head.call_id, true);
-    return {};
+    if (asks_for_class) note_asked(request.arguments[0].object());
+    return finish_frame(out, start, options_.compress, most_message_bytes);
 }
 
 result<void> rpyc_protocol::write_arguments(buffer& out, byte_view target,
@@ -149,6 +161,13 @@ result<void> rpyc_protocol::write_arguments(buffer& out, byte_view target,
     return fail(errc::internal, "operation ", to_string(request.what), " has no arguments");
 }
 
+void rpyc_protocol::note_asked(referent* object) {
+    constexpr std::size_t most_noted = 256;
+    const byte_view identity =
+        identities_.identity_of(static_cast<const remote_object*>(object)->id());
+    if (asked_.size() < most_noted) asked_.emplace(as_text(identity));
+}
+
 void rpyc_protocol::begin_answer(buffer& out, const open_request& to, message_kind kind) {
     spoken_ = true;
     put_envelope(out, layout_, kind, as_bytes(to.sequence), {to.threads.target, to.threads.sender});
@@ -157,7 +176,7 @@ void rpyc_protocol::begin_answer(buffer& out, const open_request& to, message_ki
 result<void> rpyc_protocol::write_value_reply(buffer& out, std::uint32_t call_id,
                                               const value& result, reference_exchange& references) {
     identities_.use(references);
-    const open_request& to = open_.find(call_id);
+    const open_request& to = open_.at(call_id);
     const std::size_t start = begin_frame(out);
     const std::size_t most = out.size() + most_bytes_;
     begin_answer(out, to, message_kind::reply);
@@ -175,7 +194,7 @@ result<void> rpyc_protocol::write_value_reply(buffer& out, std::uint32_t call_id
 
 void rpyc_protocol::write_error(buffer& out, std::uint32_t call_id, const error& failure, bool) {
     const std::size_t start = begin_frame(out);
-    const open_request& to = open_.find(call_id);
+    const open_request& to = open_.at(call_id);
     begin_answer(out, to, message_kind::exception);
     const bool is_access = to.asked == handler::get_attr || to.asked == handler::set_attr ||
                            to.asked == handler::del_attr;
@@ -205,6 +224,16 @@ void rpyc_protocol::write_release(
         static_cast<void>(finish_frame(out, start, false, most_message_bytes));
         identities_.released(object, count);
     }
+}
+
+void rpyc_protocol::write_ping(buffer& out, std::uint64_t number) {
+    const std::int64_t request = next_own_number();
+    const std::size_t start = begin_frame(out);
+    begin_request(out, request, handler::ping, new_chain());
+    put_plain_tuple(out, 1);
+    brine::put_integer(out, static_cast<std::int64_t>(number));
+    static_cast<void>(finish_frame(out, start, false, most_message_bytes));
+    pings_.set(request, number);
 }
 
 void rpyc_protocol::write_bye(buffer& out) {

@@ -20,8 +20,9 @@ namespace {
 
 class memory_stream final : public io::byte_stream {
 public:
-    memory_stream(std::shared_ptr<channel> in, std::shared_ptr<channel> out, std::string peer)
-        : in_(std::move(in)), out_(std::move(out)), peer_(std::move(peer)) {}
+    memory_stream(std::shared_ptr<channel> in, std::shared_ptr<channel> out, std::string peer,
+                  io::audience reaches)
+        : in_(std::move(in)), out_(std::move(out)), peer_(std::move(peer)), reaches_(reaches) {}
     ~memory_stream() override { memory_stream::close(); }
 
     io::io_result read(std::span<std::byte> into) noexcept override { return in_->read(into); }
@@ -37,11 +38,13 @@ public:
     }
     [[nodiscard]] std::string peer_name() const override { return peer_; }
     [[nodiscard]] bool is_local() const noexcept override { return true; }
+    [[nodiscard]] io::audience reaches() const noexcept override { return reaches_; }
 
 private:
     const std::shared_ptr<channel> in_;
     const std::shared_ptr<channel> out_;
     const std::string peer_;
+    const io::audience reaches_;
 };
 
 /// The connections that wait under one name.
@@ -66,6 +69,7 @@ class network::state {
 public:
     std::mutex lock;
     std::map<std::string, std::shared_ptr<queue>, std::less<>> names;
+    std::shared_ptr<bus_table> buses;
 };
 
 namespace {
@@ -145,10 +149,21 @@ result<std::unique_ptr<io::listener>> network::listen(std::string_view name,
 }
 
 result<network::pair> network::make_pair(std::string_view name) {
+    return make_pair(full_name(name), full_name(name), io::audience::peer);
+}
+
+result<network::pair> network::make_pair(std::string first_sees, std::string second_sees,
+                                         io::audience reaches) {
     BECKON_ASSIGN(const std::shared_ptr<channel> forth, channel::create());
     BECKON_ASSIGN(const std::shared_ptr<channel> back, channel::create());
-    return pair{std::make_unique<memory_stream>(back, forth, full_name(name)),
-                std::make_unique<memory_stream>(forth, back, full_name(name))};
+    return pair{std::make_unique<memory_stream>(back, forth, std::move(first_sees), reaches),
+                std::make_unique<memory_stream>(forth, back, std::move(second_sees), reaches)};
+}
+
+std::shared_ptr<network::bus_table> network::buses(std::shared_ptr<bus_table> (*make)()) const {
+    const std::lock_guard guard(state_->lock);
+    if (!state_->buses) state_->buses = make();
+    return state_->buses;
 }
 
 result<std::unique_ptr<io::byte_stream>> network::connect(std::string_view name,

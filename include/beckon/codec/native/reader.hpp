@@ -13,6 +13,7 @@
 #include "beckon/base/bytes.hpp"
 #include "beckon/base/error.hpp"
 #include "beckon/base/limits.hpp"
+#include "beckon/codec/decode_budget.hpp"
 #include "beckon/codec/reference.hpp"
 #include "beckon/value/referent.hpp"
 
@@ -31,8 +32,7 @@ public:
     reader(byte_view message, const limits& limits,
            reference_exchange* references = nullptr) noexcept
         : begin_(message.data()), at_(message.data()), end_(message.data() + message.size()),
-          limits_(&limits), references_(references), nodes_left_(limits.max_nodes),
-          memory_left_(memory_budget(message.size(), limits)) {}
+          limits_(&limits), references_(references), budget_(message.size(), limits) {}
 
     /// Starts at `offset` bytes into the message; alignment and offsets in errors still count from its start.
     void skip_to(std::size_t offset) noexcept { at_ = begin_ + offset; }
@@ -111,11 +111,6 @@ public:
     [[nodiscard]] const beckon::limits& limits() const noexcept { return *limits_; }
 
 private:
-    [[nodiscard]] static std::size_t memory_budget(std::size_t size,
-                                                   const beckon::limits& limits) noexcept {
-        const std::size_t scaled = size * limits.decoded_bytes_factor;
-        return scaled > limits.min_decoded_bytes ? scaled : limits.min_decoded_bytes;
-    }
     [[nodiscard]] std::size_t get_count(std::size_t least, std::size_t each, bool packed) noexcept;
     void fail_short(std::size_t wanted) noexcept;
 
@@ -127,8 +122,7 @@ private:
     void fail_at(std::size_t at, std::string_view what, error failure) noexcept;
 
     reference_exchange* references_;
-    std::size_t nodes_left_;
-    std::size_t memory_left_;
+    decode_budget budget_;
     std::size_t depth_ = 0;
     std::optional<error> failure_;
 };

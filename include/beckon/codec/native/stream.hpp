@@ -10,6 +10,7 @@
 namespace beckon {
 class peer;
 class pending_call;
+class value;
 } // namespace beckon
 
 namespace beckon::native {
@@ -26,6 +27,10 @@ public:
     [[nodiscard]] virtual writer* begin_item() = 0;
     /// Ends it and unlocks. An item that cannot be written ends the stream with that error; false then.
     virtual bool end_item() = 0;
+    /// Whether items go as values: then send_value takes the place of begin_item and end_item.
+    [[nodiscard]] virtual bool takes_values() const noexcept = 0;
+    /// Sends an item. False where nobody listens any more, and where it cannot be written, which ends the stream.
+    virtual bool send_value(const value& item) = 0;
     /// Ends the stream.
     virtual void end(std::optional<error> failure) = 0;
 };
@@ -59,6 +64,8 @@ public:
     [[nodiscard]] std::string_view interface_name() const noexcept override { return {}; }
     virtual void bind(intrusive_ptr<stream_inlet> inlet) noexcept = 0;
     [[nodiscard]] virtual pending_call* on_item(reader& in, std::uint32_t wire_bytes) = 0;
+    /// The same of a dynamic protocol.
+    [[nodiscard]] virtual pending_call* on_value(value item, std::uint32_t wire_bytes) = 0;
     [[nodiscard]] virtual pending_call* on_end(std::optional<error> failure) = 0;
 };
 

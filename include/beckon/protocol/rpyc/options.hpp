@@ -2,6 +2,7 @@
 // each side has options of its own.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,8 +16,9 @@ enum class dialect : std::uint8_t {
     v6 = 6, ///< RPyC 6.
 };
 
-/// Which attributes of our objects a peer may reach; names and defaults are RPyC's. An object that is not a plain
-/// C++ interface, such as a container that was passed, is under the same rules.
+/// Which attributes of our objects a peer may reach; names and defaults are RPyC's. Whatever they allow, an object has what
+/// it was given and nothing else; its members are what a Python class would expose. Containers that were passed are under
+/// the same rules.
 struct access_options {
     bool allow_getattr = true; ///< Master switch for reading, and so for calling methods.
     /// Master switches for writing and for deleting. Where nothing is said, an object decides which of its attributes may
@@ -24,14 +26,17 @@ struct access_options {
     std::optional<bool> allow_setattr{};
     std::optional<bool> allow_delattr{}; ///< Likewise.
 
-    bool allow_exposed_attrs = true; ///< Names with the prefix, which the peer may leave away.
-    bool allow_safe_attrs = true;    ///< Names in `safe_attrs`.
-    bool allow_public_attrs = false; ///< Names that do not begin with '_'.
-    bool allow_all_attrs = false;    ///< Every name.
+    /// Members, by their name with the prefix or without. Without this only what the next three let through.
+    bool allow_exposed_attrs = true;
+    /// Methods of Python's operators: those in `safe_attrs`, or all that an object has where that says nothing.
+    bool allow_safe_attrs = true;
+    bool allow_public_attrs =
+        false; ///< Members whose names do not begin with '_', without the prefix.
+    bool allow_all_attrs = false; ///< All members.
 
     /// Must not be empty: every name begins with the empty prefix, so that nothing would be refused.
     std::string exposed_prefix = "exposed_";
-    /// Nothing: the 80 names of Python's operators that RPyC takes for harmless.
+    /// Nothing: the 80 names of Python's operators that RPyC takes for harmless, and what else of that kind an object has.
     std::optional<std::vector<std::string>> safe_attrs{};
 };
 
@@ -51,6 +56,8 @@ struct options {
     bool compress = false;
     /// RPyC's experiment of the same name: each message names its threads. Both sides must agree beforehand.
     bool bind_threads = false;
+    /// Memory of lists, dicts and sets of ours that the peer holds, all together. Beyond that they do not grow any more.
+    std::size_t max_held_bytes = std::size_t{256} << 20;
     access_options access{};
     exception_options exceptions{};
 };

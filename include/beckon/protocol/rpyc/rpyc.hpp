@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "beckon/base/result.hpp"
 #include "beckon/io/endpoint.hpp"
@@ -17,7 +18,12 @@ namespace beckon {
 
 namespace rpyc {
 
-/// What an endpoint says of them: `dialect=5` or 6; `compress`; `bind_threads`; and RPyC's switches of access by their
+inline constexpr std::string_view option_names[] = {
+    "dialect",          "compress",           "bind_threads",    "max_held_bytes",
+    "allow_getattr",    "allow_setattr",      "allow_delattr",   "allow_exposed_attrs",
+    "allow_safe_attrs", "allow_public_attrs", "allow_all_attrs", "exposed_prefix"};
+
+/// What an endpoint says of them: `dialect=5` or 6; `compress`; `bind_threads`; `max_held_bytes`; and RPyC's switches of access by their
 /// names, `allow_getattr`, `allow_setattr`, `allow_delattr`, `allow_exposed_attrs`, `allow_safe_attrs`,
 /// `allow_public_attrs`, `allow_all_attrs`, `exposed_prefix`.
 ///

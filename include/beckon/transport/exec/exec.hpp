@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "beckon/base/result.hpp"
 #include "beckon/io/byte_stream.hpp"
@@ -29,6 +30,8 @@
 /// ends first, the child has its end of input but no signals follow. A child that ends by itself is
 /// reaped by `exit_description` or `close`.
 namespace beckon::transport::exec {
+
+inline constexpr std::string_view option_names[] = {"stdio", "stderr", "grace"};
 
 /// Starts the program.
 ///

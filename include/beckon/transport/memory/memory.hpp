@@ -42,6 +42,13 @@ public:
         std::unique_ptr<io::byte_stream> second;
     };
     [[nodiscard]] static result<pair> make_pair(std::string_view name);
+    /// The same, with what each side calls the other one.
+    [[nodiscard]] static result<pair> make_pair(std::string first_sees, std::string second_sees,
+                                                io::audience reaches);
+
+    /// The buses of bus.hpp, made by `make` where there are none yet.
+    class bus_table;
+    [[nodiscard]] std::shared_ptr<bus_table> buses(std::shared_ptr<bus_table> (*make)()) const;
 
 private:
     class state;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "beckon/base/result.hpp"
 #include "beckon/io/byte_stream.hpp"
@@ -13,6 +14,8 @@
 /// the idle time before the system begins to probe whether the peer's machine is still there (three
 /// probes, ten seconds apart); default 60, 0 turns it off.
 namespace beckon::transport::tcp {
+
+inline constexpr std::string_view option_names[] = {"keepalive"};
 
 /// Connects. All addresses of a name are tried in the resolver's order; each gets an equal share of
 /// the time that is left. Blocks the calling thread.

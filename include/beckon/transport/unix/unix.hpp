@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "beckon/base/result.hpp"
 #include "beckon/io/byte_stream.hpp"
@@ -11,6 +12,8 @@
 
 /// The namespace ends in an underscore because some compilers predefine the plain word.
 namespace beckon::transport::unix_ {
+
+inline constexpr std::string_view listen_option_names[] = {"mode"};
 
 /// Connects. Blocks while the queue of the listener is full, until the timeout.
 ///

@@ -38,6 +38,11 @@ public:
     }
     void leave() noexcept { --depth_; }
 
+    /// From here on strings are read from bytes that are UTF-8, and bytes from strings: for peers that do not tell them
+    /// apart.
+    void take_either_text() noexcept { takes_either_text_ = true; }
+    [[nodiscard]] bool takes_either_text() const noexcept { return takes_either_text_; }
+
     /// The failure with its path. REQUIRES: there was one.
     [[nodiscard]] error take_failure();
 
@@ -48,6 +53,7 @@ private:
     std::string message_;
     std::string path_;
     std::size_t depth_ = 0;
+    bool takes_either_text_ = false;
 };
 
 namespace detail {
@@ -76,6 +82,8 @@ bool read_enumerator(const value& from, std::size_t& into, std::string_view type
 /// The case that the value names, and its content.
 bool read_case(const value& from, std::size_t& index, const value*& content,
                std::span<const std::string_view> names, conversion& state);
+/// A variant of a type, which knows the number of its case.
+[[nodiscard]] value make_case(std::string_view name, std::size_t index, value content);
 /// The items of any sequence.
 bool read_items(const value& from, std::span<const value>& into, std::string_view expected,
                 conversion& state);

@@ -1,0 +1,36 @@
+// Connecting: from an endpoint URL to a stream.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "beckon/io/byte_stream.hpp"
+#include "beckon/io/endpoint.hpp"
+#include "beckon/io/transport_options.hpp"
+#include "beckon/service/context.hpp"
+#include "beckon/service/raw_connection.hpp"
+#include "beckon/session/protocol.hpp"
+
+namespace beckon {
+
+struct dial_options {
+    nanoseconds timeout = std::chrono::seconds(10);
+    nanoseconds handshake_within = std::chrono::seconds(5);
+    std::size_t max_message_bytes = io::connect_options().max_message_bytes;
+    connection_handshake handshake{};
+};
+
+/// A stream whose handshake, where there is one, is over. `text` is the endpoint for messages.
+[[nodiscard]] result<std::unique_ptr<io::byte_stream>>
+dial(context& inside, const io::endpoint& where, std::string_view text, const dial_options& with);
+
+/// Whether that may wait for anybody; else it is done at once.
+[[nodiscard]] bool dial_may_block(const io::endpoint& where) noexcept;
+
+/// Whether there is a transport of that name, of ours or of the program.
+[[nodiscard]] bool is_transport(const context& inside, std::string_view name);
+
+/// Errors: unsupported, where the transport has no stream for a protocol that needs one.
+[[nodiscard]] result<void> check_carries(const io::endpoint& where, const protocol& spoken);
+
+} // namespace beckon

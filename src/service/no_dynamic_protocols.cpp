@@ -1,0 +1,66 @@
+// Of beckon::core alone, in place of the files that dynamic protocols enter by (cmake/BeckonLibrary.cmake names them). It
+// has no such protocol, so what these use is not linked.
+#include "beckon/object/operation_forwarder.hpp"
+#include "beckon/object/python_errors.hpp"
+#include "beckon/object/stub.hpp"
+#include "beckon/object/value_streams.hpp"
+#include "service/carrying.hpp"
+#include "service/keepalive_stream.hpp"
+#include "service/root_object.hpp"
+
+namespace beckon {
+
+namespace {
+[[nodiscard]] error left_out() {
+    return fail(errc::unsupported, "this program is linked with beckon::core, which has no dynamic "
+                                   "operations; link it with beckon::beckon");
+}
+[[nodiscard]] error no_expressions(std::string_view text) {
+    return fail(errc::unsupported, "transport expression ", quoted(text, 200),
+                " needs beckon::beckon; this program is linked with beckon::core");
+}
+} // namespace
+
+void servant::perform(incoming_call& call) noexcept { call.reject(left_out()); }
+
+void detail::send_values(const call_request&, value, pending_call* pending) {
+    if (pending == nullptr) return;
+    pending->on_failure(left_out());
+    pending->complete();
+}
+
+// Only sessions of dynamic protocols ask for these.
+intrusive_ptr<servant> make_operation_forwarder(intrusive_ptr<object_core>) { return {}; }
+intrusive_ptr<native::stream_producer> take_value_stream(referent*) { return {}; }
+std::pair<intrusive_ptr<native::stream_sink>, intrusive_ptr<referent>> make_value_stream() {
+    return {};
+}
+void python::throw_if_python(const error&) {}
+error python::to_error(
+    exception_parts parts) { // its arguments and fields are values, which no peer here can read
+    error failure(errc::remote_error, parts.text);
+    failure.set_type_name(parts.type);
+    if (!parts.trace.empty()) failure.set_trace(parts.trace);
+    return failure;
+}
+intrusive_ptr<servant> make_root_object(std::shared_ptr<publications>) { return {}; }
+
+bool is_carried(const context&, std::string_view text) { return io::is_transport_expression(text); }
+result<std::string> listen_carried(const std::shared_ptr<server::state>&, std::string_view text) {
+    return no_expressions(text);
+}
+result<connected> connect_carried(std::string_view text, const connect_options&) {
+    return no_expressions(text);
+}
+result<void> check_keep_alive(const io::endpoint& where) {
+    if (where.option("keepalive_message") == nullptr) return {};
+    return fail(errc::unsupported, "option keepalive_message of endpoint ",
+                quoted(io::to_string(where), 200),
+                " needs beckon::beckon; this program is linked with beckon::core");
+}
+std::unique_ptr<io::byte_stream> keep_alive(std::unique_ptr<io::byte_stream> stream,
+                                            const io::endpoint&, const std::shared_ptr<context>&) {
+    return stream;
+}
+
+} // namespace beckon

@@ -1,0 +1,320 @@
+// What conversations speak: with connect.cpp and listen.cpp the only place that knows leaves. Protocols and security providers
+// by the names that endpoints have for them.
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "beckon/io/endpoint.hpp"
+#if BECKON_HAS_PROTOCOL_JSONRPC
+#include "beckon/protocol/jsonrpc/jsonrpc.hpp"
+#endif
+#if BECKON_HAS_PROTOCOL_MSGPACKRPC
+#include "beckon/protocol/msgpackrpc/msgpackrpc.hpp"
+#endif
+#include "beckon/protocol/native/native.hpp"
+#if BECKON_HAS_PROTOCOL_QUICKRPC
+#include "beckon/protocol/quickrpc/quickrpc.hpp"
+#endif
+#if BECKON_HAS_PROTOCOL_RPYC
+#include "beckon/protocol/rpyc/rpyc.hpp"
+#endif
+#if BECKON_HAS_SECURITY_KEYS
+#include "beckon/security/keys/keys.hpp"
+#endif
+#if BECKON_HAS_SECURITY_UNPROVEN
+#include "beckon/security/unproven/unproven.hpp"
+#endif
+#include "service/dial.hpp"
+#include "service/session_factory.hpp"
+#include "service/web_endpoint.hpp"
+
+namespace beckon {
+
+namespace {
+
+using made = result<std::unique_ptr<protocol>>;
+
+/// What a protocol is made from.
+struct parts {
+    const context* inside; ///< Null: the program has nothing of its own.
+    const io::endpoint& where;
+    std::unique_ptr<message_security> by{}; ///< Of protocols that carry security alone.
+};
+
+struct named_protocol {
+    std::string_view name;
+    made (*make)(parts from);
+    std::span<const std::string_view> options{};
+    bool carries_security = false; ///< Messages have room for a header.
+};
+
+#if BECKON_HAS_PROTOCOL_QUICKRPC
+/// Null where the codec is none of the program's own.
+result<std::shared_ptr<const quickrpc::codec>> find_own_codec(const context& inside,
+                                                              std::string_view expression) {
+    const std::size_t colon = std::min(expression.find(':'), expression.size());
+    const std::string_view name = expression.substr(0, colon);
+    const own_codec own = inside.find_codec(name);
+    if (!own || quickrpc::make_codec(name)) return std::shared_ptr<const quickrpc::codec>();
+    expression.remove_prefix(std::min(colon + 1, expression.size()));
+    BECKON_ASSIGN(auto made_one, own(expression));
+    if (made_one) return made_one;
+    return fail(errc::unsupported, "codec ", quoted(name), " of the program gave nothing");
+}
+
+made make_quickrpc(parts from) {
+    io::endpoint where = from.where;
+    std::shared_ptr<const quickrpc::codec> own;
+    const std::string* const named = where.option("codec");
+    if (from.inside != nullptr && named != nullptr) {
+        BECKON_ASSIGN(own, find_own_codec(*from.inside, *named));
+        if (own)
+            std::erase_if(where.options, [](const auto& each) { return each.first == "codec"; });
+    }
+    if (own && where.option("delimiter") != nullptr) {
+        return fail(errc::invalid_argument, "option delimiter is for codec jrpc, not for ",
+                    own->name());
+    }
+    BECKON_ASSIGN(quickrpc::options chosen, quickrpc::read_options(where));
+    if (own) chosen.codec = std::move(own);
+    chosen.security = std::move(from.by);
+    return make_quickrpc_protocol(std::move(chosen));
+}
+#endif
+
+constexpr named_protocol protocols[] = {
+    {"native", [](parts) -> made { return make_native_protocol(); }},
+#if BECKON_HAS_PROTOCOL_JSONRPC
+    {"jsonrpc",
+     [](parts from) -> made {
+         BECKON_ASSIGN(const jsonrpc::options chosen, jsonrpc::read_options(from.where));
+         return make_jsonrpc_protocol(chosen, std::move(from.by));
+     },
+     jsonrpc::option_names, true},
+#endif
+#if BECKON_HAS_PROTOCOL_MSGPACKRPC
+    {"msgpack",
+     [](parts from) -> made {
+         BECKON_ASSIGN(const msgpackrpc::options chosen, msgpackrpc::read_options(from.where));
+         return make_msgpackrpc_protocol(chosen);
+     },
+     msgpackrpc::option_names},
+#endif
+#if BECKON_HAS_PROTOCOL_QUICKRPC
+    {"quickrpc", &make_quickrpc, quickrpc::option_names, true},
+#endif
+#if BECKON_HAS_PROTOCOL_RPYC
+    {"rpyc",
+     [](parts from) -> made {
+         BECKON_ASSIGN(rpyc::options chosen, rpyc::read_options(from.where));
+         return make_rpyc_protocol(std::move(chosen));
+     },
+     rpyc::option_names},
+#endif
+};
+
+using found_security = result<message_security_maker>;
+
+struct named_security {
+    std::string_view name;
+    found_security (*make)(const io::endpoint& where, const security_choice& chosen);
+    std::span<const std::string_view> options{};
+};
+
+#if BECKON_HAS_SECURITY_KEYS
+template <security::keys::provider How>
+found_security make_with_keys(const io::endpoint& where, const security_choice& chosen) {
+    BECKON_ASSIGN(security::keys::options read,
+                  security::keys::read_options(where, How, chosen.user));
+    read.memory = chosen.memory;
+    return security::keys::make(std::move(read), chosen.side);
+}
+#endif
+#if BECKON_HAS_SECURITY_UNPROVEN
+found_security make_unproven(const io::endpoint& where, const security_choice& chosen) {
+    return security::unproven::make(where, chosen.user);
+}
+#endif
+
+constexpr named_security providers[] = {
+    {"null",
+     [](const io::endpoint&, const security_choice&) -> found_security {
+         return message_security_maker();
+     }},
+#if BECKON_HAS_SECURITY_KEYS
+    {"signed", &make_with_keys<security::keys::provider::signed_>, security::keys::option_names},
+    {"sealed", &make_with_keys<security::keys::provider::sealed>, security::keys::option_names},
+#endif
+#if BECKON_HAS_SECURITY_UNPROVEN
+    {"unproven", &make_unproven, security::unproven::option_names},
+    {"blindly_believe_everything", &make_unproven, security::unproven::option_names},
+#endif
+};
+
+/// Whether messages of the protocol that an endpoint names can be protected one by one there.
+[[nodiscard]] result<void> check_carries_security(const io::endpoint& where,
+                                                  std::string_view security) {
+    // A header and its message are two messages: more than one answer of HTTP.
+    if (is_http(where)) {
+        return fail(
+            errc::unsupported, where.transport,
+            " answers each message with one, and headers of protected messages are messages "
+            "of their own; use https, or protected messages over tcp or ws");
+    }
+    std::string able;
+    bool is_known = false;
+    for (const named_protocol& each : protocols) {
+        is_known = is_known || each.name == where.protocol;
+        if (!each.carries_security) continue;
+        if (each.name == where.protocol) return {};
+        able += concat(able.empty() ? "" : ", ", each.name);
+    }
+    if (!is_known) return {}; // which whoever makes it will say
+    return fail(errc::unsupported, "messages of ", where.protocol, " over ", where.transport,
+                " carry no headers, and so no ", security,
+                "; tls protects the whole connection, and ", able,
+                " can have providers over other transports");
+}
+
+[[nodiscard]] error unknown_security(const io::endpoint& where) {
+    std::string known;
+    for (const named_security& each : providers)
+        known += concat(known.empty() ? "" : ", ", each.name);
+    if (where.security == "signed" || where.security == "sealed") {
+        return fail(errc::unsupported, "this build has no ", where.security,
+                    " messages; they need libsodium, and beckon::beckon in place of "
+                    "beckon::core");
+    }
+    return fail(errc::unsupported, "no security provider is called ", quoted(where.security),
+                "; expected one of ", known);
+}
+
+} // namespace
+
+result<message_security_maker> find_security(const context& inside, const io::endpoint& where,
+                                             const security_choice& chosen) {
+    if (where.security.empty()) {
+        if (!chosen.given) return message_security_maker();
+        BECKON_TRY(check_carries_security(where, "provider of the program's"));
+        return chosen.given;
+    }
+    BECKON_TRY(check_security(inside, where));
+    for (const named_security& each : providers) {
+        if (each.name == where.security) return each.make(where, chosen);
+    }
+    own_security own = inside.find_security(where.security);
+    if (!own) return unknown_security(where);
+    return message_security_maker(
+        [own = std::move(own), where](security_side side) { return own(where, side); });
+}
+
+result<void> check_security(const context& inside, const io::endpoint& where) {
+    if (where.security == "null") return {};
+    BECKON_TRY(check_carries_security(where, where.security));
+    if (inside.find_security(where.security)) return {};
+    const bool is_known =
+        std::any_of(std::begin(providers), std::end(providers),
+                    [&](const named_security& each) { return each.name == where.security; });
+    if (is_known) return {};
+    return unknown_security(where);
+}
+
+known_options options_of_security(const io::endpoint& where) {
+    for (const named_security& each : providers) {
+        if (each.name == where.security) return {each.name, each.options};
+    }
+    return {};
+}
+
+namespace {
+
+made make_named(const context* inside, const io::endpoint& where,
+                const message_security_maker& security, security_side side) {
+    io::endpoint told = where;
+#if BECKON_HAS_PROTOCOL_JSONRPC
+    if (is_http(where) && side == security_side::accepting)
+        told.options.emplace_back(jsonrpc::serves_over_http, "");
+#endif
+    std::string known;
+    for (const named_protocol& each : protocols) {
+        known += concat(known.empty() ? "" : ", ", each.name);
+        if (each.name != where.protocol) continue;
+        std::unique_ptr<message_security> by;
+        if (security) {
+            BECKON_TRY(check_carries_security(where, "provider"));
+            BECKON_ASSIGN(by, security(side));
+        }
+        BECKON_ASSIGN(auto made_one, each.make({inside, told, std::move(by)}));
+        BECKON_TRY(check_carries(where, *made_one));
+        return made_one;
+    }
+    return fail(errc::unsupported, "no protocol is called ", quoted(where.protocol),
+                "; expected one of ", known);
+}
+
+} // namespace
+
+result<std::unique_ptr<protocol>> make_protocol(const context& inside, const io::endpoint& where,
+                                                const message_security_maker& security,
+                                                security_side side) {
+    return make_named(&inside, where, security, side);
+}
+
+result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where) {
+    return make_named(nullptr, where, nullptr, security_side::connecting);
+}
+
+known_options options_of_protocol(const io::endpoint& where) {
+    for (const named_protocol& each : protocols) {
+        if (each.name == where.protocol) return {each.name, each.options};
+    }
+    return {};
+}
+
+#if BECKON_HAS_PROTOCOL_QUICKRPC
+result<std::unique_ptr<protocol>>
+quickrpc::make_quickrpc_conversation(conversation_options options) {
+    return make_quickrpc_protocol({.codec = std::move(options.codec),
+                                   .security = std::move(options.security),
+                                   .standard_codes = options.standard_codes,
+                                   .max_bad_messages = options.max_bad_messages,
+                                   .rules = std::move(options.rules)});
+}
+result<std::shared_ptr<const quickrpc::codec>>
+quickrpc::make_quickrpc_codec(const context& inside, std::string_view expression) {
+    BECKON_ASSIGN(auto own, find_own_codec(inside, expression));
+    return own ? std::move(own) : make_codec(expression);
+}
+result<void> quickrpc::check_quickrpc_call(const codec& with, const std::string& method,
+                                           const value& named) {
+    buffer encoded;
+    BECKON_TRY(with.encode(
+        encoded, {.kind = message_kind::call, .method = method, .params = named, .id = value(1)},
+        {}));
+    buffer framed;
+    return with.frame(framed, encoded.view());
+}
+#endif
+
+std::size_t ways_to_speak(const io::endpoint& where) {
+    return where.protocol == "rpyc" && where.option("dialect") == nullptr ? 2 : 1;
+}
+
+std::string_view option_of_way(const io::endpoint&, std::size_t way) {
+    return way == 0 ? "?dialect=6" : "?dialect=5";
+}
+
+result<std::unique_ptr<protocol>> make_protocol(const context& inside, const io::endpoint& where,
+                                                std::size_t way,
+                                                const message_security_maker& security) {
+    if (way == 0) return make_protocol(inside, where, security);
+    io::endpoint other = where;
+    other.options.emplace_back("dialect", "5");
+    return make_protocol(inside, other, security);
+}
+
+} // namespace beckon

@@ -1,0 +1,104 @@
+// One WebSocket over any byte stream.
+//
+// Who locks what: `mutex_` guards the frames and what is to leave. Bytes are written below with the mutex held, since that
+// never waits; they are read below without it, by the one reader. The descriptor is an epoll set of the stream's below, a
+// timer for pings and, while content is here that no system call tells, one that is always ready.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "io/descriptor.hpp"
+#include "io/greeting_stream.hpp"
+#include "transport/ws/side.hpp"
+
+namespace beckon::transport::ws {
+
+inline constexpr io::greeting_words greeting_words{"WebSocket", "ws", "BKN-WS-HANDSHAKE"};
+
+class stream final : public io::greeting_stream {
+public:
+    /// Errors: io_error without descriptors.
+    [[nodiscard]] static result<std::unique_ptr<stream>>
+    create(std::shared_ptr<const side> own, std::unique_ptr<io::byte_stream> below);
+    ~stream() override;
+
+    [[nodiscard]] io::greeting advance() noexcept override;
+    [[nodiscard]] const std::optional<error>& failure() const noexcept override { return failure_; }
+    [[nodiscard]] io::byte_stream& below() noexcept override { return *below_; }
+    [[nodiscard]] bool has_heard() const noexcept override { return heard_; }
+
+    [[nodiscard]] io::io_result read(std::span<std::byte> into) noexcept override;
+    [[nodiscard]] io::io_result read_waiting(std::span<std::byte> into,
+                                             nanoseconds at_most) noexcept override;
+    [[nodiscard]] io::io_result write(std::span<const byte_view> gathered) noexcept override;
+    [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.get(); }
+    [[nodiscard]] int write_descriptor() const noexcept override {
+        return below_->write_descriptor();
+    }
+    void acknowledge_at_once() noexcept override { below_->acknowledge_at_once(); }
+    io::message_mode keep_messages() noexcept override;
+    void shutdown_write() noexcept override;
+    void close() noexcept override;
+    [[nodiscard]] std::string peer_name() const override { return peer_; }
+    [[nodiscard]] bool is_local() const noexcept override { return below_->is_local(); }
+    [[nodiscard]] std::string exit_description() const override;
+    [[nodiscard]] std::optional<io::peer_identity> identity() const override {
+        return below_->identity();
+    }
+    [[nodiscard]] std::string agreed_protocol() const override { return subprotocol_; }
+
+private:
+    stream(std::shared_ptr<const side> own, std::unique_ptr<io::byte_stream> below,
+           io::descriptor readiness, io::descriptor timer);
+
+    // REQUIRES: mutex_ is held.
+    enum class flushed { all, blocked, failed };
+    flushed flush() noexcept;
+    void settle_output() noexcept;
+    void end_writing() noexcept;
+    void fail_with(error reason) noexcept;
+    [[nodiscard]] std::optional<io::greeting> read_head();
+    void ask();
+
+    [[nodiscard]] io::io_result receive(std::span<std::byte> into,
+                                        const nanoseconds* at_most) noexcept;
+    [[nodiscard]] std::size_t take(byte_view came, std::span<std::byte> into) noexcept;
+    [[nodiscard]] io::io_result outcome(std::size_t got) noexcept;
+    [[nodiscard]] bool is_over() const noexcept;
+    void look_at_time() noexcept;
+    void set_timer(time_point when) noexcept;
+    void show_pending(bool pending) noexcept;
+
+    const std::shared_ptr<const side> side_;
+    const std::unique_ptr<io::byte_stream> below_;
+    const io::descriptor readiness_;
+    const io::descriptor timer_;
+    const std::string peer_;
+
+    mutable std::mutex mutex_;
+    frames frames_;
+    std::size_t sent_ = 0; ///< Of what the frames have to say.
+    std::size_t owed_ = 0; ///< Bytes of the caller's that are framed but not gone, hence not taken.
+    std::optional<error> failure_; ///< Why the stream is beyond repair.
+    std::string ended_how_;        ///< See exit_description.
+    int lost_ = 0;                 ///< Why nothing can be written below any more; an errno value.
+    bool write_ended_ = false;
+    bool established_ = false; ///< The handshake is done.
+    std::string key_;          ///< Of a client.
+    std::string subprotocol_;
+    std::atomic<bool> closed_{false};
+
+    // The reader's own.
+    bytes head_; ///< The handshake's, as it comes; then what came behind it.
+    bool heard_ = false;
+    bool shows_pending_ = false; ///< The descriptor that is always ready is in the set.
+    time_point heard_at_{};
+    time_point due_ = never; ///< When the peer's silence is looked at.
+    unsigned pings_ = 0;     ///< Unanswered ones.
+};
+
+} // namespace beckon::transport::ws

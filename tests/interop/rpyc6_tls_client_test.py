@@ -1,0 +1,6 @@
+"""Python clients with RPyC 6 at our server, over TLS with a certificate of their own."""
+# peer: rpyc-6
+import peer
+import rpyc_run
+
+rpyc_run.against_our_tls_server(peer.python_with("rpyc-6", "rpyc", "rpyc==6.0.2"), "rpyc_client.py")

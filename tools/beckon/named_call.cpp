@@ -1,0 +1,91 @@
+// beckon call, by peers whose objects are reached by the names of their methods, and tell nothing of themselves.
+#include <memory>
+
+#include "beckon/object/operate.hpp"
+#include "beckon/object/stream_value.hpp"
+#include "beckon/session/session.hpp"
+#include "call.hpp"
+#include "command.hpp"
+#include "dynamic_arguments.hpp"
+#include "handles.hpp"
+#include "reach.hpp"
+#include "stream_output.hpp"
+
+namespace command {
+
+namespace {
+
+using beckon::errc;
+using beckon::object;
+using beckon::value;
+using beckon::value_kind;
+
+/// One run of the command.
+class named_caller {
+public:
+    named_caller(beckon::connected session, const call_job& job)
+        : job_(job),
+          peer_(std::make_shared<const dynamic_peer>(std::move(session), job.connecting)),
+          arguments_(peer_) {}
+
+    void run() {
+        const call_time time(job_);
+        print_outcome(call_all(), time);
+        arguments_.wait_for_events(job_);
+        peer_->session().close();
+    }
+
+private:
+    /// The result of the last call.
+    value call_all() {
+        object target = peer_->root();
+        value outcome;
+        for (std::size_t i = 0; i < job_.line.steps.size(); ++i) {
+            const call_step& step = job_.line.steps[i];
+            std::string method = step.method;
+            if (i == 0 && !job_.line.object.empty())
+                method = beckon::concat(job_.line.object, '.', method);
+            if (i != 0)
+                target =
+                    next_target(outcome, "the result of " + job_.line.steps[i - 1].method, method);
+            auto answer = beckon::operate_and_wait(target, request_of(step, method), job_.options);
+            if (!answer) arguments_.blame_input();
+            // Only now it shows whether the peer speaks the protocol at all; that it takes long does not say so.
+            if (!answer && i == 0 && answer.error().code() != errc::timeout)
+                throw first_failure(std::move(answer).error());
+            outcome = checked(std::move(answer));
+        }
+        return outcome;
+    }
+
+    beckon::dynamic_request request_of(const call_step& step, const std::string& method) {
+        beckon::dynamic_request made = arguments_.request_of(step, method);
+        if (!made.named.empty() && !made.arguments.empty()) {
+            fail_usage(beckon::concat("arguments of ", method,
+                                      " are given by position and by name; this protocol takes one "
+                                      "or the other"));
+        }
+        return made;
+    }
+
+    static void print_outcome(const value& outcome, const call_time& time) {
+        if (!outcome.is(value_kind::stream)) return print_line(to_json(outcome));
+        time.print_items(checked(outcome.get<beckon::stream<value>>()));
+    }
+
+    const call_job& job_;
+    const std::shared_ptr<const dynamic_peer> peer_;
+    dynamic_arguments arguments_;
+};
+
+} // namespace
+
+void call_by_name(beckon::connected session, const call_job& job) {
+    if (job.schema) {
+        fail_usage(beckon::concat("--schema is for protocols whose values need types; those of ",
+                                  session.peer_name(), " say themselves what they are"));
+    }
+    named_caller(std::move(session), job).run();
+}
+
+} // namespace command
