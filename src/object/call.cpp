@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "beckon/base/error.hpp"
+#include "beckon/base/ref_counted.hpp"
 #include "beckon/object/exception.hpp"
 #include "beckon/object/thread_time.hpp"
 
@@ -14,7 +15,9 @@ namespace {
 thread_local call_context* current = nullptr;
 } // namespace
 
-struct cancellation::callback_list {
+struct cancellation::callback_list : ref_counted {
+    void forget(std::uint64_t number) noexcept;
+
     std::mutex mutex;
     std::condition_variable idle;
     std::uint64_t last_number = 0;
@@ -23,14 +26,17 @@ struct cancellation::callback_list {
     std::vector<std::pair<std::uint64_t, function<void()>>> waiting;
 };
 
-cancellation::~cancellation() { delete callbacks_.load(); }
+cancellation::~cancellation() {
+    if (callback_list* const all = callbacks_.load()) all->release();
+}
 
 cancellation::callback_list& cancellation::list() {
     callback_list* existing = callbacks_.load(std::memory_order_acquire);
     if (existing != nullptr) return *existing;
     auto* const made = new callback_list;
+    made->acquire();
     if (callbacks_.compare_exchange_strong(existing, made)) return *made;
-    delete made;
+    made->release();
     return *existing;
 }
 
@@ -48,25 +54,46 @@ std::uint64_t cancellation::on_request(function<void()> callback) {
 }
 
 void cancellation::forget(std::uint64_t number) noexcept {
-    if (number == 0) return;
-    callback_list& all = list();
-    std::unique_lock lock(all.mutex);
-    for (auto each = all.waiting.begin(); each != all.waiting.end(); ++each) {
+    if (number != 0) list().forget(number);
+}
+
+void cancellation::callback_list::forget(std::uint64_t number) noexcept {
+    std::unique_lock lock(mutex);
+    for (auto each = waiting.begin(); each != waiting.end(); ++each) {
         if (each->first == number) {
             const auto dropped = std::move(
                 each->second); // its captures may take locks: destroyed after the list is whole
-            all.waiting.erase(each);
+            waiting.erase(each);
             lock.unlock();
             return;
         }
     }
     // It runs at this moment: wait for its end, unless it is itself that asks.
-    all.idle.wait(
-        lock, [&] { return all.running != number || all.runner == std::this_thread::get_id(); });
+    idle.wait(lock, [&] { return running != number || runner == std::this_thread::get_id(); });
+}
+
+cancellation_watch cancellation::watch(function<void()> callback) {
+    const std::uint64_t number = on_request(std::move(callback));
+    if (number == 0) return {};
+    return {list(), number};
+}
+
+cancellation_watch::cancellation_watch(cancellation::callback_list& list,
+                                       std::uint64_t number) noexcept
+    : list_(&list), number_(number) {
+    list_->acquire();
+}
+
+void cancellation_watch::end() noexcept {
+    auto* const list = std::exchange(list_, nullptr);
+    if (list == nullptr) return;
+    list->forget(number_);
+    list->release();
 }
 
 void cancellation::request() noexcept {
     callback_list& all = list();
+    const intrusive_ptr<callback_list> keep(&all); // a callback may end the call, and this with it
     std::unique_lock lock(all.mutex);
     requested_.store(true, std::memory_order_release);
     while (!all.waiting.empty()) {

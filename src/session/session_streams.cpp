@@ -130,15 +130,20 @@ result<std::uint32_t> session::lend_stream(referent* source) {
     return last_stream_;
 }
 
+void session::stop_producer(stream_out& ending) {
+    ending.ended = true;
+    if (ending.producer->stop())
+        driver_.run_soon([producer = ending.producer] { producer->give_up(); });
+    collect(std::move(ending.producer)); // what it holds may be the program's
+}
+
 /// Ends a stream of ours, telling the peer. What produced it is freed without the lock.
 void session::end_source(std::uint32_t id, const error* failure) {
     intrusive_ptr<stream_out>* const found = sources_.find(id);
     if (found == nullptr) return;
     const intrusive_ptr<stream_out> ending = *found;
     sources_.erase(id);
-    ending->ended = true;
-    ending->producer->stop();
-    collect(std::move(ending->producer));
+    stop_producer(*ending);
     held_.push_back(ending);
     if (state_ == state::over) return;
     protocol_->write_stream_end(out_, id, failure);
@@ -161,9 +166,7 @@ void session::drop_unstarted(const std::vector<std::uint32_t>& streams) {
         if (found == nullptr || (*found)->started) continue;
         const intrusive_ptr<stream_out> ending = *found;
         sources_.erase(id);
-        ending->ended = true;
-        ending->producer->stop();
-        collect(std::move(ending->producer));
+        stop_producer(*ending);
         held_.push_back(ending);
     }
 }

@@ -36,6 +36,8 @@ struct caller_identity {
     std::string endpoint;           ///< Where the peer is: "tcp://127.0.0.1:40213".
 };
 
+class cancellation_watch;
+
 /// Tells a running handler that nobody wants its result any more. Lives as long as the call is served.
 ///
 /// Thread-safety: all functions, from any thread.
@@ -54,13 +56,42 @@ public:
     std::uint64_t on_request(function<void()> callback);
     /// Takes a callback back; after return it does not run any more and is not running on another thread.
     void forget(std::uint64_t number) noexcept;
+    /// The same, for a callback of something that may outlive the call.
+    [[nodiscard]] cancellation_watch watch(function<void()> callback);
     void request() noexcept;
 
 private:
+    friend cancellation_watch;
     struct callback_list;
     callback_list& list();
     std::atomic<bool> requested_{false};
     std::atomic<callback_list*> callbacks_{nullptr}; // made on first use: most calls never need it
+};
+
+/// A callback of a cancellation, taken back by the destructor. It may outlive the cancellation.
+///
+/// Thread-safety: as an int.
+class cancellation_watch {
+public:
+    cancellation_watch() noexcept = default;
+    cancellation_watch(cancellation_watch&& other) noexcept
+        : list_(std::exchange(other.list_, nullptr)), number_(other.number_) {}
+    cancellation_watch& operator=(cancellation_watch&& other) noexcept {
+        std::swap(list_, other.list_);
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~cancellation_watch() {
+        if (list_ != nullptr) end();
+    }
+    /// Takes the callback back; after return it does not run any more and is not running on another thread.
+    void end() noexcept;
+
+private:
+    friend cancellation;
+    cancellation_watch(cancellation::callback_list& list, std::uint64_t number) noexcept;
+    cancellation::callback_list* list_ = nullptr;
+    std::uint64_t number_ = 0;
 };
 
 /// The call that a handler serves.

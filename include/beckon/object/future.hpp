@@ -213,8 +213,7 @@ public:
         if (context != nullptr && context->cancellation != nullptr &&
             !context->cancellation->requested()) {
             // Who gives the handler up gives up what it waits for.
-            asked_ = context->cancellation;
-            wish_ = asked_->on_request([kept = state_] { kept->abandon(); });
+            asked_ = context->cancellation->watch([kept = state_] { kept->abandon(); });
         }
         shared_state->then([waiting, context] {
             exchange_current_call(context);
@@ -222,7 +221,7 @@ public:
         });
     }
     T await_resume() {
-        if (asked_ != nullptr) std::exchange(asked_, nullptr)->forget(wish_);
+        asked_.end();
         return get();
     }
 
@@ -233,8 +232,7 @@ private:
     }
 
     intrusive_ptr<state> state_;
-    cancellation* asked_ = nullptr; ///< Of the handler that awaits this in a coroutine, and
-    std::uint64_t wish_ = 0;        ///< the number of our callback in it.
+    cancellation_watch asked_; ///< Of the handler that awaits this in a coroutine.
     typename state::rethrow_function rethrow_ = nullptr;
 };
 

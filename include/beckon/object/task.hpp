@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "beckon/object/future.hpp"
+#include "beckon/object/kept_call.hpp"
 
 namespace beckon {
 
@@ -151,6 +152,15 @@ future<T> start_with(future<T> running, error (*)()) {
     return running;
 }
 
+/// A coroutine in a call of its own, since it may go on when the one it is begun in is over.
+template <typename T>
+task<T> in_kept_call(task<T> inner) {
+    kept_call kept;
+    kept.follow();
+    exchange_current_call(&kept.context);
+    co_return co_await inner;
+}
+
 /// Passes a coroutine's result on, and keeps its exception as it is.
 template <typename T>
 task<T> keeping_exception(task<T> inner, std::exception_ptr& kept) {
@@ -165,9 +175,18 @@ task<T> keeping_exception(task<T> inner, std::exception_ptr& kept) {
 } // namespace detail
 
 /// Starts a coroutine; the future gives its result. Dropping the future does not stop it.
+///
+/// Begun in a handler, it goes on after the handler's end. What it awaits is given up where the handler's call is
+/// cancelled before it is answered.
 template <typename T>
 future<T> start(task<T> coroutine) {
-    return detail::start_with(std::move(coroutine), &beckon::error_of_current_exception);
+    call_context* const before = current_call();
+    if (before == nullptr)
+        return detail::start_with(std::move(coroutine), &beckon::error_of_current_exception);
+    auto outcome = detail::start_with(detail::in_kept_call(std::move(coroutine)),
+                                      &beckon::error_of_current_exception);
+    exchange_current_call(before);
+    return outcome;
 }
 template <typename T>
 future<T> start(future<T> running) {
@@ -178,7 +197,9 @@ future<T> start(future<T> running) {
 template <typename T>
 T sync_wait(task<T> coroutine) {
     std::exception_ptr failure;
-    auto outcome = start(detail::keeping_exception(std::move(coroutine), failure)).result();
+    auto outcome = detail::start_with(detail::keeping_exception(std::move(coroutine), failure),
+                                      &beckon::error_of_current_exception)
+                       .result();
     if (failure) std::rethrow_exception(failure);
     if constexpr (!std::is_void_v<T>) return std::move(outcome).value();
 }

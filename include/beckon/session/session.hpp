@@ -311,6 +311,7 @@ private:
     void write_stops();
     void start_streams(const std::vector<std::uint32_t>& streams);
     void drop_unstarted(const std::vector<std::uint32_t>& streams);
+    void stop_producer(stream_out& ending);
     [[nodiscard]] result<std::uint32_t> lend_stream(referent* source) override;
     [[nodiscard]] result<intrusive_ptr<referent>> borrow_stream(std::uint32_t stream) override;
     [[nodiscard]] result<void> borrow_stream(std::uint32_t stream,

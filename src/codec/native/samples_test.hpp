@@ -107,7 +107,8 @@ private:
 class fake_producer final : public stream_producer {
 public:
     void produce(intrusive_ptr<stream_outlet>) override {}
-    void stop() noexcept override {}
+    bool stop() noexcept override { return false; }
+    void give_up() noexcept override {}
 };
 
 /// Lends objects under numbers, as a session does: kind 0 null, kind 1 and a uint32.

@@ -42,8 +42,10 @@ public:
     /// Produces as long as there is credit; called when there is some again. Without the session's lock, on a library
     /// thread.
     virtual void produce(intrusive_ptr<stream_outlet> outlet) = 0;
-    /// Nobody wants more.
-    virtual void stop() noexcept = 0;
+    /// Nobody wants more. Under the session's lock: it is only noted. True where give_up() has to follow.
+    [[nodiscard]] virtual bool stop() noexcept = 0;
+    /// Gives up the item that is waited for, if there is one. Without the lock, on a library thread.
+    virtual void give_up() noexcept = 0;
 };
 
 /// The session's side of a stream that the peer produces.
