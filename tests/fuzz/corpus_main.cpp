@@ -1,5 +1,6 @@
 // Runs one fuzz target over its corpus as an ordinary test: every file of the given folders as it is, then, for
 // the shortest two hundred, every truncation and every single bit flipped. No randomness: the same inputs each time.
+// Under a sanitizer, which makes each ten times slower, only one bit of a byte is flipped behind a file's first 256.
 //
 // Usage: NAME_fuzz_corpus FOLDER...
 // What fails is named on standard error as FILE, FILE cut to N bytes, or FILE with bit B of byte N flipped.
@@ -28,6 +29,7 @@ namespace {
 constexpr std::size_t mutated_files = 200;
 // A bit flip of each of n bytes runs n bytes each time; beyond this many the rest of a file stays whole.
 constexpr std::size_t mutated_bytes = 4096;
+constexpr std::size_t bytes_with_each_bit_flipped = 256;
 constexpr unsigned most_seconds_an_input = 20;
 
 struct input {
@@ -122,18 +124,23 @@ std::size_t run_truncations(const input& whole) {
 }
 
 std::size_t run_bit_flips(const input& whole) {
+    const bool slow = __sanitizer_set_death_callback != nullptr;
     std::vector<std::uint8_t> changed = whole.bytes;
     const std::size_t most = std::min(changed.size(), mutated_bytes);
+    std::size_t flips = 0;
     for (std::size_t at = 0; at < most; ++at) {
-        for (int bit = 0; bit < 8; ++bit) {
+        const bool each = !slow || at < bytes_with_each_bit_flipped;
+        const int first = each ? 0 : static_cast<int>(at % 8);
+        for (int bit = first; bit <= (each ? 7 : first); ++bit) {
             now = {whole.path.c_str(), "with one bit flipped", at, bit};
             const auto mask = static_cast<std::uint8_t>(1u << bit);
             changed[at] ^= mask;
             run(changed.data(), changed.size());
             changed[at] ^= mask;
+            ++flips;
         }
     }
-    return most * 8;
+    return flips;
 }
 
 } // namespace
