@@ -351,7 +351,7 @@ void session::run_completions() {
     }
 }
 
-void session::on_last_release() noexcept { driver_.abandoned(); }
+void session::on_only_hold() noexcept { driver_.abandoned(); }
 
 intrusive_ptr<remote_object> session::root() {
     auto made = make_counted<remote_object>(intrusive_ptr<peer>(this), 0u, nullptr);

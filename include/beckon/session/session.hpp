@@ -169,6 +169,8 @@ public:
     void close_by_user(error reason);
     /// The calls that were held may start: see session_options::holds_calls.
     void let_in();
+    /// Drops a hold that session_driver::abandoned took over. For the driver, on the thread that frees the session.
+    void let_go() const noexcept { ref_counted::release(); }
     /// Runs a function of the program, which may block, soon on a library thread.
     void run_soon(function<void()> work);
     /// How long the peer took to answer a ping. It answers where it reads its input.
@@ -348,7 +350,8 @@ private:
     [[nodiscard]] const beckon::limits& limits() const noexcept override { return options_.limits; }
     [[nodiscard]] reference_exchange& references() noexcept override { return *this; }
     void end(error reason, bool say_bye);
-    void on_last_release() noexcept override;
+    void on_only_hold() noexcept override;
+    void on_last_release() noexcept override {} // the driver frees it
     void collect(intrusive_ptr<referent> garbage) {
         if (garbage) garbage_.push_back(std::move(garbage));
     }
