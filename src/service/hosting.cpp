@@ -55,8 +55,8 @@ void server::state::close_owned(const void* owner, const error& reason) {
             if (each.owner == owner) ending.push_back(each.conversation);
         }
     }
+    for (const auto& each : ending) each->close(reason); // before what may feed them goes
     close_entries(std::move(closing));
-    for (const auto& each : ending) each->close(reason);
 }
 
 result<std::shared_ptr<announcement>> server::state::announce(const value& description,
