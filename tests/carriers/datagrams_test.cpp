@@ -81,18 +81,18 @@ TEST_F(carriers, calls_that_nobody_answers_leave_room_for_others_over_udp) {
         std::byte into[65'536];
         if (heard) static_cast<void>(heard->read(into));
     }
-    auto last = greeter.async()->greet("the last one");
     std::string all;
     const time_point end = steady_clock_source().now() + std::chrono::seconds(20);
-    while (all.find("the last one") == std::string::npos && steady_clock_source().now() < end) {
-        static_cast<void>(last.wait_for(std::chrono::milliseconds(1)));
+    while (all.find("another") == std::string::npos && steady_clock_source().now() < end) {
+        // Again and again, since a datagram may be lost.
+        static_cast<void>(greeter.async()->greet("another").wait_for(std::chrono::milliseconds(1)));
         take_in();
         std::byte into[65'536];
         const io::io_result got = heard ? heard->read(into) : io::io_result{};
         if (heard && got.status == io::io_status::ok)
             all += as_text(byte_view(into).first(got.size));
     }
-    EXPECT_NE(all.find("the last one"), std::string::npos);
+    EXPECT_NE(all.find("another"), std::string::npos);
 }
 
 /// Blocks in the call of one.
