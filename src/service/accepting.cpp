@@ -156,8 +156,10 @@ void server::state::give_up(open_listener_entry& entry, error reason) {
 
 /// There may be room again. REQUIRES: locked.
 void server::state::go_on_accepting() {
-    if (stopped || is_full()) return;
+    if (stopped) return;
+    const bool full = is_full();
     for (const auto& each : listeners) {
+        if (full && !each->accepts->feeds_streams()) continue;
         if (!std::exchange(each->paused, false)) continue;
         static_cast<void>(inside->runtime()->loop().change(each->watch, io::interest::read));
     }
@@ -324,7 +326,7 @@ void server::state::begin(arrival come, std::string caller) {
     if (begun && too_late) (*begun)->close(fail(errc::disconnected, "server stops"));
     if (begun && on_begun) on_begun(*begun);
     forget(); // it may have ended before it was known here
-    if (is_last) close_listeners();
+    if (is_last) close_listeners(which_listeners::those_that_feed_nobody);
 }
 
 /// Why nobody more may connect, or nothing. REQUIRES: locked.

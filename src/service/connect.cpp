@@ -197,7 +197,9 @@ result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoin
                                            {.timeout = with.timeout,
                                             .log = &inside.runtime()->log(),
                                             .handshake_within = with.handshake_within,
-                                            .max_message_bytes = with.max_message_bytes})
+                                            .max_message_bytes = with.max_message_bytes,
+                                            .message_within = with.message_within,
+                                            .min_message_progress = with.min_message_progress})
                                    .note(concat("connecting to ", text)));
     if (with.handshake) {
         raw_connection offered(*stream,
@@ -239,6 +241,8 @@ result<begun> begin(context& inside, std::string_view endpoint, const io::endpoi
                        {.timeout = options.timeout,
                         .handshake_within = options.limits.handshake_within,
                         .max_message_bytes = max_message_bytes(options.limits, *speaks),
+                        .message_within = options.limits.message_within,
+                        .min_message_progress = options.limits.min_message_progress,
                         .handshake = options.handshake}));
     stream = keep_alive(std::move(stream), where, inside.shared_from_this());
     session_options settings;

@@ -17,6 +17,8 @@ struct dial_options {
     nanoseconds timeout = std::chrono::seconds(10);
     nanoseconds handshake_within = std::chrono::seconds(5);
     std::size_t max_message_bytes = io::connect_options().max_message_bytes;
+    nanoseconds message_within = io::connect_options().message_within;
+    std::size_t min_message_progress = io::connect_options().min_message_progress;
     connection_handshake handshake{};
 };
 

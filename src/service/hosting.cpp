@@ -29,6 +29,8 @@ part_host::dialler server::state::dial(const io::endpoint& where, const std::str
     made.may_block = dial_may_block(where) || carried.handshake;
     dial_options with{.timeout = carried.timeout,
                       .handshake_within = options.limits.handshake_within,
+                      .message_within = options.limits.message_within,
+                      .min_message_progress = options.limits.min_message_progress,
                       .handshake = carried.handshake};
     if (const auto spoken = speak_at(where))
         with.max_message_bytes = max_message_bytes(options.limits, **spoken);
@@ -55,8 +57,8 @@ void server::state::close_owned(const void* owner, const error& reason) {
             if (each.owner == owner) ending.push_back(each.conversation);
         }
     }
+    for (const auto& each : ending) each->close(reason); // before what may feed them goes
     close_entries(std::move(closing));
-    for (const auto& each : ending) each->close(reason);
 }
 
 result<std::shared_ptr<announcement>> server::state::announce(const value& description,

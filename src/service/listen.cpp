@@ -122,7 +122,9 @@ result<std::unique_ptr<io::listener>> open_listener(context& inside, const io::e
         BECKON_TRY(check_options(where, options_of(where, transports)));
     const io::listen_options options{.log = &inside.runtime()->log(),
                                      .handshake_within = allowed.handshake_within,
-                                     .max_message_bytes = max_message_bytes(allowed, spoken)};
+                                     .max_message_bytes = max_message_bytes(allowed, spoken),
+                                     .message_within = allowed.message_within,
+                                     .min_message_progress = allowed.min_message_progress};
     if (where.transport == "tcp") return transport::tcp::listen(where, options);
     if (where.transport == "unix") return transport::unix_::listen(where, options);
     if (where.transport == "memory")

@@ -10,7 +10,8 @@ namespace beckon {
 void server::state::forget() {
     std::vector<intrusive_ptr<session>> gone; // freed without the lock
     std::vector<std::shared_ptr<visit>> told;
-    const std::lock_guard lock(mutex);
+    std::vector<std::shared_ptr<open_listener_entry>> closing;
+    std::unique_lock lock(mutex);
     for (std::size_t i = 0; i < sessions.size();) {
         if (sessions[i].conversation->is_over()) {
             names_.erase(sessions[i].name);
@@ -32,14 +33,24 @@ void server::state::forget() {
     go_on_accepting();
     finished = options.connections_in_all != 0 && taken_ >= options.connections_in_all &&
                beginning_ == 0 && sessions.empty();
+    if (finished) closing = std::exchange(listeners, {}); // they fed those who were there
     changed.notify_all();
+    lock.unlock();
+    close_entries(std::move(closing));
 }
 
-void server::state::close_listeners() {
+void server::state::close_listeners(which_listeners which) {
     std::vector<std::shared_ptr<open_listener_entry>> closing;
     {
         const std::lock_guard lock(mutex);
-        closing = std::exchange(listeners, {});
+        for (auto& each : std::exchange(listeners, {})) {
+            if (which == which_listeners::all || !each->accepts->feeds_streams()) {
+                closing.push_back(std::move(each));
+                continue;
+            }
+            each->accepts->refuse_newcomers();
+            listeners.push_back(std::move(each));
+        }
     }
     close_entries(std::move(closing));
 }
@@ -70,8 +81,9 @@ void server::state::stop() {
         telling = visits_;
         changed.notify_all();
     }
-    close_listeners();
+    // First, so that those whom a listener feeds end by this and not for want of it.
     for (const auto& each : ending) each->close(fail(errc::disconnected, "server stops"));
+    close_listeners(which_listeners::all);
     handshakes_.stop();
     for (const auto& each : telling) each->end();
     for (const auto& each : telling) each->await_end();
@@ -97,7 +109,13 @@ void server::state::drain(nanoseconds at_most) {
     for (const auto& each : resting) each->rest();
     {
         const std::lock_guard lock(mutex);
-        for (const auto& each : listeners) inside->runtime()->loop().unwatch(each->watch);
+        for (const auto& each : listeners) {
+            if (each->accepts->feeds_streams()) {
+                each->accepts->refuse_newcomers();
+            } else {
+                inside->runtime()->loop().unwatch(each->watch);
+            }
+        }
         for (const open_session& each : sessions) draining.push_back(each.conversation);
     }
     for (const auto& each : draining) each->drain(fail(errc::overloaded, "server stops"));

@@ -112,7 +112,9 @@ private:
     void leave_alone(open_listener_entry& entry, nanoseconds length);
     void give_up(open_listener_entry& entry, error reason);
     [[nodiscard]] bool is_judged(const arrival& come) const;
-    void close_listeners();
+    enum class which_listeners : bool { all, those_that_feed_nobody };
+    /// Of the others, those who are there stay, and nobody new comes.
+    void close_listeners(which_listeners which);
     // REQUIRES: locked.
     [[nodiscard]] std::string refusal(const std::string& address) const;
     [[nodiscard]] bool is_full() const;

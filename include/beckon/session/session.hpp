@@ -237,6 +237,9 @@ private:
     void fail_begun(pending_call* pending, error failure);
     void send_parked();
     void settle(std::uint32_t call_id, call_table::slot& slot);
+    void forget(std::uint32_t call_id, call_table::slot& slot);
+    void count(call_table::slot& slot) noexcept;
+    void uncount(call_table::slot& slot) noexcept;
     void give_back_promise(std::uint32_t promise);
     void detach_record(call_table::slot& slot) noexcept;
     [[nodiscard]] call_table::slot* find_sent(std::uint32_t call_id) noexcept;
@@ -394,6 +397,8 @@ private:
     call_table calls_;
     std::uint32_t in_flight_ = 0;
     std::size_t in_flight_bytes_ = 0;
+    std::deque<std::uint32_t> forgotten_; ///< See forget; some may have been answered since.
+    std::size_t late_ = 0;                ///< Those in the table that were not.
     std::deque<parked_call> parked_;
     std::size_t parked_bytes_ = 0;
     std::uint32_t last_promise_ = 0;
