@@ -21,6 +21,15 @@ struct Desk {
     std::int64_t pull(beckon::ref<Drawer> other);
     void shout(std::string text);
 };
+/// Called as the toolkit's own two are.
+struct Root {
+    std::int64_t erase(std::int64_t what);
+};
+struct directory {
+    std::int64_t erase(std::int64_t what);
+};
+BECKON_INTERFACE(Root, (erase, what))
+BECKON_INTERFACE(directory, (erase, what))
 BECKON_INTERFACE(Drawer, (open, wide))
 BECKON_INTERFACE(Desk, (add, a, b), (drawer), (pull, other), (shout, text))
 BECKON_ONEWAY(Desk, shout)
@@ -82,6 +91,14 @@ public:
 private:
     std::mutex mutex_;
     std::vector<std::string> seen_;
+};
+
+struct safe {
+    std::int64_t erase(std::int64_t what) {
+        ++erased;
+        return what;
+    }
+    std::atomic<int> erased{0};
 };
 
 class doors : public testing::TestWithParam<std::string> {
@@ -213,6 +230,24 @@ TEST_P(doors, keep_to_rules) {
     if (GetParam().empty() || GetParam() == "rpyc+") {
         EXPECT_FALSE(session.list().empty());
     }
+}
+
+TEST_P(doors, by_rules_know_the_toolkits_objects_by_themselves_not_by_name) {
+    const auto kept = std::make_shared<safe>();
+    beckon::server ruled(
+        {.context = inside,
+         .authorize = beckon::access_rules().allow("alice", "*").allow("*", "desk").answers()});
+    ruled.publish<Desk>("desk", here);
+    ruled.publish<Root>("Root", kept);
+    ruled.publish<directory>("directory", kept);
+    const std::string there =
+        ruled.listen(concat(GetParam(), "memory:", jsonrpc_test::fresh_name()));
+    const auto session = beckon::connect(there, {.context = inside});
+    expect_denied(session.get<Root>("Root").async()->erase(1).result(), "may not call Root");
+    expect_denied(session.get<directory>("directory").async()->erase(1).result(),
+                  "may not call directory");
+    EXPECT_EQ(kept->erased, 0);
+    EXPECT_EQ(session.get<Desk>("desk")->add(2, 3), 5);
 }
 
 // --- What one protocol alone has ---
