@@ -33,6 +33,7 @@
 #endif
 #include "service/carrying.hpp"
 #include "service/dial.hpp"
+#include "service/guarded.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/memory_network.hpp"
 #include "service/session_factory.hpp"
@@ -155,18 +156,6 @@ io::endpoint as_peers_connect(const io::endpoint& where) {
     return with_options_of(where, spoken);
 }
 
-namespace {
-
-result<void> shake_hands(raw_connection& with, const connection_handshake& how) {
-    try {
-        return how(with);
-    } catch (...) {
-        return error_of_current_exception();
-    }
-}
-
-} // namespace
-
 bool is_transport(const context& inside, std::string_view name) {
     for (const std::string_view each : {"tcp", "unix", "memory", "exec", "stdio", "tls", "ws",
                                         "wss", "http", "https", "udp", "internal"}) {
@@ -202,7 +191,8 @@ result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoin
     if (with.handshake) {
         raw_connection offered(*stream,
                                deadline_after(steady_clock_source().now(), with.handshake_within));
-        BECKON_TRY(shake_hands(offered, with.handshake).note(concat("connecting to ", text)));
+        BECKON_TRY(
+            guarded([&] { return with.handshake(offered); }).note(concat("connecting to ", text)));
     }
     return stream;
 }

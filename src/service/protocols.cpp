@@ -29,6 +29,7 @@
 #include "beckon/security/unproven/unproven.hpp"
 #endif
 #include "service/dial.hpp"
+#include "service/guarded.hpp"
 #include "service/session_factory.hpp"
 #include "service/web_endpoint.hpp"
 
@@ -246,7 +247,7 @@ made make_named(const context* inside, const io::endpoint& where,
         std::unique_ptr<message_security> by;
         if (security) {
             BECKON_TRY(check_carries_security(where, "provider"));
-            BECKON_ASSIGN(by, security(side));
+            BECKON_ASSIGN(by, guarded([&] { return security(side); }));
         }
         BECKON_ASSIGN(auto made_one, each.make({inside, told, std::move(by)}));
         BECKON_TRY(check_carries(where, *made_one));
