@@ -37,8 +37,8 @@
 #include "service/keepalive_stream.hpp"
 #include "service/memory_network.hpp"
 #include "service/session_factory.hpp"
+#include "service/transport_facts.hpp"
 #include "service/way_to_speak.hpp"
-#include "service/web_endpoint.hpp"
 
 namespace beckon {
 
@@ -157,27 +157,12 @@ io::endpoint as_peers_connect(const io::endpoint& where) {
 }
 
 bool is_transport(const context& inside, std::string_view name) {
-    for (const std::string_view each : {"tcp", "unix", "memory", "exec", "stdio", "tls", "ws",
-                                        "wss", "http", "https", "udp", "internal"}) {
-        if (name == each) return true;
-    }
-    return inside.find_transport(name) != nullptr;
+    return facts_of(name) != nullptr || inside.find_transport(name) != nullptr;
 }
 
 bool dial_may_block(const io::endpoint& where) noexcept {
-    for (const std::string_view each : {"memory", "exec", "stdio", "internal"}) {
-        if (where.transport == each) return false;
-    }
-    return true;
-}
-
-result<void> check_carries(const io::endpoint& where, const protocol& spoken) {
-    BECKON_TRY(check_keep_alive(where));
-    BECKON_TRY(check_answers(where, spoken.name()));
-    if (where.transport != "udp" || spoken.traits().keeps_messages) return {};
-    return fail(errc::unsupported, "protocol ", spoken.name(),
-                " needs a stream of bytes, and udp has messages that may be lost; quickrpc can use "
-                "it");
+    const transport_facts* const known = facts_of(where.transport);
+    return known == nullptr || !known->dials_at_once;
 }
 
 result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoint& where,

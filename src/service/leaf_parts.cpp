@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "service/guarded.hpp"
+#include "service/transport_facts.hpp"
 
 namespace beckon {
 
@@ -87,9 +88,7 @@ void listen_part::start(started done, ended over) {
         const std::lock_guard lock(mutex_);
         real_ = name() == io::to_string(where_) ? io::to_string(*real)
                                                 : concat("listen:", io::to_string(*real));
-        // Their words are expressions already.
-        if (where_.transport == "internal" || (where_.transport == "udp" && !where_.slashes))
-            real_ = io::to_string(*real);
+        if (says_listen(where_)) real_ = io::to_string(*real);
     }
     succeed(run, *host);
 }
