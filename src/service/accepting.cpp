@@ -56,6 +56,7 @@ result<io::endpoint> server::state::open(const io::endpoint& where, const void* 
     const auto entry = std::make_shared<open_listener_entry>();
     entry->accepts = std::move(opened);
     entry->where = where;
+    entry->told = as_peers_connect(real);
     entry->security = std::move(security);
     entry->owner = owner;
     entry->broken = std::move(broken);
@@ -69,7 +70,7 @@ result<io::endpoint> server::state::open(const io::endpoint& where, const void* 
                   inside->runtime()->loop().watch(entry->accepts->descriptor(), io::interest::read,
                                                   std::move(watching)));
     listeners.push_back(entry);
-    return as_peers_connect(real);
+    return entry->told;
 }
 
 void server::state::accept(open_listener_entry& from) {

@@ -6,8 +6,7 @@
 namespace beckon {
 
 /// While one exists, the two signals are noted, and nothing else. Where the program has blocked them before, so that none
-/// was lost until now, this thread lets them in. One inside another, also one of a forked child inside its parent's, knows
-/// what the outer one has noted.
+/// was lost until now, this thread lets them in. One inside another knows what the outer one has noted.
 ///
 /// Thread-safety: each belongs to the thread that made it.
 class end_signals {

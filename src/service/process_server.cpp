@@ -77,7 +77,7 @@ result<std::string> process_server::state::listen(std::string_view text) {
 }
 
 void process_server::state::run() {
-    const end_signals signals; // which a child's server knows too, from its first moment
+    const end_signals signals;
     std::optional<error> failure;
     while (!signals.asked() && !failure) {
         for (const std::string& each_failure : children.reap())

@@ -93,6 +93,7 @@ private:
     struct open_listener_entry {
         std::unique_ptr<io::listener> accepts;
         io::endpoint where;
+        io::endpoint told; ///< As peers connect to it, with its real port.
         message_security_maker security{};
         const void* owner = nullptr;
         function<void(error)> broken; ///< Null: told already, or nobody's part.
