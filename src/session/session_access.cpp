@@ -69,7 +69,7 @@ result<void> session::authorize(const call_head& head, const servant& target,
         number = concat('#', head.method);
         method = number;
     }
-    const access_question asked{.caller = head.caller != nullptr ? *head.caller : identity(),
+    const access_question asked{.caller = head.caller != nullptr ? *head.caller : unnamed(),
                                 .target = target,
                                 .object = object,
                                 .published = {},

@@ -324,6 +324,30 @@ TEST_P(named_doors, refuse_in_the_protocols_own_form) {
     EXPECT_EQ(here->called, 0);
 }
 
+#if BECKON_HAS_SECURITY_UNPROVEN
+TEST_P(named_doors, take_what_says_nothing_of_its_user_for_nobodys) {
+    const auto where = beckon::io::parse_endpoint(server.listen(concat("jsonrpc+unproven+memory:",
+                                                                       jsonrpc_test::fresh_name())))
+                           .value();
+    jsonrpc_test::text_peer peer(inside->memory().connect(where.address).value());
+    constexpr std::string_view ask =
+        R"({"jsonrpc":"2.0","method":"desk.add","params":[1,2],"id":1})";
+    const auto answer_to = [&](std::string_view text) {
+        peer.send_line(text);
+        beckon::value came = peer.read();
+        if (came.find("id") == nullptr) came = peer.read(); // the header was before it
+        return came["result"];
+    };
+    constexpr std::string_view says_ann =
+        R"({"jsonrpc":"2.0","method":"rpc.secinfo","params":{"user":"ann"}})";
+    EXPECT_EQ(answer_to(concat(says_ann, '\n', ask)), beckon::value(3));
+    EXPECT_TRUE(man.saw("ann Desk.add as desk")) << man.all();
+    EXPECT_FALSE(man.saw("anonymous Desk.add as desk")) << man.all();
+    EXPECT_EQ(answer_to(ask), beckon::value(3));
+    EXPECT_TRUE(man.saw("anonymous Desk.add as desk")) << man.all();
+}
+#endif
+
 class pythonic_doors : public doors {};
 INSTANTIATE_TEST_SUITE_P(pythonic, pythonic_doors, testing::Values("rpyc+"));
 
