@@ -1,4 +1,5 @@
 // What a server or a carrier is to the parts of transport expressions, and who is there by name.
+#include "io/socket_address.hpp"
 #include "service/dial.hpp"
 #include "service/listen.hpp"
 #include "service/server_state.hpp"
@@ -124,6 +125,21 @@ intrusive_ptr<session> server::state::find(std::string_view name) const {
     return found->second;
 }
 
+/// Where names are addresses, a host's own name may be another word for one: "localhost:5000" for 127.0.0.1:5000.
+intrusive_ptr<session> server::state::find_by_address(std::string_view name) const {
+    io::endpoint asked;
+    asked.address = name;
+    const auto where = io::parse_host_address(asked, std::uint16_t(0));
+    if (!where) return {};
+    const auto addresses = io::look_up(*where, 0, io::address_use::calling);
+    if (!addresses) return {};
+    for (const io::socket_address& each : *addresses) {
+        auto there = find(where->port == 0 ? each.host() : io::to_string(each.host_and_port()));
+        if (there) return there;
+    }
+    return {};
+}
+
 result<intrusive_ptr<session>> server::state::reach(std::string_view name) {
     if (auto there = find(name)) return there;
     std::vector<std::shared_ptr<open_listener_entry>> able;
@@ -134,6 +150,9 @@ result<intrusive_ptr<session>> server::state::reach(std::string_view name) {
     for (const auto& each : able) {
         auto stream = each->accepts->reach(name);
         if (!stream && stream.error().code() == errc::unsupported) continue;
+        if (!stream && stream.error().code() == errc::address_in_use) {
+            if (auto there = find_by_address(name)) return there;
+        }
         if (!stream) return std::move(stream).error();
         const std::string peer = (*stream)->peer_name();
         arrival come;

@@ -1,8 +1,7 @@
 #include "beckon/service/server.hpp"
 
-#include <csignal>
-
 #include "beckon/io/byte_stream.hpp"
+#include "service/end_signals.hpp"
 #include "service/server_state.hpp"
 
 namespace beckon {
@@ -227,31 +226,26 @@ std::size_t server::connection_count() const {
     return state_->sessions.size();
 }
 
-namespace {
-volatile std::sig_atomic_t asked_to_end = 0;
-void note_signal(int) { asked_to_end = 1; }
-} // namespace
-
 void server::run() {
-    asked_to_end = 0;
-    struct sigaction previous_int {
-    }, previous_term{}, noting{};
-    noting.sa_handler = note_signal;
-    sigaction(SIGINT, &noting, &previous_int);
-    sigaction(SIGTERM, &noting, &previous_term);
+    const end_signals signals;
     {
         std::unique_lock lock(state_->mutex);
         // A signal handler can wake no condition variable: look ten times a second.
-        while (!state_->stopped && !state_->finished && asked_to_end == 0)
+        while (!state_->stopped && !state_->finished && !signals.asked())
             state_->changed.wait_for(lock, std::chrono::milliseconds(100));
     }
-    sigaction(SIGINT, &previous_int, nullptr);
-    sigaction(SIGTERM, &previous_term, nullptr);
-    if (asked_to_end != 0) {
+    if (signals.asked()) {
         drain();
     } else {
         stop();
     }
+}
+
+std::vector<std::string> server::endpoints() const {
+    const std::lock_guard lock(state_->mutex);
+    std::vector<std::string> out;
+    for (const auto& each : state_->listeners) out.push_back(io::to_string(each->told));
+    return out;
 }
 
 } // namespace beckon

@@ -44,17 +44,30 @@ make_protocol(const context& inside, const io::endpoint& where,
 /// The same where the program has nothing of its own.
 [[nodiscard]] result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where);
 
+/// Errors: unsupported, where the transport has no stream for a protocol that needs one, or only answers one that is to be
+/// heard at any time.
+[[nodiscard]] result<void> check_carries(const io::endpoint& where, const protocol& spoken);
+
+/// What WebSocket's handshake calls the protocol that an endpoint names; empty: nothing.
+[[nodiscard]] std::string_view web_socket_name(const io::endpoint& where) noexcept;
+
 /// What that protocol's options are called. REQUIRES: there is such a protocol.
 [[nodiscard]] known_options options_of_protocol(const io::endpoint& where);
 /// The same of the security provider, where one is named.
 [[nodiscard]] known_options options_of_security(const io::endpoint& where);
+/// What stands behind a provider's name in the expressions of a RemoteAPI.
+struct security_words {
+    bool are_ignored = false;
+    std::string_view option{}; ///< The one that they give; empty: the provider sees them itself.
+};
+[[nodiscard]] security_words words_of_security(std::string_view name) noexcept;
 /// Leaves out what is none of the business of peers that connect: the transport's options, such as the listener's key.
 [[nodiscard]] io::endpoint as_peers_connect(const io::endpoint& where);
 
 /// How many ways there are to speak the protocol that an endpoint names to a server that cannot be asked first.
 [[nodiscard]] std::size_t ways_to_speak(const io::endpoint& where);
 /// How an endpoint says that one of those ways is to be spoken.
-[[nodiscard]] std::string_view option_of_way(const io::endpoint& where, std::size_t way);
+[[nodiscard]] std::string option_of_way(const io::endpoint& where, std::size_t way);
 /// The protocol in one of those ways. REQUIRES: way < ways_to_speak(where).
 [[nodiscard]] result<std::unique_ptr<protocol>>
 make_protocol(const context& inside, const io::endpoint& where, std::size_t way,
@@ -73,6 +86,9 @@ make_protocol(const context& inside, const io::endpoint& where, std::size_t way,
 namespace quickrpc {
 
 class codec;
+
+/// As endpoints have it.
+extern const std::string_view protocol_name;
 
 /// For RemoteAPI, which knows no leaf. Of `options` its like.
 struct conversation_options {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/log_thinning.hpp"
+#include "beckon/object/exception.hpp"
 #include "beckon/session/queued_call.hpp"
 #include "session/active_call.hpp"
 
@@ -85,7 +86,11 @@ result<void> session::on_greeting(const greeting& theirs) {
     if (options_.authenticator) {
         greeting known = theirs;
         known.proven = options_.proven;
-        BECKON_ASSIGN(identity_.name, (*options_.authenticator)(known));
+        try {
+            BECKON_ASSIGN(identity_.name, (*options_.authenticator)(known));
+        } catch (...) {
+            return error_of_current_exception();
+        }
     }
     send_parked();
     set_timer();

@@ -43,6 +43,22 @@ TEST_F(carriers, junk_from_strangers_keeps_nobody_else_from_being_served) {
     EXPECT_LE(there.connection_count(), 5u) << "four peers, and perhaps one that is just leaving";
 }
 
+TEST_F(carriers, a_peer_is_reached_again_by_whatever_name_its_address_has) {
+    server there(serving());
+    there.publish<Greeter>("greeter", std::make_shared<greeter>());
+    const auto real = *io::parse_endpoint(there.listen("quickrpc+udp://127.0.0.1:0"));
+    const std::uint16_t port = io::parse_host_address(real)->port;
+    carrier one("listen:quickrpc+udp://127.0.0.1:0", carrying());
+    one.start();
+    const auto first = one.reach(concat("localhost:", port));
+    ASSERT_TRUE(first) << first.error().to_string();
+    const auto again = one.reach(concat("localhost:", port));
+    ASSERT_TRUE(again) << again.error().to_string();
+    EXPECT_EQ(*first, *again);
+    EXPECT_EQ(*first, *one.reach(concat("127.0.0.1:", port)));
+    EXPECT_EQ(again->get<Greeter>("greeter")->greet("you"), "greeter greets you");
+}
+
 TEST_F(carriers, everybody_at_a_port_is_told_by_one_conversation) {
     carrier_options has = carrying();
     has.protocol = "quickrpc";

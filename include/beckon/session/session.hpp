@@ -153,6 +153,8 @@ public:
         const caller_identity* const named = first_named_.load(std::memory_order_acquire);
         return named != nullptr ? *named : identity_;
     }
+    /// Whose a call is that does not prove that by itself: not the user's who has proven another one.
+    [[nodiscard]] const caller_identity& unnamed() const noexcept { return identity_; }
     /// Who the peer is by proof of its transport, a certificate.
     [[nodiscard]] const std::optional<io::peer_identity>& proven() const noexcept {
         return options_.proven;

@@ -160,10 +160,16 @@ promise<value> api_state::begin(const std::shared_ptr<method_state>& method,
     std::uint64_t id = 0;
     const auto awaited =
         std::make_shared<broadcast>(promise<value>(setter(), *log), targets.size());
+    if (targets.empty()) {
+        result<value> unanswered = fail(errc::disconnected, "nobody is there to answer ",
+                                        method->declared.name, "; it was not sent");
+        awaited->settle(unanswered);
+        return awaited->answer;
+    }
     {
         const std::lock_guard lock(mutex_);
         id = ++last_id_;
-        if (is_for_all && !targets.empty()) broadcasts_.emplace(id, awaited);
+        if (is_for_all) broadcasts_.emplace(id, awaited);
     }
     const auto take_answer = [weak = weak_from_this(), awaited, id, is_for_all,
                               name = method->declared.name](result<value> outcome) {
