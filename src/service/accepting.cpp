@@ -168,10 +168,13 @@ void server::state::go_on_accepting() {
 }
 
 void server::state::take(arrival come) {
+    std::string address = address_of(*come.stream);
     {
         const std::lock_guard lock(mutex);
         if (stopped) return;
-        if (const std::string reason = refusal(address_of(*come.stream)); !reason.empty()) {
+        std::string reason = refusal(address);
+        if (reason.empty() && is_judged(come)) reason = refusal_to_judge(address);
+        if (!reason.empty()) {
             inside->runtime()->log().write(
                 log_level::warning, "BKN-CONNECTIONS-LIMIT",
                 concat("connection from ", come.stream->peer_name(), " refused: ", reason));
@@ -179,6 +182,7 @@ void server::state::take(arrival come) {
         }
         if (is_judged(come)) {
             ++deciding_;
+            ++judged_from_[address];
         } else {
             ++taken_;
             ++beginning_;
@@ -189,24 +193,38 @@ void server::state::take(arrival come) {
     std::unique_ptr<io::byte_stream> offered = std::move(come.stream);
     const bool started = handshakes_.start(
         offered, options.connection_authenticator, options.limits.handshake_within,
-        [weak = weak_from_this(), come = std::move(come)](std::unique_ptr<io::byte_stream> given,
-                                                          result<std::string> who) mutable {
+        [weak = weak_from_this(), come = std::move(come),
+         address](std::unique_ptr<io::byte_stream> given, result<std::string> who) mutable {
             come.stream = std::move(given);
             if (const auto self = weak.lock())
-                self->contain([&] { self->decided(std::move(come), std::move(who)); });
+                self->contain([&] { self->decided(std::move(come), address, std::move(who)); });
         });
     if (started) return;
     const std::lock_guard lock(mutex);
-    --deciding_;
+    note_judged(address);
     inside->runtime()->log().write(log_level::warning, "BKN-CONNECT-REFUSED",
                                    "no thread could be started for an authenticator");
 }
 
+/// Nobody shall keep all authenticators waiting, and with them everybody else. REQUIRES: locked.
+std::string server::state::refusal_to_judge(const std::string& address) const {
+    constexpr std::size_t most = max_connection_handshakes / 4;
+    const auto same = judged_from_.find(address);
+    if (address.empty() || same == judged_from_.end() || same->second < most) return {};
+    return concat(same->second, " from that address are being authenticated; limit is ", most);
+}
+
+/// REQUIRES: locked.
+void server::state::note_judged(const std::string& address) {
+    --deciding_;
+    if (const auto same = judged_from_.find(address); --same->second == 0) judged_from_.erase(same);
+}
+
 /// An authenticator has decided, on a thread of its own.
-void server::state::decided(arrival come, result<std::string> who) {
+void server::state::decided(arrival come, const std::string& address, result<std::string> who) {
     {
         const std::lock_guard lock(mutex);
-        --deciding_;
+        note_judged(address);
         if (who) {
             ++taken_;
             ++beginning_;

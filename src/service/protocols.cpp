@@ -59,7 +59,9 @@ struct named_protocol {
     std::span<const std::string_view> ways{};
 };
 
+#if BECKON_HAS_PROTOCOL_RPYC
 constexpr std::string_view rpyc_dialects[] = {"6", "5"};
+#endif
 
 #if BECKON_HAS_PROTOCOL_QUICKRPC
 /// Null where the codec is none of the program's own.

@@ -123,7 +123,7 @@ private:
         });
         if (!done) log().write(log_level::warning, "BKN-CONNECT-REFUSED", done.error().to_string());
     }
-    void decided(arrival come, result<std::string> who);
+    void decided(arrival come, const std::string& address, result<std::string> who);
     // From a stream to a conversation: beginning.cpp
     void begin(arrival come, std::string caller);
     struct begun_session;
@@ -142,6 +142,8 @@ private:
     void close_listeners(which_listeners which);
     // REQUIRES: locked.
     [[nodiscard]] std::string refusal(const std::string& address) const;
+    [[nodiscard]] std::string refusal_to_judge(const std::string& address) const;
+    void note_judged(const std::string& address);
     [[nodiscard]] bool is_full() const;
     [[nodiscard]] std::size_t left_to_come() const;
     void go_on_accepting();
@@ -155,8 +157,9 @@ private:
     void stop_announcing();
     std::vector<std::shared_ptr<visit>> visits_; ///< Whose end has not been told, or not long ago.
     std::size_t deciding_ = 0;                   ///< Connections whose authenticator is at work.
-    std::size_t taken_ = 0;                      ///< Connections that were served.
-    std::size_t beginning_ = 0;                  ///< Of these, those that are no session yet.
+    std::map<std::string, std::size_t> judged_from_; ///< The same by address.
+    std::size_t taken_ = 0;                          ///< Connections that were served.
+    std::size_t beginning_ = 0;                      ///< Of these, those that are no session yet.
     handshakes handshakes_;
     const std::shared_ptr<replay_memory> memory_ = make_replay_memory(); ///< Of all its endpoints.
 };

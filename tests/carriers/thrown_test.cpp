@@ -1,6 +1,7 @@
 // What functions of the program throw on threads of the library ends one connection, and nothing else.
 #include <gtest/gtest.h>
 
+#include <future>
 #include <stdexcept>
 
 #include "beckon/object/exception.hpp"
@@ -162,6 +163,28 @@ TEST_F(moody, a_stream_that_throws_behind_an_authenticator_is_refused_alone) {
     streams->be_bad(0);
     EXPECT_EQ(greeting_at("memory:x"), "greeter greets you");
     EXPECT_TRUE(log.has("BKN-CONNECT-REFUSED")) << log.lines();
+}
+
+TEST_F(moody, nobody_keeps_all_authenticators_waiting) {
+    server_options options = serving();
+    std::promise<void> opened;
+    const std::shared_future<void> gate = opened.get_future().share();
+    options.connection_authenticator = [gate](raw_connection&) -> result<std::string> {
+        gate.wait();
+        return std::string("somebody");
+    };
+    server there(options);
+    there.publish<Greeter>("greeter", std::make_shared<greeter>());
+    there.listen("moody:x"); // whose streams come from one address elsewhere
+    there.listen("memory:here");
+    std::vector<std::unique_ptr<io::byte_stream>> silent;
+    for (std::size_t i = 0; i <= max_connection_handshakes; ++i)
+        silent.push_back(*inside->memory().connect("x"));
+    EXPECT_TRUE(eventually([&] {
+        return log.has("16 from that address are being authenticated; limit is 16");
+    })) << log.lines();
+    opened.set_value();
+    EXPECT_EQ(greeting_at("memory:here"), "greeter greets you");
 }
 
 TEST_F(moody, an_authenticator_of_greetings_that_throws_refuses_its_peer_alone) {
