@@ -64,6 +64,7 @@ result<io::endpoint> server::state::open(const io::endpoint& where, const void* 
     entry->accepts = std::move(opened);
     entry->where = where;
     entry->security = std::move(security);
+    entry->shared = shared_at(where);
     entry->owner = owner;
     entry->broken = std::move(broken);
     accept(*entry); // who is there already, as with stdio:, counts when this returns
@@ -108,6 +109,7 @@ void server::state::accept(open_listener_entry& from) {
         come.stream = std::move(*accepted);
         come.where = from.where;
         come.security = from.security;
+        come.shared = from.shared;
         come.owner = from.owner;
         take(std::move(come));
     }
@@ -230,7 +232,7 @@ result<std::unique_ptr<protocol>> server::state::speak(const arrival& come) cons
     const bool dialled = !come.text.empty();
     const auto side = dialled ? security_side::connecting : security_side::accepting;
     if (carried.speaks) return carried.speaks(come.where, side);
-    if (!dialled) return make_protocol(*inside, come.where, come.security, side);
+    if (!dialled) return make_protocol(*inside, come.where, come.security, side, come.shared);
     BECKON_ASSIGN(const message_security_maker security,
                   security_at(come.where, security_side::connecting));
     return make_protocol(*inside, come.where,
@@ -244,6 +246,20 @@ intrusive_ptr<servant> server::state::show(const protocol& spoken, const std::st
 
 void server::state::begin(arrival come, std::string caller) {
     auto speaks = speak(come);
+    if (speaks && come.text.empty()) {
+        const std::string peer = come.stream->peer_name();
+        auto made = make_stream(
+            come.where, {.below = std::move(come.stream), .side = security_side::accepting});
+        if (!made) {
+            inside->runtime()->log().write(
+                log_level::warning, "BKN-CONNECT-REFUSED",
+                concat("connection with ", peer, ": ", made.error().to_string()));
+            const std::lock_guard lock(mutex);
+            --beginning_;
+            return changed.notify_all();
+        }
+        come.stream = std::move(*made);
+    }
     if (!speaks) { // a file of keys that is read for each connection may have gone
         inside->runtime()->log().write(
             log_level::warning, "BKN-CONNECT-REFUSED",

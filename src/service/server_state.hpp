@@ -84,6 +84,7 @@ private:
         std::unique_ptr<io::listener> accepts;
         io::endpoint where;
         message_security_maker security{};
+        std::shared_ptr<void> shared{}; ///< See shared_at.
         const void* owner = nullptr;
         function<void(error)> broken; ///< Null: told already, or nobody's part.
         io::watch_id watch{};
