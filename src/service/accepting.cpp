@@ -58,6 +58,7 @@ result<io::endpoint> server::state::open(const io::endpoint& where, const void* 
     entry->where = where;
     entry->told = as_peers_connect(real);
     entry->security = std::move(security);
+    entry->shared = shared_at(where);
     entry->owner = owner;
     entry->broken = std::move(broken);
     accept(*entry); // who is there already, as with stdio:, counts when this returns
@@ -110,6 +111,7 @@ void server::state::accept(open_listener_entry& from) {
         come.stream = std::move(*accepted);
         come.where = from.where;
         come.security = from.security;
+        come.shared = from.shared;
         come.owner = from.owner;
         contain([&] { take(std::move(come)); });
     }

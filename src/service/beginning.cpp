@@ -12,7 +12,7 @@ result<std::unique_ptr<protocol>> server::state::speak(const arrival& come) cons
     const bool dialled = !come.text.empty();
     const auto side = dialled ? security_side::connecting : security_side::accepting;
     if (carried.speaks) return carried.speaks(come.where, side);
-    if (!dialled) return make_protocol(*inside, come.where, come.security, side);
+    if (!dialled) return make_protocol(*inside, come.where, come.security, side, come.shared);
     BECKON_ASSIGN(const message_security_maker security,
                   security_at(come.where, security_side::connecting));
     return make_protocol(*inside, come.where,
@@ -48,6 +48,10 @@ result<server::state::begun_session> server::state::make_session(arrival& come,
     entry.address = address_of(*come.stream);
     entry.owner = come.owner;
     entry.reaches = come.stream->reaches();
+    if (come.text.empty()) {
+        BECKON_ASSIGN(come.stream, make_stream(come.where, {.below = std::move(come.stream),
+                                                            .side = security_side::accepting}));
+    }
     session_options settings = settings_of(come, std::move(caller));
     std::shared_ptr<visit> visiting;
     std::shared_ptr<publications> names = published;
@@ -107,15 +111,17 @@ void server::state::begin(arrival come, std::string caller) {
     const auto peer = guarded([&] { return result<std::string>(come.stream->peer_name()); });
     auto made = guarded([&] { return make_session(come, std::move(caller)); });
     bool is_last = false;
+    bool is_told = false;
     {
         const std::lock_guard lock(mutex);
         if (!made) --beginning_;
-        if (!made && !stopped) {
-            log().write(log_level::warning, "BKN-CONNECT-REFUSED",
-                        concat("connection with ", peer ? *peer : peer.error().to_string(), ": ",
-                               made.error().to_string()));
-        }
+        is_told = !made && !stopped;
         is_last = options.connections_in_all != 0 && taken_ >= options.connections_in_all;
+    }
+    if (is_told) {
+        log().write(log_level::warning, "BKN-CONNECT-REFUSED",
+                    concat("connection with ", peer ? *peer : peer.error().to_string(), ": ",
+                           made.error().to_string()));
     }
     if (made && made->too_late) made->conversation->close(fail(errc::disconnected, "server stops"));
     if (made && on_begun) on_begun(made->conversation);

@@ -165,8 +165,11 @@ bool dial_may_block(const io::endpoint& where) noexcept {
     return known == nullptr || !known->dials_at_once;
 }
 
-result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoint& where,
-                                              std::string_view text, const dial_options& with) {
+namespace {
+
+result<std::unique_ptr<io::byte_stream>> dial_once(context& inside, const io::endpoint& where,
+                                                   std::string_view text,
+                                                   const dial_options& with) {
     BECKON_ASSIGN(auto stream, open_stream(inside, where,
                                            {.timeout = with.timeout,
                                             .log = &inside.runtime()->log(),
@@ -182,6 +185,23 @@ result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoin
             guarded([&] { return with.handshake(offered); }).note(concat("connecting to ", text)));
     }
     return stream;
+}
+
+} // namespace
+
+result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoint& where,
+                                              std::string_view text, const dial_options& with) {
+    BECKON_ASSIGN(auto stream, dial_once(inside, where, text, with));
+    if (!needs_stream(where)) return stream;
+    stream_parts parts{
+        .below = std::move(stream), .dial_again = {}, .max_message_bytes = with.max_message_bytes};
+    parts.dial_again = [kept = inside.shared_from_this(), where, text = std::string(text),
+                        with](nanoseconds within) {
+        dial_options again = with;
+        again.timeout = within;
+        return dial_once(*kept, where, text, again);
+    };
+    return make_stream(where, std::move(parts));
 }
 
 result<std::vector<discovered>> try_discover([[maybe_unused]] const discover_options& options) {

@@ -16,6 +16,9 @@
 #include "beckon/protocol/msgpackrpc/msgpackrpc.hpp"
 #endif
 #include "beckon/protocol/native/native.hpp"
+#if BECKON_HAS_PROTOCOL_PYRPC
+#include "beckon/protocol/pyrpc/pyrpc.hpp"
+#endif
 #if BECKON_HAS_PROTOCOL_QUICKRPC
 #include "beckon/protocol/quickrpc/quickrpc.hpp"
 #endif
@@ -38,12 +41,15 @@ namespace beckon {
 namespace {
 
 using made = result<std::unique_ptr<protocol>>;
+using stream_made = result<std::unique_ptr<io::byte_stream>>;
 
 /// What a protocol is made from.
 struct parts {
     const context* inside; ///< Null: the program has nothing of its own.
     const io::endpoint& where;
     std::unique_ptr<message_security> by{}; ///< Of protocols that carry security alone.
+    security_side side = security_side::connecting;
+    std::shared_ptr<void> shared{}; ///< Of all who connect to one listener: `share_at` made it.
 };
 
 struct named_protocol {
@@ -57,6 +63,9 @@ struct named_protocol {
     /// The option that says in which way to speak it to a server that cannot be asked, and its contents, the first first.
     std::string_view way_option{};
     std::span<const std::string_view> ways{};
+    stream_made (*stream)(stream_parts from) = nullptr; ///< Null: the transport's will do.
+    /// Of all who connect to one listener.
+    std::shared_ptr<void> (*share)(const io::endpoint& where) = nullptr;
 };
 
 #if BECKON_HAS_PROTOCOL_RPYC
@@ -97,6 +106,19 @@ made make_quickrpc(parts from) {
 }
 #endif
 
+#if BECKON_HAS_PROTOCOL_PYRPC
+made make_pyrpc(parts from) {
+    std::shared_ptr<pyrpc::job_board> jobs =
+        from.shared ? std::static_pointer_cast<pyrpc::job_board>(std::move(from.shared))
+                    : pyrpc::jobs_of(from.where);
+    BECKON_ASSIGN(pyrpc::callee_options serving,
+                  pyrpc::read_callee_options(from.where, std::move(jobs)));
+    if (from.side == security_side::accepting) return make_pyrpc_callee(std::move(serving));
+    BECKON_ASSIGN(const pyrpc::caller_options calling, pyrpc::read_caller_options(from.where));
+    return make_pyrpc_caller(calling);
+}
+#endif
+
 constexpr named_protocol protocols[] = {
     {.name = "native", .make = [](parts) -> made { return make_native_protocol(); }},
 #if BECKON_HAS_PROTOCOL_JSONRPC
@@ -118,6 +140,20 @@ constexpr named_protocol protocols[] = {
          return make_msgpackrpc_protocol(chosen);
      },
      .options = msgpackrpc::option_names},
+#endif
+#if BECKON_HAS_PROTOCOL_PYRPC
+    {.name = "pyrpc",
+     .make = &make_pyrpc,
+     .options = pyrpc::option_names,
+     .stream = [](stream_parts from) -> stream_made {
+         if (from.side == security_side::accepting)
+             return pyrpc::serve_one_call(std::move(from.below));
+         return pyrpc::connect_for_each_call(std::move(from.below), std::move(from.dial_again),
+                                             from.max_message_bytes);
+     },
+     .share = [](const io::endpoint& where) -> std::shared_ptr<void> {
+         return pyrpc::jobs_of(where);
+     }},
 #endif
 #if BECKON_HAS_PROTOCOL_QUICKRPC
     {.name = "quickrpc",
@@ -281,7 +317,8 @@ known_options options_of_security(const io::endpoint& where) {
 namespace {
 
 made make_named(const context* inside, const io::endpoint& where,
-                const message_security_maker& security, security_side side) {
+                const message_security_maker& security, security_side side,
+                std::shared_ptr<void> shared) {
     const named_protocol* const spoken = named(where.protocol);
     if (spoken == nullptr) {
         std::string known;
@@ -298,7 +335,8 @@ made make_named(const context* inside, const io::endpoint& where,
         BECKON_TRY(check_carries_security(where, "provider"));
         BECKON_ASSIGN(by, guarded([&] { return security(side); }));
     }
-    BECKON_ASSIGN(auto made_one, spoken->make({inside, told, std::move(by)}));
+    BECKON_ASSIGN(auto made_one,
+                  spoken->make({inside, told, std::move(by), side, std::move(shared)}));
     BECKON_TRY(check_carries(where, *made_one));
     return made_one;
 }
@@ -307,12 +345,28 @@ made make_named(const context* inside, const io::endpoint& where,
 
 result<std::unique_ptr<protocol>> make_protocol(const context& inside, const io::endpoint& where,
                                                 const message_security_maker& security,
-                                                security_side side) {
-    return make_named(&inside, where, security, side);
+                                                security_side side, std::shared_ptr<void> shared) {
+    return make_named(&inside, where, security, side, std::move(shared));
 }
 
 result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where) {
-    return make_named(nullptr, where, nullptr, security_side::connecting);
+    return make_named(nullptr, where, nullptr, security_side::connecting, nullptr);
+}
+
+std::shared_ptr<void> shared_at(const io::endpoint& where) {
+    const named_protocol* const spoken = named(where.protocol);
+    return spoken != nullptr && spoken->share != nullptr ? spoken->share(where)
+                                                         : std::shared_ptr<void>();
+}
+
+bool needs_stream(const io::endpoint& where) noexcept {
+    const named_protocol* const spoken = named(where.protocol);
+    return spoken != nullptr && spoken->stream != nullptr;
+}
+
+result<std::unique_ptr<io::byte_stream>> make_stream(const io::endpoint& where, stream_parts from) {
+    if (!needs_stream(where)) return std::move(from.below);
+    return named(where.protocol)->stream(std::move(from));
 }
 
 result<void> check_carries(const io::endpoint& where, const protocol& spoken) {

@@ -95,6 +95,7 @@ private:
         io::endpoint where;
         io::endpoint told; ///< As peers connect to it, with its real port.
         message_security_maker security{};
+        std::shared_ptr<void> shared{}; ///< See shared_at.
         const void* owner = nullptr;
         function<void(error)> broken; ///< Null: told already, or nobody's part.
         io::watch_id watch{};

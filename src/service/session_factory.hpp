@@ -1,8 +1,10 @@
 // What connecting and listening have in common: the protocols by name, and what is shown to those who speak them.
 #pragma once
 
+#include <functional>
 #include <memory>
 
+#include "beckon/io/byte_stream.hpp"
 #include "beckon/io/endpoint.hpp"
 #include "beckon/service/context.hpp"
 #include "beckon/service/directory.hpp"
@@ -36,11 +38,11 @@ find_security(const context& inside, const io::endpoint& where, const security_c
 [[nodiscard]] result<void> check_security(const context& inside, const io::endpoint& where);
 
 /// The protocol that an endpoint names, with what protects its messages. Errors: unsupported, with the names there are;
-/// invalid_argument, for its options; what making the provider gives.
+/// invalid_argument, for its options; what making the provider gives. `shared`: what `shared_at` gave for the listener.
 [[nodiscard]] result<std::unique_ptr<protocol>>
 make_protocol(const context& inside, const io::endpoint& where,
               const message_security_maker& security = {},
-              security_side side = security_side::connecting);
+              security_side side = security_side::connecting, std::shared_ptr<void> shared = {});
 /// The same where the program has nothing of its own.
 [[nodiscard]] result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where);
 
@@ -50,6 +52,23 @@ make_protocol(const context& inside, const io::endpoint& where,
 
 /// What WebSocket's handshake calls the protocol that an endpoint names; empty: nothing.
 [[nodiscard]] std::string_view web_socket_name(const io::endpoint& where) noexcept;
+
+/// What the protocols of all who connect to one listener have in common; null where that is nothing.
+[[nodiscard]] std::shared_ptr<void> shared_at(const io::endpoint& where);
+
+/// What a protocol's own stream is made from.
+struct stream_parts {
+    std::unique_ptr<io::byte_stream> below;
+    security_side side = security_side::connecting;
+    /// Of who connects: makes another connection like `below`. Called from any thread.
+    std::function<result<std::unique_ptr<io::byte_stream>>(nanoseconds within)> dial_again{};
+    std::size_t max_message_bytes = 0;
+};
+/// Whether a protocol needs something between itself and the transport: pyrpc has a connection for each call.
+[[nodiscard]] bool needs_stream(const io::endpoint& where) noexcept;
+/// That; the transport's own stream where it needs nothing.
+[[nodiscard]] result<std::unique_ptr<io::byte_stream>> make_stream(const io::endpoint& where,
+                                                                   stream_parts from);
 
 /// What that protocol's options are called. REQUIRES: there is such a protocol.
 [[nodiscard]] known_options options_of_protocol(const io::endpoint& where);
