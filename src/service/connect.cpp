@@ -195,6 +195,8 @@ result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoin
     if (!needs_stream(where)) return stream;
     stream_parts parts{
         .below = std::move(stream), .dial_again = {}, .max_message_bytes = with.max_message_bytes};
+    const transport_facts* const known = facts_of(where.transport);
+    parts.dialling_waits = known == nullptr || known->greets || with.handshake;
     parts.dial_again = [kept = inside.shared_from_this(), where, text = std::string(text),
                         with](nanoseconds within) {
         dial_options again = with;

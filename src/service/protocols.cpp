@@ -148,7 +148,8 @@ constexpr named_protocol protocols[] = {
      .stream = [](stream_parts from) -> stream_made {
          if (from.side == security_side::accepting)
              return pyrpc::serve_one_call(std::move(from.below));
-         return pyrpc::connect_for_each_call(std::move(from.below), std::move(from.dial_again),
+         return pyrpc::connect_for_each_call(std::move(from.below),
+                                             {std::move(from.dial_again), from.dialling_waits},
                                              from.max_message_bytes);
      },
      .share = [](const io::endpoint& where) -> std::shared_ptr<void> {

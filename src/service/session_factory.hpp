@@ -62,6 +62,7 @@ struct stream_parts {
     security_side side = security_side::connecting;
     /// Of who connects: makes another connection like `below`. Called from any thread.
     std::function<result<std::unique_ptr<io::byte_stream>>(nanoseconds within)> dial_again{};
+    bool dialling_waits = false; ///< For the peer to do something.
     std::size_t max_message_bytes = 0;
 };
 /// Whether a protocol needs something between itself and the transport: pyrpc has a connection for each call.

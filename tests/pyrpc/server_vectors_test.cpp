@@ -66,7 +66,7 @@ TEST(PyrpcServerVectors, odd_requests_are_answered_as_pyrpc_does_or_with_what_is
                                                   {"short_header_then_half_close", "read_error"},
                                                   {"huge_length", "builtins.ValueError"},
                                                   {"nb_raw_get_unknown", "builtins.KeyError"},
-                                                  {"nb_raw_no_predicate", "builtins.KeyError"},
+                                                  {"nb_raw_no_predicate", "protocol_error"},
                                                   {"nb_raw_garbage", "builtins.ValueError"},
                                                   {"nb_raw_two_tuple", "protocol_error"}};
     std::size_t seen = 0;

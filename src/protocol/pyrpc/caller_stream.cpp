@@ -67,8 +67,9 @@ result<caller_stream::descriptors> caller_stream::make_descriptors() {
 
 caller_stream::caller_stream(const io::byte_stream& first, dialer dials,
                              std::size_t max_message_bytes, descriptors made)
-    : dials_(std::move(dials)), max_message_bytes_(max_message_bytes), made_(std::move(made)),
-      peer_(first.peer_name()), is_local_(first.is_local()), identity_(first.identity()),
+    : dialer_(std::move(dials)), max_message_bytes_(max_message_bytes), made_(std::move(made)),
+      peer_(first.peer_name()), is_local_(first.is_local()),
+      dials_at_once_(is_local_ && !dialer_.waits_for_peer), identity_(first.identity()),
       last_key_(key_of_timer) {
     dialled_->event = made_.event.get();
 }
@@ -173,7 +174,7 @@ void caller_stream::begin_exchange(std::uint64_t key) {
     exchange& on = exchanges_.at(key);
     on.waits = false;
     arm(deadline_of(on));
-    if (is_local_) return connected(key, dials_(on.what.connect));
+    if (dials_at_once_) return connected(key, dialer_.dial(on.what.connect));
     to_dial_.push_back(key);
     dial_queued();
 }
@@ -188,7 +189,7 @@ void caller_stream::dial_queued() {
         if (found == exchanges_.end()) continue;
         const nanoseconds left = found->second.begun + found->second.what.connect - clock_.now();
         try {
-            std::thread([to = dialled_, dials = dials_, key, left] {
+            std::thread([to = dialled_, dials = dialer_.dial, key, left] {
                 auto made = dials(std::max(left, nanoseconds(1)));
                 const std::lock_guard lock(to->mutex);
                 if (to->event < 0) return;
@@ -220,6 +221,7 @@ void caller_stream::connected(std::uint64_t key, result<std::unique_ptr<io::byte
     exchange& on = found->second;
     on.below = std::move(*made);
     if (!send(on)) return lost(key, "while the request was sent");
+    arm(deadline_of(on));
     watch(EPOLL_CTL_ADD, on.below->read_descriptor(), EPOLLIN, key);
     work(key);
 }
@@ -350,7 +352,7 @@ void caller_stream::look_at_all() {
 
 time_point caller_stream::deadline_of(const exchange& of) const noexcept {
     if (of.waits) return of.begun;
-    if (of.below == nullptr && is_local_) return never;
+    if (of.below == nullptr && dials_at_once_) return never;
     const time_point whole = deadline_after(of.begun, of.what.reply);
     const bool unsent = of.sent != of.out.size();
     const nanoseconds step = of.below == nullptr ? of.what.connect : of.what.send;

@@ -1,7 +1,7 @@
 // The client's end: a connection for each exchange that the protocol orders, and the outcomes of all of them as one input.
 //
-// All that is shared is guarded by `mutex_`. To connect within this machine takes no time worth a thread, and is done at once;
-// elsewhere a thread does it. The descriptor is an epoll set of all connections, a timer for the earliest deadline, and an
+// All that is shared is guarded by `mutex_`. To connect within this machine, without a handshake, takes no time worth a thread, and is
+// done at once; else a thread does it. The descriptor is an epoll set of all connections, a timer for the earliest deadline, and an
 // event for what no system call tells.
 #pragma once
 
@@ -86,11 +86,12 @@ private:
     void set_room() noexcept;
     void watch(int command, int number, std::uint32_t events, std::uint64_t key) noexcept;
 
-    const dialer dials_;
+    const dialer dialer_;
     const std::size_t max_message_bytes_;
     const descriptors made_;
     const std::string peer_;
     const bool is_local_;
+    const bool dials_at_once_;
     const std::optional<io::peer_identity> identity_;
     const std::shared_ptr<dialled> dialled_ = std::make_shared<dialled>();
     const steady_clock_source clock_{};

@@ -45,8 +45,9 @@ constexpr std::string_view type_error = "builtins.TypeError";
     const value* const id = from.find("id");
     if (id == nullptr) return not_understood("a request without an id");
     into.id = *id;
-    const value& predicate = from["predicate"];
-    if (!predicate.is(value_kind::string) || predicate.string() != "put") {
+    const value* const predicate = from.find("predicate");
+    if (predicate == nullptr) return not_understood("a request with an id and no predicate");
+    if (!predicate->is(value_kind::string) || predicate->string() != "put") {
         into.what = request::kind_of_request::get;
         return {};
     }

@@ -38,7 +38,11 @@ inline constexpr std::string_view option_names[] = {
 [[nodiscard]] std::shared_ptr<job_board> jobs_of(const io::endpoint& where);
 
 /// Makes a connection within that time. Called from any thread, of several at once.
-using dialer = std::function<result<std::unique_ptr<io::byte_stream>>(nanoseconds within)>;
+struct dialer {
+    std::function<result<std::unique_ptr<io::byte_stream>>(nanoseconds within)> dial;
+    /// It lasts until the peer has done something, shaken hands for example: it is done on a thread of its own then.
+    bool waits_for_peer = false;
+};
 
 /// The stream of a caller. `first` is a connection to the peer, which shows that it is there and says who it is; it is closed,
 /// since pyrpc's synchronous servers serve nobody else while it is open.
