@@ -165,5 +165,5 @@ class Server:
     def stop(self):
         self.listener.shutdown()
         self.listener.server_close()
-        if isinstance(self.address, str):
+        if isinstance(self.address, str) and os.path.exists(self.address):
             os.unlink(self.address)
