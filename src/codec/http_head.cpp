@@ -189,12 +189,46 @@ bool head::lists(std::string_view name, std::string_view token) const noexcept {
     return false;
 }
 
+namespace {
+
+/// Takes a request's target apart (RFC 9112, section 3.2): a path, or the URL that a client of a proxy gives, which says
+/// better than Host whom it is for.
+result<void> read_target(head& request) {
+    const std::string_view* const host = request.find("host");
+    if (host != nullptr) request.authority = *host;
+    std::string_view rest = request.target;
+    const std::size_t scheme = rest.find("://");
+    if (!rest.starts_with('/') && scheme < rest.find_first_of("/?")) {
+        if (!same_in_any_case(rest.substr(0, scheme), "http") &&
+            !same_in_any_case(rest.substr(0, scheme), "https"))
+            return bad(0, "target is ", quoted(rest), ", expected a path or an http URL");
+        rest.remove_prefix(scheme + 3);
+        const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+        request.authority = rest.substr(0, end);
+        if (end == 0 || request.authority.find('@') != std::string_view::npos)
+            return bad(0, "target is ", quoted(request.target), ", expected a URL with a host");
+        rest.remove_prefix(end);
+        if (rest.empty() || rest.front() == '?') rest = "/";
+    }
+    request.path = rest.substr(0, rest.find('?'));
+    return {};
+}
+
+} // namespace
+
 result<std::optional<head>> read_request_head(byte_view input) {
-    BECKON_ASSIGN(std::optional<head> read, read_head(input, &read_request_line));
-    if (read && read->count("host") != 1 && (read->minor == 1 || read->count("host") != 0)) {
-        return fail(errc::protocol_error, "peer's HTTP head has ", read->count("host"),
+    constexpr std::string_view line_end = "\r\n";
+    if (line_end.starts_with(as_text(input))) return std::optional<head>();
+    const std::size_t skipped = as_text(input).starts_with(line_end) ? line_end.size() : 0;
+    BECKON_ASSIGN(std::optional<head> read, read_head(input.subspan(skipped), &read_request_line));
+    if (!read) return read;
+    const std::size_t hosts = read->count("host");
+    if (hosts != 1 && (read->minor == 1 || hosts != 0)) {
+        return fail(errc::protocol_error, "peer's HTTP head has ", hosts,
                     " fields Host; expected one");
     }
+    BECKON_TRY(read_target(*read));
+    read->bytes += skipped;
     return read;
 }
 
@@ -280,11 +314,10 @@ bool origin_policy::allows(const head& request) const noexcept {
     if (origin == nullptr) return true;
     if (request.count("origin") != 1) return false;
     if (lists(*origin)) return true;
-    const std::string_view* const host = request.find("host");
     const std::size_t scheme = origin->find("://");
-    if (host == nullptr || scheme == std::string_view::npos) return false;
-    if (!same_in_any_case(origin->substr(scheme + 3), *host)) return false;
-    const std::string_view name = host_of(*host);
+    if (request.authority.empty() || scheme == std::string_view::npos) return false;
+    if (!same_in_any_case(origin->substr(scheme + 3), request.authority)) return false;
+    const std::string_view name = host_of(request.authority);
     return is_address_or_localhost(name) || same_in_any_case(name, own_host);
 }
 

@@ -26,6 +26,10 @@ struct field {
 struct head {
     std::string_view method; ///< Of a request.
     std::string_view target; ///< Of a request: visible ASCII, not empty.
+    std::string_view
+        path; ///< Of a request: of its target, also where that is a whole URL; without the query.
+    std::string_view
+        authority; ///< Of a request: whom it is for, by such a URL or else by Host; may be empty.
     unsigned status = 0;     ///< Of a response: 100 to 999.
     std::string_view reason; ///< Of a response.
     unsigned minor = 1;      ///< HTTP/1.0 or HTTP/1.1.
@@ -42,7 +46,8 @@ struct head {
 /// Reads what the input begins with; nothing where its end is not here.
 ///
 /// Errors: protocol_error: line ends other than CR LF, continued lines, blanks around a name or in the first line, control
-/// characters, another version, a request of HTTP/1.1 without exactly one Host. Told as soon as it is seen, and final.
+/// characters, another version, a request of HTTP/1.1 without exactly one Host, a target that is the URL of something else.
+/// Told as soon as it is seen, and final. One empty line before a request counts as a part of it.
 /// Limits: limit_exceeded beyond `most_head_bytes` and `most_fields`.
 [[nodiscard]] result<std::optional<head>> read_request_head(byte_view input);
 [[nodiscard]] result<std::optional<head>> read_response_head(byte_view input);

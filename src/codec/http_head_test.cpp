@@ -47,6 +47,38 @@ TEST(http_head, waits_for_its_end_however_it_comes) {
     }
 }
 
+TEST(http_head, may_have_one_empty_line_before_a_request) {
+    const std::string text = concat("\r\n", good);
+    for (std::size_t size = 0; size < text.size(); ++size) {
+        const auto made = read(text.substr(0, size));
+        ASSERT_TRUE(made) << made.error().to_string();
+        EXPECT_FALSE(*made) << size;
+    }
+    const auto made = read(text);
+    ASSERT_TRUE(made && *made);
+    EXPECT_EQ((*made)->bytes, text.size());
+    EXPECT_EQ((*made)->method, "POST");
+    EXPECT_NE(refusal(concat("\r\n\r\n", good)), "");
+    EXPECT_FALSE(read_response_head(as_bytes("\r\nHTTP/1.1 200 OK\r\n\r\n")));
+}
+
+TEST(http_head, tells_path_and_host_of_each_form_of_a_target) {
+    const auto parts = [](std::string_view target) {
+        const std::string text = first_line(concat("POST ", target, " HTTP/1.1"));
+        const auto made = read(text);
+        return made && *made ? concat((*made)->authority, " ", (*made)->path) : refusal(text);
+    };
+    EXPECT_EQ(parts("/a/b?c"), "h /a/b");
+    EXPECT_EQ(parts("/a?http://x/y"), "h /a");
+    EXPECT_EQ(parts("http://other:80/a?c"), "other:80 /a");
+    EXPECT_EQ(parts("HTTPS://other"), "other /");
+    EXPECT_EQ(parts("http://[::1]:8?c"), "[::1]:8 /");
+    EXPECT_EQ(parts("*"), "h *");
+    EXPECT_NE(parts("ftp://other/a").find("expected a path or an http URL"), std::string::npos);
+    EXPECT_NE(parts("http:///a").find("expected a URL with a host"), std::string::npos);
+    EXPECT_NE(parts("http://you@other/a").find("expected a URL with a host"), std::string::npos);
+}
+
 TEST(http_head, has_one_way_of_being_written) {
     EXPECT_EQ(refusal(with_field("A:1")), "");
     EXPECT_NE(refusal("GET / HTTP/1.1\nHost: h\n\n").find("line 1: ends in LF without CR"),
@@ -65,7 +97,6 @@ TEST(http_head, has_one_way_of_being_written) {
         EXPECT_NE(refusal(with_field(concat("A: ", content))), "") << content;
     EXPECT_NE(refusal(with_field(std::string_view("A: \0", 4))), "");
     EXPECT_EQ(refusal(with_field("A: gr\xc3\xbc\xc3\x9f\te")), "");
-    EXPECT_NE(refusal("\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n"), "");
 }
 
 TEST(http_head, has_a_first_line_with_three_words) {

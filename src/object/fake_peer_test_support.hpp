@@ -13,7 +13,7 @@
 
 namespace beckon::operation_test {
 
-class fake_peer final : public peer {
+class fake_peer : public peer {
 public:
     /// A reference to an object there.
     [[nodiscard]] value lend(object local) {

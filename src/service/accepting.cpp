@@ -1,5 +1,6 @@
 // How a server takes connections: listening, how many at once and in all, who they are.
 #include "service/carrying.hpp"
+#include "service/guarded.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/listen.hpp"
 #include "service/server_state.hpp"
@@ -18,18 +19,10 @@ private:
     function<void()> accept_;
 };
 
-/// Of a peer on another machine, without the port.
-[[nodiscard]] std::string address_of(const io::byte_stream& stream) {
-    if (stream.is_local()) return {};
-    std::string address = stream.peer_name();
-    address.resize(std::min(address.rfind(':'), address.size()));
-    return address;
-}
-
 /// Whether messages prove whose they are.
 [[nodiscard]] bool is_proven_by(const message_security_maker& security) {
     if (!security) return false;
-    const auto made = security(security_side::accepting);
+    const auto made = guarded([&] { return security(security_side::accepting); });
     return made && !(*made)->takes_bare_messages();
 }
 
@@ -63,7 +56,9 @@ result<io::endpoint> server::state::open(const io::endpoint& where, const void* 
     const auto entry = std::make_shared<open_listener_entry>();
     entry->accepts = std::move(opened);
     entry->where = where;
+    entry->told = as_peers_connect(real);
     entry->security = std::move(security);
+    entry->shared = shared_at(where);
     entry->owner = owner;
     entry->broken = std::move(broken);
     accept(*entry); // who is there already, as with stdio:, counts when this returns
@@ -76,7 +71,7 @@ result<io::endpoint> server::state::open(const io::endpoint& where, const void* 
                   inside->runtime()->loop().watch(entry->accepts->descriptor(), io::interest::read,
                                                   std::move(watching)));
     listeners.push_back(entry);
-    return as_peers_connect(real);
+    return entry->told;
 }
 
 void server::state::accept(open_listener_entry& from) {
@@ -93,11 +88,19 @@ void server::state::accept(open_listener_entry& from) {
                 return;
             }
         }
-        auto accepted = from.accepts->accept();
+        bool thrown =
+            false; // by a listener of the program: that says nothing of the next connection
+        result<std::unique_ptr<io::byte_stream>> accepted = std::unique_ptr<io::byte_stream>();
+        try {
+            accepted = from.accepts->accept();
+        } catch (...) {
+            thrown = true;
+            accepted = error_of_current_exception();
+        }
         if (!accepted) {
             inside->runtime()->log().write(log_level::warning, "BKN-ACCEPT-FAILED",
                                            accepted.error().to_string());
-            if (accepted.error().code() == errc::overloaded)
+            if (thrown || accepted.error().code() == errc::overloaded)
                 leave_alone(from, io::retry_accept_after);
             else
                 give_up(from, std::move(accepted).error());
@@ -108,8 +111,9 @@ void server::state::accept(open_listener_entry& from) {
         come.stream = std::move(*accepted);
         come.where = from.where;
         come.security = from.security;
+        come.shared = from.shared;
         come.owner = from.owner;
-        take(std::move(come));
+        contain([&] { take(std::move(come)); });
     }
 }
 
@@ -156,18 +160,23 @@ void server::state::give_up(open_listener_entry& entry, error reason) {
 
 /// There may be room again. REQUIRES: locked.
 void server::state::go_on_accepting() {
-    if (stopped || is_full()) return;
+    if (stopped) return;
+    const bool full = is_full();
     for (const auto& each : listeners) {
+        if (full && !each->accepts->feeds_streams()) continue;
         if (!std::exchange(each->paused, false)) continue;
         static_cast<void>(inside->runtime()->loop().change(each->watch, io::interest::read));
     }
 }
 
 void server::state::take(arrival come) {
+    std::string address = address_of(*come.stream);
     {
         const std::lock_guard lock(mutex);
         if (stopped) return;
-        if (const std::string reason = refusal(address_of(*come.stream)); !reason.empty()) {
+        std::string reason = refusal(address);
+        if (reason.empty() && is_judged(come)) reason = refusal_to_judge(address);
+        if (!reason.empty()) {
             inside->runtime()->log().write(
                 log_level::warning, "BKN-CONNECTIONS-LIMIT",
                 concat("connection from ", come.stream->peer_name(), " refused: ", reason));
@@ -175,6 +184,7 @@ void server::state::take(arrival come) {
         }
         if (is_judged(come)) {
             ++deciding_;
+            ++judged_from_[address];
         } else {
             ++taken_;
             ++beginning_;
@@ -185,32 +195,49 @@ void server::state::take(arrival come) {
     std::unique_ptr<io::byte_stream> offered = std::move(come.stream);
     const bool started = handshakes_.start(
         offered, options.connection_authenticator, options.limits.handshake_within,
-        [weak = weak_from_this(), come = std::move(come)](std::unique_ptr<io::byte_stream> given,
-                                                          result<std::string> who) mutable {
-            const auto self = weak.lock();
-            if (!self) return;
-            {
-                const std::lock_guard lock(self->mutex);
-                --self->deciding_;
-                if (who) {
-                    ++self->taken_;
-                    ++self->beginning_;
-                }
-                self->go_on_accepting();
-            }
+        [weak = weak_from_this(), come = std::move(come),
+         address](std::unique_ptr<io::byte_stream> given, result<std::string> who) mutable {
             come.stream = std::move(given);
-            if (who) return self->begin(std::move(come), std::move(who).value());
-            self->note_refused();
-            self->inside->runtime()->log().write(log_level::warning, "BKN-CONNECT-REFUSED",
-                                                 concat("connection from ",
-                                                        come.stream->peer_name(), ": ",
-                                                        who.error().to_string()));
+            if (const auto self = weak.lock())
+                self->contain([&] { self->decided(std::move(come), address, std::move(who)); });
         });
     if (started) return;
     const std::lock_guard lock(mutex);
-    --deciding_;
+    note_judged(address);
     inside->runtime()->log().write(log_level::warning, "BKN-CONNECT-REFUSED",
                                    "no thread could be started for an authenticator");
+}
+
+/// Nobody shall keep all authenticators waiting, and with them everybody else. REQUIRES: locked.
+std::string server::state::refusal_to_judge(const std::string& address) const {
+    constexpr std::size_t most = max_connection_handshakes / 4;
+    const auto same = judged_from_.find(address);
+    if (address.empty() || same == judged_from_.end() || same->second < most) return {};
+    return concat(same->second, " from that address are being authenticated; limit is ", most);
+}
+
+/// REQUIRES: locked.
+void server::state::note_judged(const std::string& address) {
+    --deciding_;
+    if (const auto same = judged_from_.find(address); --same->second == 0) judged_from_.erase(same);
+}
+
+/// An authenticator has decided, on a thread of its own.
+void server::state::decided(arrival come, const std::string& address, result<std::string> who) {
+    {
+        const std::lock_guard lock(mutex);
+        note_judged(address);
+        if (who) {
+            ++taken_;
+            ++beginning_;
+        }
+        go_on_accepting();
+    }
+    if (who) return begin(std::move(come), std::move(who).value());
+    note_refused();
+    log().write(
+        log_level::warning, "BKN-CONNECT-REFUSED",
+        concat("connection from ", come.stream->peer_name(), ": ", who.error().to_string()));
 }
 
 /// A server that was made for one connection has nothing left to do where that is refused.
@@ -224,107 +251,6 @@ void server::state::note_refused() {
 /// Whether an authenticator of connections is to see it. Whom we dial we know.
 bool server::state::is_judged(const arrival& come) const {
     return options.connection_authenticator && come.text.empty();
-}
-
-result<std::unique_ptr<protocol>> server::state::speak(const arrival& come) const {
-    const bool dialled = !come.text.empty();
-    const auto side = dialled ? security_side::connecting : security_side::accepting;
-    if (carried.speaks) return carried.speaks(come.where, side);
-    if (!dialled) return make_protocol(*inside, come.where, come.security, side);
-    BECKON_ASSIGN(const message_security_maker security,
-                  security_at(come.where, security_side::connecting));
-    return make_protocol(*inside, come.where,
-                         inside->way_to_speak(come.text) % ways_to_speak(come.where), security);
-}
-
-intrusive_ptr<servant> server::state::show(const protocol& spoken, const std::string& peer,
-                                           const shown_object& published_here) const {
-    return carried.shows ? carried.shows(peer) : published_here.to(spoken);
-}
-
-void server::state::begin(arrival come, std::string caller) {
-    auto speaks = speak(come);
-    if (!speaks) { // a file of keys that is read for each connection may have gone
-        inside->runtime()->log().write(
-            log_level::warning, "BKN-CONNECT-REFUSED",
-            concat("connection with ", come.stream->peer_name(), ": ", speaks.error().to_string()));
-        const std::lock_guard lock(mutex);
-        --beginning_;
-        return changed.notify_all();
-    }
-    open_session entry;
-    entry.address = address_of(*come.stream);
-    entry.owner = come.owner;
-    entry.reaches = come.stream->reaches();
-    const bool dialled = !come.text.empty();
-    session_options settings;
-    settings.limits = options.limits;
-    settings.log = &inside->runtime()->log();
-    settings.send_traces = options.send_traces;
-    settings.caller = std::move(caller);
-    settings.endpoint = come.text;
-    if (dialled) {
-        settings.user = carried.user;
-        settings.secret = carried.secret;
-    } else {
-        settings.authenticator = options.authenticator;
-    }
-    std::shared_ptr<visit> visiting;
-    std::shared_ptr<publications> names = published;
-    std::optional<shown_object> own;
-    if (published->has_events()) {
-        std::shared_ptr<publications> apart;
-        if (published->has_makers()) {
-            apart = std::make_shared<publications>(published);
-            own.emplace(apart);
-            names = apart;
-        }
-        visiting = std::make_shared<visit>(published, std::move(apart));
-        settings.holds_calls = true;
-        // Else we would guess its way, or who it is.
-        settings.known_by_first_message =
-            !dialled && (ways_to_speak(come.where) > 1 || come.security);
-        settings.on_known = [visiting](session& conversation) {
-            visiting->begin(conversation, true);
-        };
-    }
-    {
-        const std::lock_guard lock(mutex);
-        if (stopped) return static_cast<void>(--beginning_);
-        if (visiting) visits_.push_back(visiting);
-        entry.name = take_name(come);
-    }
-    settings.name = entry.name;
-    settings.authorize = make_authorizer(options.authorize, std::move(names));
-    const protocol* const spoken = speaks->get();
-    auto begun =
-        connection::start(inside->runtime(), std::move(come.stream), std::move(*speaks),
-                          show(*spoken, entry.name, own ? *own : shown), std::move(settings), true,
-                          [weak = weak_from_this(), visiting,
-                           lease = std::move(come.lease)](connection& over) mutable {
-                              if (visiting) visit::end_soon(visiting, over.conversation());
-                              if (const auto self = weak.lock()) self->forget();
-                              lease.reset();
-                          });
-    bool too_late = false;
-    bool is_last = false;
-    {
-        const std::lock_guard lock(mutex);
-        --beginning_;
-        too_late = stopped;
-        is_last = options.connections_in_all != 0 && taken_ >= options.connections_in_all;
-        if (begun && !stopped && !(*begun)->is_over()) {
-            entry.conversation = *begun;
-            names_[entry.name] = *begun;
-            sessions.push_back(std::move(entry));
-        } else {
-            names_.erase(entry.name);
-        }
-    }
-    if (begun && too_late) (*begun)->close(fail(errc::disconnected, "server stops"));
-    if (begun && on_begun) on_begun(*begun);
-    forget(); // it may have ended before it was known here
-    if (is_last) close_listeners();
 }
 
 /// Why nobody more may connect, or nothing. REQUIRES: locked.

@@ -30,27 +30,21 @@ public:
             failures_.clear();
         }
         host_->reopen();
-        part_->start(within(host_, part_, at_most,
-                            [self = shared_from_this(),
-                             done = std::move(done)](carrier_part::failures all) mutable {
-                                result<void> outcome;
-                                if (!all.empty()) outcome = join_failures(self->part_->name(), all);
-                                {
-                                    const std::lock_guard lock(self->mutex_);
-                                    // It may have ended already: who tells that is another thread.
-                                    self->phase_ = all.empty() && !self->has_ended_ ? phase::running
-                                                                                    : phase::idle;
-                                    self->failures_ = std::move(all);
-                                }
-                                done(std::move(outcome));
-                            }),
-                     [weak = weak_from_this()](const error&) {
-                         const auto self = weak.lock();
-                         if (!self) return;
-                         const std::lock_guard lock(self->mutex_);
-                         self->phase_ = phase::idle;
-                         self->has_ended_ = true;
-                     });
+        start_within(
+            host_, part_, at_most,
+            [self = shared_from_this(),
+             done = std::move(done)](carrier_part::failures all) mutable {
+                self->begun(std::move(all), std::move(done));
+            },
+            [this](carrier_part::started told) {
+                part_->start(std::move(told), [weak = weak_from_this()](const error&) {
+                    const auto self = weak.lock();
+                    if (!self) return;
+                    const std::lock_guard lock(self->mutex_);
+                    self->phase_ = phase::idle;
+                    self->has_ended_ = true;
+                });
+            });
     }
 
     /// Waits; where the program lends its thread to the context, with that.
@@ -78,8 +72,10 @@ public:
             io::parse_transport_expression(expression, rules_of(host_->inside, protocol_)));
         BECKON_ASSIGN(auto child, make_part(host_, read, endpoints_));
         const auto told = std::make_shared<outcome<carrier_part::failures>>();
-        mux->add(child, within(host_, child, at_most,
-                               [told](carrier_part::failures all) { told->give(std::move(all)); }));
+        start_within(
+            host_, child, at_most,
+            [told](carrier_part::failures all) { told->give(std::move(all)); },
+            [&](carrier_part::started done) { mux->add(child, std::move(done)); });
         const carrier_part::failures all = told->await(*host_->inside);
         if (!all.empty()) return join_failures(read.text, all);
         return {};
@@ -102,6 +98,18 @@ public:
     [[nodiscard]] std::string name() const { return part_->text(); }
 
 private:
+    void begun(carrier_part::failures all, function<void(result<void>)> done) {
+        result<void> outcome;
+        if (!all.empty()) outcome = join_failures(part_->name(), all);
+        {
+            const std::lock_guard lock(mutex_);
+            // It may have ended already: who tells that is another thread.
+            phase_ = all.empty() && !has_ended_ ? phase::running : phase::idle;
+            failures_ = std::move(all);
+        }
+        done(std::move(outcome));
+    }
+
     enum class phase : std::uint8_t { idle, starting, running };
     const std::shared_ptr<server::state> host_;
     const std::shared_ptr<carrier_part> part_;

@@ -5,6 +5,7 @@
 #include "service/leaf_parts.hpp"
 #include "service/mux_part.hpp"
 #include "service/restart_part.hpp"
+#include "service/transport_facts.hpp"
 
 namespace beckon {
 
@@ -114,10 +115,11 @@ result<std::shared_ptr<carrier_part>> make_part(const std::shared_ptr<part_host>
             std::make_shared<restart_part>(host, of, std::move(child)));
     }
     BECKON_TRY(host->check(of.where));
-    const io::leaf_use use = of.use != io::leaf_use::either  ? of.use
-                             : of.where.transport == "stdio" ? io::leaf_use::connect
-                             : of.where.transport == "exec"  ? io::leaf_use::connect
-                                                             : endpoints;
+    const transport_facts* const known = facts_of(of.where.transport);
+    const bool connects = known != nullptr && known->use == transport_facts::usual::connecting;
+    const io::leaf_use use = of.use != io::leaf_use::either ? of.use
+                             : connects                     ? io::leaf_use::connect
+                                                            : endpoints;
     if (use == io::leaf_use::listen)
         return std::shared_ptr<carrier_part>(std::make_shared<listen_part>(host, of));
     return std::shared_ptr<carrier_part>(std::make_shared<dial_part>(host, of));

@@ -22,6 +22,7 @@ struct arrival {
     std::unique_ptr<io::byte_stream> stream{};
     io::endpoint where{};
     message_security_maker security{}; ///< Of what came to us: protects its messages.
+    std::shared_ptr<void> shared{};    ///< The same: see shared_at.
     std::string name{};          ///< What its peer is to be called; empty: by where it comes from.
     std::string text{};          ///< The endpoint that was dialled; empty: it came to us.
     const void* owner = nullptr; ///< The part that it came by.

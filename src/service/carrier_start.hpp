@@ -17,10 +17,11 @@ namespace beckon {
 /// Why a part is stopped that takes too long to begin.
 [[nodiscard]] error too_late(nanoseconds at_most);
 
-/// What to give to a start, so that the part is stopped if that takes too long.
-[[nodiscard]] carrier_part::started within(const std::shared_ptr<part_host>& host,
-                                           const std::shared_ptr<carrier_part>& part,
-                                           nanoseconds at_most, carrier_part::started done);
+/// Lets `start` start the part with what it is given, and stops the part where that takes too long. `done` is told once, and
+/// nothing of this touches the part afterwards: it may be started anew at once.
+void start_within(const std::shared_ptr<part_host>& host, const std::shared_ptr<carrier_part>& part,
+                  nanoseconds at_most, carrier_part::started done,
+                  function<void(carrier_part::started)> start);
 
 /// Starts it within that time, and waits for it. Nothing failed where that is empty.
 [[nodiscard]] carrier_part::failures start_and_wait(const std::shared_ptr<server::state>& host,

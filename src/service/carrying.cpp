@@ -1,6 +1,5 @@
 #include "service/carrying.hpp"
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -34,30 +33,86 @@ error too_late(nanoseconds at_most) {
                 std::chrono::duration_cast<std::chrono::milliseconds>(at_most).count(), " ms");
 }
 
-carrier_part::started within(const std::shared_ptr<part_host>& host,
-                             const std::shared_ptr<carrier_part>& part, nanoseconds at_most,
-                             carrier_part::started done) {
-    // Whoever comes first, the timer or the outcome, decides: what has begun in time is not stopped by a timer that is late.
-    const auto decided = std::make_shared<std::atomic<bool>>(false);
-    const io::timer_id timer = host->loop().schedule_at(
-        deadline_after(host->loop().clock().now(), at_most), [part, at_most, decided] {
-            if (!decided->exchange(true)) part->stop(too_late(at_most));
-        });
-    return [host, timer, decided, name = part->name(), at_most,
-            done = std::move(done)](carrier_part::failures all) mutable {
-        host->loop().cancel(timer);
-        if (decided->exchange(true) && all.empty()) all.push_back({name, too_late(at_most)});
-        done(std::move(all));
-    };
+namespace {
+
+/// The race between an outcome and the time that there is for it.
+struct timed_start : std::enable_shared_from_this<timed_start> {
+    std::shared_ptr<part_host> host;
+    std::shared_ptr<carrier_part> part;
+    nanoseconds at_most{};
+    carrier_part::started done;
+
+    std::mutex mutex;
+    enum class phase : std::uint8_t {
+        open,
+        stopping, ///< The time is over; whoever is told now might start anew, and be stopped with it.
+        late,     ///< It was stopped; what comes of that is told.
+        told,
+    } now = phase::open;
+    std::optional<carrier_part::failures> parked{}; ///< What came while it was being stopped.
+    io::timer_id timer{};
+
+    void arm() {
+        const std::lock_guard lock(mutex);
+        if (now != phase::open) return;
+        timer = host->loop().schedule_at(deadline_after(host->loop().clock().now(), at_most),
+                                         [self = shared_from_this()] { self->time_over(); });
+    }
+    void time_over() {
+        {
+            const std::lock_guard lock(mutex);
+            if (now != phase::open) return;
+            now = phase::stopping;
+        }
+        part->stop(too_late(at_most));
+        std::optional<carrier_part::failures> all;
+        {
+            const std::lock_guard lock(mutex);
+            all = std::exchange(parked, std::nullopt);
+            now = all ? phase::told : phase::late;
+        }
+        if (all) tell(std::move(*all));
+    }
+    void take(carrier_part::failures all) {
+        {
+            const std::lock_guard lock(mutex);
+            if (now != phase::open && all.empty()) all.push_back({part->name(), too_late(at_most)});
+            if (now == phase::stopping) {
+                parked = std::move(all);
+                return;
+            }
+            now = phase::told;
+            if (timer) host->loop().cancel(std::exchange(timer, {}));
+        }
+        tell(std::move(all));
+    }
+    void tell(carrier_part::failures all) {
+        auto to = std::move(done);
+        to(std::move(all));
+    }
+};
+
+} // namespace
+
+void start_within(const std::shared_ptr<part_host>& host, const std::shared_ptr<carrier_part>& part,
+                  nanoseconds at_most, carrier_part::started done,
+                  function<void(carrier_part::started)> start) {
+    const auto race = std::make_shared<timed_start>();
+    race->host = host;
+    race->part = part;
+    race->at_most = at_most;
+    race->done = std::move(done);
+    start([race](carrier_part::failures all) { race->take(std::move(all)); });
+    race->arm(); // what has begun to start can be stopped
 }
 
 carrier_part::failures start_and_wait(const std::shared_ptr<server::state>& host,
                                       const std::shared_ptr<carrier_part>& part,
                                       nanoseconds at_most, carrier_part::ended over) {
     const auto told = std::make_shared<outcome<carrier_part::failures>>();
-    part->start(within(host, part, at_most,
-                       [told](carrier_part::failures all) { told->give(std::move(all)); }),
-                std::move(over));
+    start_within(
+        host, part, at_most, [told](carrier_part::failures all) { told->give(std::move(all)); },
+        [&](carrier_part::started done) { part->start(std::move(done), std::move(over)); });
     return told->await(*host->inside);
 }
 
@@ -99,11 +154,16 @@ public:
             if (const auto self = weak.lock()) self->renew(fresh);
         };
         BECKON_ASSERT(host_->keep(part_), "nobody has stopped it yet");
-        const auto failed = start_and_wait(host_, part_, at_most, [](const error&) {});
+        const auto failed =
+            start_and_wait(host_, part_, at_most, [weak = weak_from_this()](const error& reason) {
+                // What connects once and is inside a mux: nothing begins again.
+                if (const auto self = weak.lock()) self->finish(reason);
+            });
         if (!failed.empty()) return join_failures(part_->name(), failed);
         // The first conversation is what the caller waits for.
         const time_point until = deadline_after(host_->inside->runtime()->clock().now(), at_most);
         while (!now()) {
+            if (const auto why = over_because()) return *why;
             if (host_->inside->runtime()->clock().now() >= until) return not_reached(at_most);
             if (host_->inside->runtime()->options().embedded) {
                 host_->inside->serve(std::chrono::milliseconds(10));
@@ -119,26 +179,26 @@ public:
         const std::lock_guard lock(mutex_);
         return current_;
     }
+    void rest() override {
+        if (part_) part_->rest();
+    }
     void end() override {
         {
             const std::lock_guard lock(mutex_);
-            if (std::exchange(over_, true)) return;
-            changed_.notify_all();
+            if (std::exchange(stopped_, true)) return;
         }
+        finish(fail(errc::cancelled, "session was closed by this side"));
         host_->stop();
     }
-    bool is_over() const override {
-        const std::lock_guard lock(mutex_);
-        return over_;
-    }
+    bool is_over() const override { return over_because().has_value(); }
     bool await_end(nanoseconds at_most) const override {
         std::unique_lock lock(mutex_);
         if (at_most > std::chrono::hours(24 * 365)) {
-            changed_.wait(lock, [&] { return over_; });
+            changed_.wait(lock, [&] { return over_.has_value(); });
         } else {
-            changed_.wait_for(lock, at_most, [&] { return over_; });
+            changed_.wait_for(lock, at_most, [&] { return over_.has_value(); });
         }
-        return over_;
+        return over_.has_value();
     }
 
 private:
@@ -146,6 +206,15 @@ private:
         const std::lock_guard lock(mutex_);
         current_ = fresh;
         changed_.notify_all();
+    }
+    void finish(const error& reason) {
+        const std::lock_guard lock(mutex_);
+        if (!over_) over_.emplace(reason);
+        changed_.notify_all();
+    }
+    [[nodiscard]] std::optional<error> over_because() const {
+        const std::lock_guard lock(mutex_);
+        return over_;
     }
     [[nodiscard]] error not_reached(nanoseconds at_most) const {
         const auto* const restarts = dynamic_cast<const restart_part*>(part_.get());
@@ -160,7 +229,8 @@ private:
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     intrusive_ptr<session> current_;
-    bool over_ = false;
+    std::optional<error> over_; ///< Why no further conversation begins.
+    bool stopped_ = false;
 };
 
 } // namespace

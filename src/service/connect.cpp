@@ -33,11 +33,12 @@
 #endif
 #include "service/carrying.hpp"
 #include "service/dial.hpp"
+#include "service/guarded.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/memory_network.hpp"
 #include "service/session_factory.hpp"
+#include "service/transport_facts.hpp"
 #include "service/way_to_speak.hpp"
-#include "service/web_endpoint.hpp"
 
 namespace beckon {
 
@@ -155,56 +156,54 @@ io::endpoint as_peers_connect(const io::endpoint& where) {
     return with_options_of(where, spoken);
 }
 
-namespace {
-
-result<void> shake_hands(raw_connection& with, const connection_handshake& how) {
-    try {
-        return how(with);
-    } catch (...) {
-        return error_of_current_exception();
-    }
-}
-
-} // namespace
-
 bool is_transport(const context& inside, std::string_view name) {
-    for (const std::string_view each : {"tcp", "unix", "memory", "exec", "stdio", "tls", "ws",
-                                        "wss", "http", "https", "udp", "internal"}) {
-        if (name == each) return true;
-    }
-    return inside.find_transport(name) != nullptr;
+    return facts_of(name) != nullptr || inside.find_transport(name) != nullptr;
 }
 
 bool dial_may_block(const io::endpoint& where) noexcept {
-    for (const std::string_view each : {"memory", "exec", "stdio", "internal"}) {
-        if (where.transport == each) return false;
-    }
-    return true;
+    const transport_facts* const known = facts_of(where.transport);
+    return known == nullptr || !known->dials_at_once;
 }
 
-result<void> check_carries(const io::endpoint& where, const protocol& spoken) {
-    BECKON_TRY(check_keep_alive(where));
-    BECKON_TRY(check_answers(where, spoken.name()));
-    if (where.transport != "udp" || spoken.traits().keeps_messages) return {};
-    return fail(errc::unsupported, "protocol ", spoken.name(),
-                " needs a stream of bytes, and udp has messages that may be lost; quickrpc can use "
-                "it");
-}
+namespace {
 
-result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoint& where,
-                                              std::string_view text, const dial_options& with) {
+result<std::unique_ptr<io::byte_stream>> dial_once(context& inside, const io::endpoint& where,
+                                                   std::string_view text,
+                                                   const dial_options& with) {
     BECKON_ASSIGN(auto stream, open_stream(inside, where,
                                            {.timeout = with.timeout,
                                             .log = &inside.runtime()->log(),
                                             .handshake_within = with.handshake_within,
-                                            .max_message_bytes = with.max_message_bytes})
+                                            .max_message_bytes = with.max_message_bytes,
+                                            .message_within = with.message_within,
+                                            .min_message_progress = with.min_message_progress})
                                    .note(concat("connecting to ", text)));
     if (with.handshake) {
         raw_connection offered(*stream,
                                deadline_after(steady_clock_source().now(), with.handshake_within));
-        BECKON_TRY(shake_hands(offered, with.handshake).note(concat("connecting to ", text)));
+        BECKON_TRY(
+            guarded([&] { return with.handshake(offered); }).note(concat("connecting to ", text)));
     }
     return stream;
+}
+
+} // namespace
+
+result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoint& where,
+                                              std::string_view text, const dial_options& with) {
+    BECKON_ASSIGN(auto stream, dial_once(inside, where, text, with));
+    if (!needs_stream(where)) return stream;
+    stream_parts parts{
+        .below = std::move(stream), .dial_again = {}, .max_message_bytes = with.max_message_bytes};
+    const transport_facts* const known = facts_of(where.transport);
+    parts.dialling_waits = known == nullptr || known->greets || with.handshake;
+    parts.dial_again = [kept = inside.shared_from_this(), where, text = std::string(text),
+                        with](nanoseconds within) {
+        dial_options again = with;
+        again.timeout = within;
+        return dial_once(*kept, where, text, again);
+    };
+    return make_stream(where, std::move(parts));
 }
 
 result<std::vector<discovered>> try_discover([[maybe_unused]] const discover_options& options) {
@@ -239,6 +238,8 @@ result<begun> begin(context& inside, std::string_view endpoint, const io::endpoi
                        {.timeout = options.timeout,
                         .handshake_within = options.limits.handshake_within,
                         .max_message_bytes = max_message_bytes(options.limits, *speaks),
+                        .message_within = options.limits.message_within,
+                        .min_message_progress = options.limits.min_message_progress,
                         .handshake = options.handshake}));
     stream = keep_alive(std::move(stream), where, inside.shared_from_this());
     session_options settings;

@@ -62,8 +62,9 @@ std::vector<service_info> connected::list() const {
     return listed;
 }
 void connected::close() const {
-    if (renewal_) renewal_->end();
+    if (renewal_) renewal_->rest(); // what is to be done before still finds its conversation
     core()->close_by_user(fail(errc::cancelled, "session was closed by this side"));
+    if (renewal_) renewal_->end();
 }
 session_stats connected::stats() const { return core()->stats(); }
 std::string connected::peer_name() const { return core()->endpoint_name(); }

@@ -9,7 +9,6 @@
 #include "beckon/io/transport_options.hpp"
 #include "beckon/service/context.hpp"
 #include "beckon/service/raw_connection.hpp"
-#include "beckon/session/protocol.hpp"
 
 namespace beckon {
 
@@ -17,6 +16,8 @@ struct dial_options {
     nanoseconds timeout = std::chrono::seconds(10);
     nanoseconds handshake_within = std::chrono::seconds(5);
     std::size_t max_message_bytes = io::connect_options().max_message_bytes;
+    nanoseconds message_within = io::connect_options().message_within;
+    std::size_t min_message_progress = io::connect_options().min_message_progress;
     connection_handshake handshake{};
 };
 
@@ -29,8 +30,5 @@ dial(context& inside, const io::endpoint& where, std::string_view text, const di
 
 /// Whether there is a transport of that name, of ours or of the program.
 [[nodiscard]] bool is_transport(const context& inside, std::string_view name);
-
-/// Errors: unsupported, where the transport has no stream for a protocol that needs one.
-[[nodiscard]] result<void> check_carries(const io::endpoint& where, const protocol& spoken);
 
 } // namespace beckon

@@ -9,7 +9,7 @@
 #include "beckon/base/text.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/session_factory.hpp"
-#include "service/web_endpoint.hpp"
+#include "service/transport_facts.hpp"
 
 namespace beckon {
 

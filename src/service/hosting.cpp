@@ -1,4 +1,5 @@
 // What a server or a carrier is to the parts of transport expressions, and who is there by name.
+#include "io/socket_address.hpp"
 #include "service/dial.hpp"
 #include "service/listen.hpp"
 #include "service/server_state.hpp"
@@ -29,6 +30,8 @@ part_host::dialler server::state::dial(const io::endpoint& where, const std::str
     made.may_block = dial_may_block(where) || carried.handshake;
     dial_options with{.timeout = carried.timeout,
                       .handshake_within = options.limits.handshake_within,
+                      .message_within = options.limits.message_within,
+                      .min_message_progress = options.limits.min_message_progress,
                       .handshake = carried.handshake};
     if (const auto spoken = speak_at(where))
         with.max_message_bytes = max_message_bytes(options.limits, **spoken);
@@ -55,8 +58,8 @@ void server::state::close_owned(const void* owner, const error& reason) {
             if (each.owner == owner) ending.push_back(each.conversation);
         }
     }
+    for (const auto& each : ending) each->close(reason); // before what may feed them goes
     close_entries(std::move(closing));
-    for (const auto& each : ending) each->close(reason);
 }
 
 result<std::shared_ptr<announcement>> server::state::announce(const value& description,
@@ -122,6 +125,21 @@ intrusive_ptr<session> server::state::find(std::string_view name) const {
     return found->second;
 }
 
+/// Where names are addresses, a host's own name may be another word for one: "localhost:5000" for 127.0.0.1:5000.
+intrusive_ptr<session> server::state::find_by_address(std::string_view name) const {
+    io::endpoint asked;
+    asked.address = name;
+    const auto where = io::parse_host_address(asked, std::uint16_t(0));
+    if (!where) return {};
+    const auto addresses = io::look_up(*where, 0, io::address_use::calling);
+    if (!addresses) return {};
+    for (const io::socket_address& each : *addresses) {
+        auto there = find(where->port == 0 ? each.host() : io::to_string(each.host_and_port()));
+        if (there) return there;
+    }
+    return {};
+}
+
 result<intrusive_ptr<session>> server::state::reach(std::string_view name) {
     if (auto there = find(name)) return there;
     std::vector<std::shared_ptr<open_listener_entry>> able;
@@ -132,6 +150,9 @@ result<intrusive_ptr<session>> server::state::reach(std::string_view name) {
     for (const auto& each : able) {
         auto stream = each->accepts->reach(name);
         if (!stream && stream.error().code() == errc::unsupported) continue;
+        if (!stream && stream.error().code() == errc::address_in_use) {
+            if (auto there = find_by_address(name)) return there;
+        }
         if (!stream) return std::move(stream).error();
         const std::string peer = (*stream)->peer_name();
         arrival come;

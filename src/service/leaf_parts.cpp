@@ -4,6 +4,9 @@
 #include <thread>
 #include <utility>
 
+#include "service/guarded.hpp"
+#include "service/transport_facts.hpp"
+
 namespace beckon {
 
 leaf_part::leaf_part(std::weak_ptr<part_host> host, const io::transport_expression& leaf)
@@ -29,11 +32,11 @@ void dial_part::start(started done, ended over) {
     if (!host)
         return static_cast<void>(run_.stop(name(), fail(errc::cancelled, "carrier is gone")));
     part_host::dialler with = host->dial(where_, name());
-    if (!with.may_block) return give(run, with.dial());
+    if (!with.may_block) return give(run, guarded(with.dial));
     try {
         // Of its own, and left alone where the carrier is stopped meanwhile: the system's connect cannot be interrupted.
         std::thread([kept = self(), run, dial = std::move(with.dial)]() mutable {
-            auto stream = dial();
+            auto stream = guarded(dial); // perhaps of the program
             dial.reset();
             kept->give(run, std::move(stream));
         }).detach();
@@ -59,7 +62,11 @@ void dial_part::give(std::uint64_t run, result<std::unique_ptr<io::byte_stream>>
         part->run_.end(run, part->name(),
                        fail(errc::disconnected, "connection of ", part->name(), " has ended"));
     });
-    host->take(std::move(come));
+    const auto taken = guarded([&]() -> result<void> {
+        host->take(std::move(come));
+        return {};
+    });
+    if (!taken) return static_cast<void>(run_.fail(run, {{name(), taken.error()}}));
     succeed(run, *host);
 }
 
@@ -68,21 +75,20 @@ void listen_part::start(started done, ended over) {
     const auto host = host_.lock();
     if (!host)
         return static_cast<void>(run_.stop(name(), fail(errc::cancelled, "carrier is gone")));
-    auto real = host->open(where_, this, [weak = weak_from_this(), run](error reason) {
+    const auto broken = [weak = weak_from_this(), run](error reason) {
         const auto part = std::static_pointer_cast<listen_part>(weak.lock());
         if (!part) return;
         const auto opened = part->host_.lock();
         if (part->run_.is(run) && opened) opened->close_owned(part.get(), reason);
         part->run_.end(run, part->name(), reason);
-    });
+    };
+    auto real = guarded([&] { return host->open(where_, this, broken); });
     if (!real) return static_cast<void>(run_.fail(run, {{name(), std::move(real).error()}}));
     {
         const std::lock_guard lock(mutex_);
         real_ = name() == io::to_string(where_) ? io::to_string(*real)
                                                 : concat("listen:", io::to_string(*real));
-        // Their words are expressions already.
-        if (where_.transport == "internal" || (where_.transport == "udp" && !where_.slashes))
-            real_ = io::to_string(*real);
+        if (says_listen(where_)) real_ = io::to_string(*real);
     }
     succeed(run, *host);
 }

@@ -27,7 +27,7 @@
 #include "beckon/transport/ws/ws.hpp"
 #endif
 #include "service/session_factory.hpp"
-#include "service/web_endpoint.hpp"
+#include "service/transport_facts.hpp"
 
 namespace beckon {
 
@@ -99,7 +99,8 @@ result<std::unique_ptr<io::listener>> open_web_socket(const io::endpoint& where,
 #if BECKON_HAS_TRANSPORT_WS
     BECKON_ASSIGN(const io::endpoint under, below_web(where));
     std::vector<std::string> subprotocols;
-    if (where.protocol == "jsonrpc") subprotocols.emplace_back("jsonrpc-2.0");
+    if (const std::string_view name = web_socket_name(where); !name.empty())
+        subprotocols.emplace_back(name);
     return transport::ws::listen(
         where, options,
         [&](const io::listen_options& below) { return open_below_web(under, below); },
@@ -122,7 +123,9 @@ result<std::unique_ptr<io::listener>> open_listener(context& inside, const io::e
         BECKON_TRY(check_options(where, options_of(where, transports)));
     const io::listen_options options{.log = &inside.runtime()->log(),
                                      .handshake_within = allowed.handshake_within,
-                                     .max_message_bytes = max_message_bytes(allowed, spoken)};
+                                     .max_message_bytes = max_message_bytes(allowed, spoken),
+                                     .message_within = allowed.message_within,
+                                     .min_message_progress = allowed.min_message_progress};
     if (where.transport == "tcp") return transport::tcp::listen(where, options);
     if (where.transport == "unix") return transport::unix_::listen(where, options);
     if (where.transport == "memory")
@@ -186,13 +189,12 @@ open_announcement([[maybe_unused]] const context& inside, [[maybe_unused]] const
 }
 
 bool is_open_to_others(const io::endpoint& where) {
-    if (where.transport == "udp" && !where.slashes) return true; // all interfaces
-    const bool has_tls = where.transport == "tls" || is_web_over_tls(where);
-    if (where.transport != "tcp" && where.transport != "ws" && where.transport != "http" &&
-        where.transport != "udp" && !has_tls)
-        return false;
+    const transport_facts* const known = facts_of(where.transport);
+    if (known == nullptr || !known->to_network) return false;
+    if (known->what == transport_facts::carries::messages && !where.slashes)
+        return true; // all interfaces
     const std::string* const client_certificate = where.option("client_cert");
-    if (has_tls && where.option("client_ca") != nullptr &&
+    if (has_tls(where) && where.option("client_ca") != nullptr &&
         (client_certificate == nullptr || *client_certificate == "required"))
         return false;
     const auto address = io::parse_host_address(where, std::uint16_t(0));

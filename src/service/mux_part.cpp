@@ -32,6 +32,7 @@ void mux_part::start(started done, ended over) {
     {
         const std::lock_guard lock(mutex_);
         current_ = run;
+        ended_because_.reset();
         for (child& each : children_) {
             each.runs = true;
             all.push_back(each.part);
@@ -62,16 +63,28 @@ void mux_part::start(started done, ended over) {
 }
 
 void mux_part::child_ended(std::uint64_t run, const carrier_part* ended_one, const error& reason) {
-    std::size_t running = 0;
     {
         const std::lock_guard lock(mutex_);
+        if (current_ != run) return; // it is told late, and runs again
         for (child& each : children_) {
             if (each.part.get() == ended_one) each.runs = false;
-            running += each.runs ? 1u : 0u;
         }
+        ended_because_ = reason;
     }
-    if (running != 0) return;
-    run_.end(run, name(), reason);
+    end_without_children(run);
+}
+
+/// Ends where what there is has ended. One that has nothing in it waits for something to be added.
+void mux_part::end_without_children(std::uint64_t run) {
+    std::optional<error> reason;
+    {
+        const std::lock_guard lock(mutex_);
+        const bool any_runs = std::any_of(children_.begin(), children_.end(),
+                                          [](const child& each) { return each.runs; });
+        if (current_ != run || any_runs || children_.empty() || !ended_because_) return;
+        reason = ended_because_;
+    }
+    run_.end(run, name(), *reason);
 }
 
 void mux_part::stop(const error& reason) {
@@ -114,11 +127,14 @@ void mux_part::add(std::shared_ptr<carrier_part> more, started done) {
     }
     carrier_part& part = *more;
     part.start(
-        [kept = self(), more, done = std::move(done)](failures all) mutable {
+        [kept = self(), more, run, done = std::move(done)](failures all) mutable {
             if (!all.empty()) {
-                const std::lock_guard lock(kept->mutex_);
-                std::erase_if(kept->children_,
-                              [&](const child& each) { return each.part == more; });
+                {
+                    const std::lock_guard lock(kept->mutex_);
+                    std::erase_if(kept->children_,
+                                  [&](const child& each) { return each.part == more; });
+                }
+                kept->end_without_children(run); // the others may have ended meanwhile
             }
             if (done) done(std::move(all));
         },
@@ -132,8 +148,10 @@ void mux_part::add(std::shared_ptr<carrier_part> more, started done) {
 
 bool mux_part::remove(std::string_view which) {
     std::shared_ptr<carrier_part> out;
+    std::uint64_t run = 0;
     {
         const std::lock_guard lock(mutex_);
+        run = current_;
         const auto found = std::find_if(children_.begin(), children_.end(), [&](const child& each) {
             return each.part->name() == which;
         });
@@ -142,6 +160,7 @@ bool mux_part::remove(std::string_view which) {
         children_.erase(found);
     }
     out->stop(fail(errc::cancelled, "transport ", quoted(out->name(), 200), " was taken out"));
+    end_without_children(run);
     return true;
 }
 

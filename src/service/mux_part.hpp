@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@
 
 namespace beckon {
 
-/// Starts its children in parallel; where one fails, all are stopped. Has ended when the last one has that ended by itself.
+/// Starts its children in parallel; where one fails, all are stopped. Has ended when none of
+/// them runs any more; without any it waits for those that are added.
 class mux_part final : public carrier_part {
 public:
     using carrier_part::carrier_part;
@@ -27,6 +29,7 @@ public:
 private:
     struct beginning;
     [[nodiscard]] std::vector<std::shared_ptr<carrier_part>> children() const;
+    void end_without_children(std::uint64_t run);
     void child_ended(std::uint64_t run, const carrier_part* child, const error& reason);
     [[nodiscard]] std::shared_ptr<mux_part> self() {
         return std::static_pointer_cast<mux_part>(shared_from_this());
@@ -38,7 +41,8 @@ private:
     };
     mutable std::mutex mutex_;
     std::vector<child> children_;
-    std::uint64_t current_ = 0; ///< The run.
+    std::uint64_t current_ = 0;          ///< The run.
+    std::optional<error> ended_because_; ///< What the last child said that ended.
     part_run run_;
 };
 

@@ -1,21 +1,18 @@
 #include "beckon/service/process_server.hpp"
 
-#include <csignal>
-
 #include "beckon/io/forked_children.hpp"
 #include "beckon/object/exception.hpp"
 #include "beckon/session/runtime.hpp"
+#include "service/end_signals.hpp"
 #include "service/listen.hpp"
 #include "service/session_factory.hpp"
+#include "service/transport_facts.hpp"
 
 namespace beckon {
 
 namespace {
 
 constexpr std::chrono::milliseconds look_every{100}; // for children that ended, and signals
-
-volatile std::sig_atomic_t asked_to_end = 0;
-void note_signal(int) { asked_to_end = 1; }
 
 } // namespace
 
@@ -61,14 +58,14 @@ result<std::string> process_server::state::listen(std::string_view text) {
         return fail(errc::unsupported, "a process for each client cannot protect messages: none "
                                        "knows what came to the others, and could be replayed");
     }
-    if (where.transport == "memory" || where.transport == "stdio") {
+    const transport_facts* const known = facts_of(where.transport);
+    if (known != nullptr && known->one_process) {
         return fail(errc::unsupported, "processes cannot share ", quoted(where.transport),
                     "; expected an endpoint that others connect to");
     }
     // A connection comes out of the listener once it has greeted: then the process that forks would hold its keys as well.
-    for (const std::string_view greets : {"tls", "ws", "wss", "http", "https"}) {
-        if (where.transport != greets) continue;
-        return fail(errc::unsupported, "a process for each client cannot listen on ", greets,
+    if (known != nullptr && known->greets) {
+        return fail(errc::unsupported, "a process for each client cannot listen on ", known->name,
                     "; expected tcp or unix");
     }
     BECKON_ASSIGN(auto opened, open_listener(*inside, where, options.serving.limits, *spoken)
@@ -80,14 +77,9 @@ result<std::string> process_server::state::listen(std::string_view text) {
 }
 
 void process_server::state::run() {
-    asked_to_end = 0;
-    struct sigaction previous_int {
-    }, previous_term{}, noting{};
-    noting.sa_handler = note_signal;
-    sigaction(SIGINT, &noting, &previous_int);
-    sigaction(SIGTERM, &noting, &previous_term);
+    const end_signals signals;
     std::optional<error> failure;
-    while (asked_to_end == 0 && !failure) {
+    while (!signals.asked() && !failure) {
         for (const std::string& each_failure : children.reap())
             log().write(log_level::warning, "BKN-PROCESS-ENDED", each_failure);
         if (has_all() && children.count() == 0) break;
@@ -112,8 +104,6 @@ void process_server::state::run() {
         static_cast<void>(io::wait_for_any({}, std::chrono::milliseconds(5)));
         static_cast<void>(children.reap());
     }
-    sigaction(SIGINT, &previous_int, nullptr);
-    sigaction(SIGTERM, &previous_term, nullptr);
     if (failure) throw_error(std::move(*failure));
 }
 

@@ -15,7 +15,9 @@ public:
 
     /// The latest conversation; it may be over.
     [[nodiscard]] virtual intrusive_ptr<session> now() const = 0;
-    /// No further one begins.
+    /// No further one begins, and this one goes on.
+    virtual void rest() = 0;
+    /// No further one begins, and this one ends.
     virtual void end() = 0;
     [[nodiscard]] virtual bool is_over() const = 0;
     virtual bool await_end(nanoseconds at_most) const = 0;

@@ -1,8 +1,7 @@
 #include "beckon/service/server.hpp"
 
-#include <csignal>
-
 #include "beckon/io/byte_stream.hpp"
+#include "service/end_signals.hpp"
 #include "service/server_state.hpp"
 
 namespace beckon {
@@ -10,7 +9,8 @@ namespace beckon {
 void server::state::forget() {
     std::vector<intrusive_ptr<session>> gone; // freed without the lock
     std::vector<std::shared_ptr<visit>> told;
-    const std::lock_guard lock(mutex);
+    std::vector<std::shared_ptr<open_listener_entry>> closing;
+    std::unique_lock lock(mutex);
     for (std::size_t i = 0; i < sessions.size();) {
         if (sessions[i].conversation->is_over()) {
             names_.erase(sessions[i].name);
@@ -32,14 +32,24 @@ void server::state::forget() {
     go_on_accepting();
     finished = options.connections_in_all != 0 && taken_ >= options.connections_in_all &&
                beginning_ == 0 && sessions.empty();
+    if (finished) closing = std::exchange(listeners, {}); // they fed those who were there
     changed.notify_all();
+    lock.unlock();
+    close_entries(std::move(closing));
 }
 
-void server::state::close_listeners() {
+void server::state::close_listeners(which_listeners which) {
     std::vector<std::shared_ptr<open_listener_entry>> closing;
     {
         const std::lock_guard lock(mutex);
-        closing = std::exchange(listeners, {});
+        for (auto& each : std::exchange(listeners, {})) {
+            if (which == which_listeners::all || !each->accepts->feeds_streams()) {
+                closing.push_back(std::move(each));
+                continue;
+            }
+            each->accepts->refuse_newcomers();
+            listeners.push_back(std::move(each));
+        }
     }
     close_entries(std::move(closing));
 }
@@ -70,8 +80,9 @@ void server::state::stop() {
         telling = visits_;
         changed.notify_all();
     }
-    close_listeners();
+    // First, so that those whom a listener feeds end by this and not for want of it.
     for (const auto& each : ending) each->close(fail(errc::disconnected, "server stops"));
+    close_listeners(which_listeners::all);
     handshakes_.stop();
     for (const auto& each : telling) each->end();
     for (const auto& each : telling) each->await_end();
@@ -97,7 +108,13 @@ void server::state::drain(nanoseconds at_most) {
     for (const auto& each : resting) each->rest();
     {
         const std::lock_guard lock(mutex);
-        for (const auto& each : listeners) inside->runtime()->loop().unwatch(each->watch);
+        for (const auto& each : listeners) {
+            if (each->accepts->feeds_streams()) {
+                each->accepts->refuse_newcomers();
+            } else {
+                inside->runtime()->loop().unwatch(each->watch);
+            }
+        }
         for (const open_session& each : sessions) draining.push_back(each.conversation);
     }
     for (const auto& each : draining) each->drain(fail(errc::overloaded, "server stops"));
@@ -209,31 +226,26 @@ std::size_t server::connection_count() const {
     return state_->sessions.size();
 }
 
-namespace {
-volatile std::sig_atomic_t asked_to_end = 0;
-void note_signal(int) { asked_to_end = 1; }
-} // namespace
-
 void server::run() {
-    asked_to_end = 0;
-    struct sigaction previous_int {
-    }, previous_term{}, noting{};
-    noting.sa_handler = note_signal;
-    sigaction(SIGINT, &noting, &previous_int);
-    sigaction(SIGTERM, &noting, &previous_term);
+    const end_signals signals;
     {
         std::unique_lock lock(state_->mutex);
         // A signal handler can wake no condition variable: look ten times a second.
-        while (!state_->stopped && !state_->finished && asked_to_end == 0)
+        while (!state_->stopped && !state_->finished && !signals.asked())
             state_->changed.wait_for(lock, std::chrono::milliseconds(100));
     }
-    sigaction(SIGINT, &previous_int, nullptr);
-    sigaction(SIGTERM, &previous_term, nullptr);
-    if (asked_to_end != 0) {
+    if (signals.asked()) {
         drain();
     } else {
         stop();
     }
+}
+
+std::vector<std::string> server::endpoints() const {
+    const std::lock_guard lock(state_->mutex);
+    std::vector<std::string> out;
+    for (const auto& each : state_->listeners) out.push_back(io::to_string(each->told));
+    return out;
 }
 
 } // namespace beckon

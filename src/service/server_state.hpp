@@ -13,11 +13,20 @@
 #include "beckon/service/server.hpp"
 #include "beckon/session/connection.hpp"
 #include "service/carrier_part.hpp"
+#include "service/guarded.hpp"
 #include "service/handshakes.hpp"
 #include "service/session_factory.hpp"
 #include "service/visit.hpp"
 
 namespace beckon {
+
+/// Of a peer on another machine, without the port.
+[[nodiscard]] inline std::string address_of(const io::byte_stream& stream) {
+    if (stream.is_local()) return {};
+    std::string address = stream.peer_name();
+    address.resize(std::min(address.rfind(':'), address.size()));
+    return address;
+}
 
 /// Thread-safety: all public functions, from any thread.
 class server::state : public part_host, public std::enable_shared_from_this<server::state> {
@@ -57,6 +66,7 @@ public:
     // Who is there: hosting.cpp
     [[nodiscard]] std::vector<intrusive_ptr<session>> peers(bool everybody) const;
     [[nodiscard]] intrusive_ptr<session> find(std::string_view name) const;
+    [[nodiscard]] intrusive_ptr<session> find_by_address(std::string_view name) const;
     [[nodiscard]] result<intrusive_ptr<session>> reach(std::string_view name);
 
     // Who goes, and the end: server.cpp
@@ -83,7 +93,9 @@ private:
     struct open_listener_entry {
         std::unique_ptr<io::listener> accepts;
         io::endpoint where;
+        io::endpoint told; ///< As peers connect to it, with its real port.
         message_security_maker security{};
+        std::shared_ptr<void> shared{}; ///< See shared_at.
         const void* owner = nullptr;
         function<void(error)> broken; ///< Null: told already, or nobody's part.
         io::watch_id watch{};
@@ -103,7 +115,21 @@ public:
 
 private:
     void accept(open_listener_entry& from);
+    /// Runs what may run functions of the program, on a thread of ours: what they throw ends nothing but this connection.
+    template <typename Step>
+    void contain(const Step& step) noexcept {
+        const auto done = guarded([&]() -> result<void> {
+            step();
+            return {};
+        });
+        if (!done) log().write(log_level::warning, "BKN-CONNECT-REFUSED", done.error().to_string());
+    }
+    void decided(arrival come, const std::string& address, result<std::string> who);
+    // From a stream to a conversation: beginning.cpp
     void begin(arrival come, std::string caller);
+    struct begun_session;
+    [[nodiscard]] result<begun_session> make_session(arrival& come, std::string caller);
+    [[nodiscard]] session_options settings_of(const arrival& come, std::string caller) const;
     void close_entries(std::vector<std::shared_ptr<open_listener_entry>> closing);
     [[nodiscard]] result<std::unique_ptr<protocol>> speak(const arrival& come) const;
     [[nodiscard]] intrusive_ptr<servant> show(const protocol& spoken, const std::string& peer,
@@ -112,9 +138,13 @@ private:
     void leave_alone(open_listener_entry& entry, nanoseconds length);
     void give_up(open_listener_entry& entry, error reason);
     [[nodiscard]] bool is_judged(const arrival& come) const;
-    void close_listeners();
+    enum class which_listeners : bool { all, those_that_feed_nobody };
+    /// Of the others, those who are there stay, and nobody new comes.
+    void close_listeners(which_listeners which);
     // REQUIRES: locked.
     [[nodiscard]] std::string refusal(const std::string& address) const;
+    [[nodiscard]] std::string refusal_to_judge(const std::string& address) const;
+    void note_judged(const std::string& address);
     [[nodiscard]] bool is_full() const;
     [[nodiscard]] std::size_t left_to_come() const;
     void go_on_accepting();
@@ -128,8 +158,9 @@ private:
     void stop_announcing();
     std::vector<std::shared_ptr<visit>> visits_; ///< Whose end has not been told, or not long ago.
     std::size_t deciding_ = 0;                   ///< Connections whose authenticator is at work.
-    std::size_t taken_ = 0;                      ///< Connections that were served.
-    std::size_t beginning_ = 0;                  ///< Of these, those that are no session yet.
+    std::map<std::string, std::size_t> judged_from_; ///< The same by address.
+    std::size_t taken_ = 0;                          ///< Connections that were served.
+    std::size_t beginning_ = 0;                      ///< Of these, those that are no session yet.
     handshakes handshakes_;
     const std::shared_ptr<replay_memory> memory_ = make_replay_memory(); ///< Of all its endpoints.
 };

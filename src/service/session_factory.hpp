@@ -1,8 +1,10 @@
 // What connecting and listening have in common: the protocols by name, and what is shown to those who speak them.
 #pragma once
 
+#include <functional>
 #include <memory>
 
+#include "beckon/io/byte_stream.hpp"
 #include "beckon/io/endpoint.hpp"
 #include "beckon/service/context.hpp"
 #include "beckon/service/directory.hpp"
@@ -36,25 +38,56 @@ find_security(const context& inside, const io::endpoint& where, const security_c
 [[nodiscard]] result<void> check_security(const context& inside, const io::endpoint& where);
 
 /// The protocol that an endpoint names, with what protects its messages. Errors: unsupported, with the names there are;
-/// invalid_argument, for its options; what making the provider gives.
+/// invalid_argument, for its options; what making the provider gives. `shared`: what `shared_at` gave for the listener.
 [[nodiscard]] result<std::unique_ptr<protocol>>
 make_protocol(const context& inside, const io::endpoint& where,
               const message_security_maker& security = {},
-              security_side side = security_side::connecting);
+              security_side side = security_side::connecting, std::shared_ptr<void> shared = {});
 /// The same where the program has nothing of its own.
 [[nodiscard]] result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where);
+
+/// Errors: unsupported, where the transport has no stream for a protocol that needs one, or only answers one that is to be
+/// heard at any time.
+[[nodiscard]] result<void> check_carries(const io::endpoint& where, const protocol& spoken);
+
+/// What WebSocket's handshake calls the protocol that an endpoint names; empty: nothing.
+[[nodiscard]] std::string_view web_socket_name(const io::endpoint& where) noexcept;
+
+/// What the protocols of all who connect to one listener have in common; null where that is nothing.
+[[nodiscard]] std::shared_ptr<void> shared_at(const io::endpoint& where);
+
+/// What a protocol's own stream is made from.
+struct stream_parts {
+    std::unique_ptr<io::byte_stream> below;
+    security_side side = security_side::connecting;
+    /// Of who connects: makes another connection like `below`. Called from any thread.
+    std::function<result<std::unique_ptr<io::byte_stream>>(nanoseconds within)> dial_again{};
+    bool dialling_waits = false; ///< For the peer to do something.
+    std::size_t max_message_bytes = 0;
+};
+/// Whether a protocol needs something between itself and the transport: pyrpc has a connection for each call.
+[[nodiscard]] bool needs_stream(const io::endpoint& where) noexcept;
+/// That; the transport's own stream where it needs nothing.
+[[nodiscard]] result<std::unique_ptr<io::byte_stream>> make_stream(const io::endpoint& where,
+                                                                   stream_parts from);
 
 /// What that protocol's options are called. REQUIRES: there is such a protocol.
 [[nodiscard]] known_options options_of_protocol(const io::endpoint& where);
 /// The same of the security provider, where one is named.
 [[nodiscard]] known_options options_of_security(const io::endpoint& where);
+/// What stands behind a provider's name in the expressions of a RemoteAPI.
+struct security_words {
+    bool are_ignored = false;
+    std::string_view option{}; ///< The one that they give; empty: the provider sees them itself.
+};
+[[nodiscard]] security_words words_of_security(std::string_view name) noexcept;
 /// Leaves out what is none of the business of peers that connect: the transport's options, such as the listener's key.
 [[nodiscard]] io::endpoint as_peers_connect(const io::endpoint& where);
 
 /// How many ways there are to speak the protocol that an endpoint names to a server that cannot be asked first.
 [[nodiscard]] std::size_t ways_to_speak(const io::endpoint& where);
 /// How an endpoint says that one of those ways is to be spoken.
-[[nodiscard]] std::string_view option_of_way(const io::endpoint& where, std::size_t way);
+[[nodiscard]] std::string option_of_way(const io::endpoint& where, std::size_t way);
 /// The protocol in one of those ways. REQUIRES: way < ways_to_speak(where).
 [[nodiscard]] result<std::unique_ptr<protocol>>
 make_protocol(const context& inside, const io::endpoint& where, std::size_t way,
@@ -73,6 +106,9 @@ make_protocol(const context& inside, const io::endpoint& where, std::size_t way,
 namespace quickrpc {
 
 class codec;
+
+/// As endpoints have it.
+extern const std::string_view protocol_name;
 
 /// For RemoteAPI, which knows no leaf. Of `options` its like.
 struct conversation_options {

@@ -28,7 +28,7 @@ struct begun {
 /// The ways in the order in which they are tried; how each is written in an endpoint ("?dialect=5").
 struct way_to_try {
     std::size_t way = 0;
-    std::string_view option;
+    std::string option;
 };
 
 struct spoken_way {

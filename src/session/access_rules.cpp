@@ -12,7 +12,7 @@ namespace {
 
 /// Whether it only finds objects, and tells of none what its methods do.
 [[nodiscard]] bool looks_only(const access_question& asked) noexcept {
-    if (asked.object == "directory" || asked.object == "Root") return true;
+    if (asked.shown_first) return true;
     switch (asked.what) {
     case operation::root:
     case operation::names:

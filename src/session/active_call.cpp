@@ -40,7 +40,7 @@ active_call::active_call(session& owner, const call_head& head, servant& target,
     arguments = came.arguments;
     request = came.request;
     if (request != nullptr) values = &request->arguments;
-    context.caller = head.caller != nullptr ? head.caller : &owner.identity();
+    context.caller = head.caller != nullptr ? head.caller : &owner.unnamed();
     if (head.metadata != nullptr) {
         metadata_ = *head.metadata;
         context.metadata = &metadata_;
@@ -113,7 +113,7 @@ detached_call::detached_call(session& owner, const call_head& head, const served
     served_.has_parent = attached.has_parent;
     served_.parent = attached.parent;
     served_.turn = attached.turn;
-    context.caller = head.caller != nullptr ? head.caller : &owner.identity();
+    context.caller = head.caller != nullptr ? head.caller : &owner.unnamed();
     context.cancellation = &served_.cancel;
     context.session = &owner;
     context.call_id = head.call_id;

@@ -364,6 +364,7 @@ void connection::finish_if_over() noexcept {
 void connection::abandoned() noexcept { post(&connection::do_retire); }
 
 void connection::do_retire() noexcept {
+    session_->let_go();
     if (session_->use_count() != 0) return; // somebody has taken a hold again
     session_->close(fail(errc::cancelled, "session was dropped by its holders"));
     do_flush();

@@ -1,9 +1,10 @@
 #include "beckon/session/session.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 
+#include "base/log_thinning.hpp"
+#include "beckon/object/exception.hpp"
 #include "beckon/session/queued_call.hpp"
 #include "session/active_call.hpp"
 
@@ -85,7 +86,11 @@ result<void> session::on_greeting(const greeting& theirs) {
     if (options_.authenticator) {
         greeting known = theirs;
         known.proven = options_.proven;
-        BECKON_ASSIGN(identity_.name, (*options_.authenticator)(known));
+        try {
+            BECKON_ASSIGN(identity_.name, (*options_.authenticator)(known));
+        } catch (...) {
+            return error_of_current_exception();
+        }
     }
     send_parked();
     set_timer();
@@ -140,18 +145,13 @@ void session::on_bye() {
 }
 
 void session::on_oddity(std::string_view id, std::string_view text) {
-    // A peer can make as many as it likes: the first ones are told, then those at twice the number before.
-    constexpr std::uint64_t all_told = 10;
     constexpr std::size_t told_of_it = 200;
     const std::uint64_t number = ++oddities_;
     last_oddity_.assign(text.substr(0, told_of_it));
-    if (number > all_told && (number % all_told != 0 || !std::has_single_bit(number / all_told)))
-        return;
-    std::string line = concat(options_.endpoint, ": ", text);
-    if (number >= all_told)
-        line += concat(" (the ", number, "th oddity of this session; of the next ones only the ",
-                       number * 2, "th is told)");
-    options_.log->write(log_level::warning, id, line);
+    if (!is_told(number)) return;
+    options_.log->write(
+        log_level::warning, id,
+        concat(options_.endpoint, ": ", text, note_on_thinning(number, "oddity of this session")));
 }
 
 void session::set_timer() {
@@ -217,6 +217,7 @@ void session::on_timer(time_point now) {
         }
         settle(id, slot);
     });
+    if (state_ == state::open && !parked_.empty()) send_parked(); // there may be room
     if (state_ == state::open) set_timer();
     unlock();
     run_completions();
@@ -290,7 +291,7 @@ void session::drain(error reason) {
 
 bool session::is_idle() {
     const std::lock_guard lock(*this);
-    return state_ == state::over || (calls_.size() == 0 && serving_ == 0 && sources_.empty() &&
+    return state_ == state::over || (calls_.size() == late_ && serving_ == 0 && sources_.empty() &&
                                      sinks_.empty() && out_.empty() && unsent_ == 0);
 }
 
@@ -306,7 +307,8 @@ session_stats session::stats() {
     session_stats now;
     now.exports = exports_.size();
     now.imports = imports_.size();
-    now.calls_in_flight = state_ == state::over ? 0 : calls_.size(); // none is answered any more
+    now.calls_in_flight =
+        state_ == state::over ? 0 : calls_.size() - late_; // none is answered any more
     now.calls_served = served_;
     now.streams = sources_.size() + sinks_.size();
     now.oddities = oddities_;
@@ -351,7 +353,7 @@ void session::run_completions() {
     }
 }
 
-void session::on_last_release() noexcept { driver_.abandoned(); }
+void session::on_only_hold() noexcept { driver_.abandoned(); }
 
 intrusive_ptr<remote_object> session::root() {
     auto made = make_counted<remote_object>(intrusive_ptr<peer>(this), 0u, nullptr);

@@ -69,8 +69,13 @@ result<void> session::authorize(const call_head& head, const servant& target,
         number = concat('#', head.method);
         method = number;
     }
-    const access_question asked{
-        head.caller != nullptr ? *head.caller : identity(), target, object, {}, method, what};
+    const access_question asked{.caller = head.caller != nullptr ? *head.caller : unnamed(),
+                                .target = target,
+                                .object = object,
+                                .published = {},
+                                .method = method,
+                                .what = what,
+                                .shown_first = &target == directory_.get()};
     try {
         return (*options_.authorize)(asked);
     } catch (...) {

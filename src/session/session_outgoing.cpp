@@ -234,10 +234,7 @@ void session::sent(pending_call* pending, std::size_t wire_bytes) {
         if (!lent_streams_.empty()) slot.lent_streams = lent_streams_;
         pending->where =
             begun_parked_ ? pending_call::state::parked : pending_call::state::in_table;
-        if (!begun_parked_) {
-            ++in_flight_;
-            in_flight_bytes_ += slot.wire_bytes;
-        }
+        if (!begun_parked_) count(slot);
         arm_for(pending->deadline);
     }
     if (begun_parked_) {
@@ -264,8 +261,7 @@ void session::send_parked() {
             if (in_flight_ >= peer_limits_.max_calls_in_flight ||
                 (in_flight_ != 0 && in_flight_bytes_ >= peer_limits_.max_call_bytes))
                 break;
-            ++in_flight_;
-            in_flight_bytes_ += slot->wire_bytes;
+            count(*slot);
             next.call->where = pending_call::state::in_table;
         }
         parked_bytes_ -= next.message.size();
@@ -302,12 +298,43 @@ void session::settle(std::uint32_t call_id, call_table::slot& slot) {
     pending_call& call = *slot.call;
     const bool peer_knows = call.where == pending_call::state::in_table;
     detach_record(slot);
-    if (!peer_knows) {
+    if (peer_knows) {
+        if (!traits_.has_credit) forget(call_id, slot);
+    } else {
         unlend(slot.lent);
         drop_unstarted(slot.lent_streams);
         calls_.remove(call_id);
     }
     queue_completion(call);
+}
+
+/// Without credit only this side counts, and a call that was given up may never be answered: it, or its answer, was lost
+/// with a datagram, or the peer answers none such. So it does not count any more. Its number is known for a while yet, for
+/// an answer that is only late.
+void session::forget(std::uint32_t call_id, call_table::slot& slot) {
+    uncount(slot);
+    ++late_;
+    forgotten_.push_back(call_id);
+    if (forgotten_.size() <= peer_limits_.max_calls_in_flight) return;
+    const std::uint32_t oldest = forgotten_.front();
+    forgotten_.pop_front();
+    call_table::slot* const never_answered = calls_.find(oldest);
+    if (never_answered == nullptr) return; // answered since
+    drop_unstarted(never_answered->lent_streams);
+    --late_;
+    calls_.remove(oldest);
+}
+
+void session::count(call_table::slot& slot) noexcept {
+    slot.in_flight = true;
+    ++in_flight_;
+    in_flight_bytes_ += slot.wire_bytes;
+}
+
+void session::uncount(call_table::slot& slot) noexcept {
+    if (!std::exchange(slot.in_flight, false)) return;
+    --in_flight_;
+    in_flight_bytes_ -= slot.wire_bytes;
 }
 
 bool session::cancel(pending_call& pending) {
@@ -323,6 +350,8 @@ bool session::cancel(pending_call& pending) {
     if (peer_knows) {
         protocol_->write_cancel(out_, pending.call_id);
         driver_.output_ready();
+        if (!traits_.has_credit) forget(pending.call_id, *slot);
+        if (!parked_.empty()) send_parked();
     } else {
         unlend(slot->lent);
         drop_unstarted(slot->lent_streams);
@@ -359,8 +388,8 @@ void session::take_reply(std::uint32_t call_id, const Take& take) {
     // Cleared where the result came under the promised number, whose claim then went to the imported object.
     if (std::exchange(binding_promise_, 0) != 0) give_back_promise(slot->promise);
     if (!slot->lent_streams.empty()) drop_unstarted(slot->lent_streams);
-    --in_flight_;
-    in_flight_bytes_ -= slot->wire_bytes;
+    if (!slot->in_flight) --late_;
+    uncount(*slot);
     calls_.remove(call_id);
     if (!parked_.empty()) send_parked();
 }
@@ -396,8 +425,8 @@ void session::on_error(std::uint32_t call_id, error failure, bool untaken) {
     if (untaken) unlend(slot->lent);
     if (slot->promise != 0) give_back_promise(slot->promise);
     if (!slot->lent_streams.empty()) drop_unstarted(slot->lent_streams);
-    --in_flight_;
-    in_flight_bytes_ -= slot->wire_bytes;
+    if (!slot->in_flight) --late_;
+    uncount(*slot);
     calls_.remove(call_id);
     if (!parked_.empty()) send_parked();
 }

@@ -21,6 +21,7 @@ std::uint32_t call_table::add(pending_call& call) {
     taken.promise = 0;
     taken.wire_bytes = 0;
     taken.made_in = 0;
+    taken.in_flight = false;
     taken.used = true;
     ++used_;
     return number_of(index);

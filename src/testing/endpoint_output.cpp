@@ -172,11 +172,15 @@ void endpoint::finish_if_over() {
 }
 
 void endpoint::abandoned() noexcept {
-    if (world_->over) return free_if_unused();
+    if (world_->over) {
+        session_->let_go();
+        return free_if_unused();
+    }
     post(&endpoint::do_retire);
 }
 
 void endpoint::do_retire() {
+    session_->let_go();
     if (session_->use_count() != 0) return; // somebody has taken a hold again
     session_->close(fail(errc::cancelled, "session was dropped by its holders"));
     do_flush();

@@ -21,6 +21,15 @@ struct Desk {
     std::int64_t pull(beckon::ref<Drawer> other);
     void shout(std::string text);
 };
+/// Called as the toolkit's own two are.
+struct Root {
+    std::int64_t erase(std::int64_t what);
+};
+struct directory {
+    std::int64_t erase(std::int64_t what);
+};
+BECKON_INTERFACE(Root, (erase, what))
+BECKON_INTERFACE(directory, (erase, what))
 BECKON_INTERFACE(Drawer, (open, wide))
 BECKON_INTERFACE(Desk, (add, a, b), (drawer), (pull, other), (shout, text))
 BECKON_ONEWAY(Desk, shout)
@@ -82,6 +91,14 @@ public:
 private:
     std::mutex mutex_;
     std::vector<std::string> seen_;
+};
+
+struct safe {
+    std::int64_t erase(std::int64_t what) {
+        ++erased;
+        return what;
+    }
+    std::atomic<int> erased{0};
 };
 
 class doors : public testing::TestWithParam<std::string> {
@@ -215,6 +232,24 @@ TEST_P(doors, keep_to_rules) {
     }
 }
 
+TEST_P(doors, by_rules_know_the_toolkits_objects_by_themselves_not_by_name) {
+    const auto kept = std::make_shared<safe>();
+    beckon::server ruled(
+        {.context = inside,
+         .authorize = beckon::access_rules().allow("alice", "*").allow("*", "desk").answers()});
+    ruled.publish<Desk>("desk", here);
+    ruled.publish<Root>("Root", kept);
+    ruled.publish<directory>("directory", kept);
+    const std::string there =
+        ruled.listen(concat(GetParam(), "memory:", jsonrpc_test::fresh_name()));
+    const auto session = beckon::connect(there, {.context = inside});
+    expect_denied(session.get<Root>("Root").async()->erase(1).result(), "may not call Root");
+    expect_denied(session.get<directory>("directory").async()->erase(1).result(),
+                  "may not call directory");
+    EXPECT_EQ(kept->erased, 0);
+    EXPECT_EQ(session.get<Desk>("desk")->add(2, 3), 5);
+}
+
 // --- What one protocol alone has ---
 
 class native_doors : public doors {};
@@ -288,6 +323,30 @@ TEST_P(named_doors, refuse_in_the_protocols_own_form) {
         beckon::value(-32000)); // the root's, by its own name
     EXPECT_EQ(here->called, 0);
 }
+
+#if BECKON_HAS_SECURITY_UNPROVEN
+TEST_P(named_doors, take_what_says_nothing_of_its_user_for_nobodys) {
+    const auto where = beckon::io::parse_endpoint(server.listen(concat("jsonrpc+unproven+memory:",
+                                                                       jsonrpc_test::fresh_name())))
+                           .value();
+    jsonrpc_test::text_peer peer(inside->memory().connect(where.address).value());
+    constexpr std::string_view ask =
+        R"({"jsonrpc":"2.0","method":"desk.add","params":[1,2],"id":1})";
+    const auto answer_to = [&](std::string_view text) {
+        peer.send_line(text);
+        beckon::value came = peer.read();
+        if (came.find("id") == nullptr) came = peer.read(); // the header was before it
+        return came["result"];
+    };
+    constexpr std::string_view says_ann =
+        R"({"jsonrpc":"2.0","method":"rpc.secinfo","params":{"user":"ann"}})";
+    EXPECT_EQ(answer_to(concat(says_ann, '\n', ask)), beckon::value(3));
+    EXPECT_TRUE(man.saw("ann Desk.add as desk")) << man.all();
+    EXPECT_FALSE(man.saw("anonymous Desk.add as desk")) << man.all();
+    EXPECT_EQ(answer_to(ask), beckon::value(3));
+    EXPECT_TRUE(man.saw("anonymous Desk.add as desk")) << man.all();
+}
+#endif
 
 class pythonic_doors : public doors {};
 INSTANTIATE_TEST_SUITE_P(pythonic, pythonic_doors, testing::Values("rpyc+"));

@@ -160,6 +160,47 @@ TEST_F(carriers, what_is_added_to_a_mux_that_is_being_started_is_started_as_well
     }
 }
 
+TEST_F(carriers, a_mux_has_ended_when_the_last_that_ran_is_taken_out) {
+    auto there = std::make_unique<server>(serving());
+    there->listen("memory:a");
+    carrier both("mux:(memory:a)(listen:memory:b)", carrying());
+    both.start();
+    there.reset();
+    ASSERT_TRUE(eventually([&] { return both.everybody().empty(); }));
+    EXPECT_TRUE(both.is_running());
+    EXPECT_TRUE(both.remove("listen:memory:b"));
+    EXPECT_TRUE(eventually([&] { return !both.is_running(); }));
+    carrier empty("mux:(listen:memory:b)", carrying());
+    empty.start();
+    EXPECT_TRUE(empty.remove("listen:memory:b"));
+    EXPECT_TRUE(empty.is_running()) << "as one that has nothing from the start";
+    empty.add("listen:memory:b");
+    EXPECT_TRUE(try_connect("memory:b", connecting()));
+}
+
+TEST_F(carriers, a_mux_has_ended_when_what_was_being_added_to_it_meanwhile_fails) {
+    std::promise<void> fails;
+    std::atomic<bool> is_dialled = false;
+    inside->add_transport("slow", {.connect = [&](const io::endpoint&, const io::connect_options&)
+                                       -> result<std::unique_ptr<io::byte_stream>> {
+                              is_dialled = true;
+                              fails.get_future().wait();
+                              return fail(errc::not_found, "nobody is there in the end");
+                          }});
+    auto there = std::make_unique<server>(serving());
+    there->listen("memory:a");
+    carrier all("mux:(memory:a)", carrying());
+    all.start();
+    std::thread adds([&] { EXPECT_FALSE(all.try_add("slow:it")); });
+    ASSERT_TRUE(eventually([&] { return is_dialled.load(); }));
+    there.reset();
+    ASSERT_TRUE(eventually([&] { return all.everybody().empty(); }));
+    EXPECT_TRUE(all.is_running());
+    fails.set_value();
+    adds.join();
+    EXPECT_TRUE(eventually([&] { return !all.is_running(); }));
+}
+
 TEST_F(carriers, what_ends_in_a_mux_leaves_the_others_alone) {
     auto there = std::make_unique<server>(serving());
     there->listen("memory:a");

@@ -58,6 +58,30 @@ TEST_F(carriers, the_last_copy_of_a_handle_ends_it) {
     EXPECT_FALSE(log.has("BKN-RESTART")) << log.lines();
 }
 
+TEST_F(carriers, what_is_to_be_done_before_the_end_still_has_its_conversation) {
+    const auto there = greeting_server(serving(), "first");
+    const connected session = connect("restart:0:memory:a", connecting());
+    std::string heard;
+    session.before_close([&](const connected& closing) {
+        heard = closing.get<Greeter>("greeter")->greet("you, goodbye");
+    });
+    session.close();
+    EXPECT_EQ(heard, "first greets you, goodbye");
+    EXPECT_TRUE(session.is_over());
+}
+
+TEST_F(carriers, a_connection_that_does_not_begin_again_is_over_when_it_has_ended) {
+    auto there = greeting_server(serving(), "first");
+    const connected session = connect("mux:(memory:a)", connecting());
+    EXPECT_EQ(session.get<Greeter>("greeter")->greet("you"), "first greets you");
+    EXPECT_FALSE(session.is_over());
+    there.reset();
+    EXPECT_TRUE(session.await_end(10s));
+    EXPECT_TRUE(session.is_over());
+    session.close();
+    EXPECT_TRUE(session.is_over());
+}
+
 TEST_F(carriers, connect_waits_for_the_first_connection_and_says_why_there_was_none) {
     connect_options briefly = connecting();
     briefly.timeout = 300ms;

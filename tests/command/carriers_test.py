@@ -10,11 +10,15 @@ class Carriers(command.CommandTest):
 
     def test_a_mux_is_listened_at_whole(self):
         with command.serving("mux:(tcpserv:127.0.0.1:0)[jsonrpc+tcp://127.0.0.1:0]") as server:
-            line = server.endpoints[0]
-            self.assertTrue(line.startswith("mux:("), line)
-            plain = line[line.index("listen:") + 7:line.index(")")]
-            text = line[line.index("jsonrpc+"):].rstrip(")]")
-            for endpoint in (plain, text):
+            self.assertEqual(len(server.endpoints), 2, server.endpoints)
+            for endpoint in server.endpoints:
+                status, output, errors = command.run("call", endpoint, "conformance.add", "2", "3")
+                self.assertEqual((status, output.strip()), (0, "5"), (endpoint, errors))
+
+    def test_what_is_printed_of_an_expression_can_be_called(self):
+        for text in ("tcpserv:127.0.0.1:0", "jsonrpc+tcpserv:127.0.0.1:0", "listen:tcp://127.0.0.1:0"):
+            with command.serving(text) as server:
+                (endpoint,) = server.endpoints
                 status, output, errors = command.run("call", endpoint, "conformance.add", "2", "3")
                 self.assertEqual((status, output.strip()), (0, "5"), (endpoint, errors))
 

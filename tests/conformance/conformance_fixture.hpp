@@ -105,6 +105,18 @@ inline std::vector<const char*> places_that_answer() {
     };
 }
 
+/// Where only values can be passed.
+inline std::vector<const char*> places_without_references() {
+    return {
+#if BECKON_HAS_PROTOCOL_PYRPC
+        "pyrpc+",
+#if BECKON_HAS_TRANSPORT_TLS
+            "pyrpc+tls",
+#endif
+#endif
+    };
+}
+
 /// Over each protocol that carries typed interfaces, over TLS and over WebSocket.
 struct conformance_over : testing::TestWithParam<const char*>, both_ends {
     conformance_over() : both_ends(place(GetParam()), client_options(GetParam())) {}

@@ -29,6 +29,17 @@ TEST(ConformanceTypes, have_the_digests_of_the_idl) {
               typed.schema_digest(typed));
 }
 
+/// What every protocol carries: values, and no references.
+struct Values : conformance_over {};
+INSTANTIATE_TEST_SUITE_P(over, Values, testing::ValuesIn(places()), place_name);
+INSTANTIATE_TEST_SUITE_P(over_answers, Values, testing::ValuesIn(places_that_answer()), place_name);
+INSTANTIATE_TEST_SUITE_P(over_values, Values, testing::ValuesIn(places_without_references()),
+                         place_name);
+/// Streams of values, which those have as lists.
+struct Streams : conformance_over {};
+INSTANTIATE_TEST_SUITE_P(over, Streams, testing::ValuesIn(places()), place_name);
+INSTANTIATE_TEST_SUITE_P(over_values, Streams, testing::ValuesIn(places_without_references()),
+                         place_name);
 struct Service : conformance_over {};
 INSTANTIATE_TEST_SUITE_P(over, Service, testing::ValuesIn(places()), place_name);
 INSTANTIATE_TEST_SUITE_P(over_answers, Service, testing::ValuesIn(places_that_answer()),
@@ -37,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(over_answers, Service, testing::ValuesIn(places_that_an
 struct BothWays : conformance_over {};
 INSTANTIATE_TEST_SUITE_P(over, BothWays, testing::ValuesIn(places()), place_name);
 
-TEST_P(Service, echoes_any_value_with_its_type) {
+TEST_P(Values, echoes_any_value_with_its_type) {
     const beckon::value given = beckon::value::map(
         {{"list", beckon::value::list({1, 2.5, nullptr, true})}, {"bytes", beckon::bytes(3)}});
     beckon::value same = service->echo(given);
@@ -50,13 +61,13 @@ TEST_P(Service, echoes_any_value_with_its_type) {
     EXPECT_EQ(service->echo(beckon::value(1.0)).kind(), beckon::value_kind::floating);
 }
 
-TEST_P(Service, adds_and_never_wraps) {
+TEST_P(Values, adds_and_never_wraps) {
     EXPECT_EQ(service->add(2, 3), 5);
     EXPECT_EQ(service->add(INT64_MAX, INT64_MIN), -1);
     EXPECT_THROW(service->add(INT64_MAX, 1), beckon::remote_error);
 }
 
-TEST_P(Service, computes_on_strings_bytes_and_lists) {
+TEST_P(Values, computes_on_strings_bytes_and_lists) {
     EXPECT_EQ(service->concat("a", "b"), "ab");
     EXPECT_EQ(service->sum({0.5, 1, 2}), 3.5);
     EXPECT_EQ(service->reverse({std::byte{1}, std::byte{2}}),
@@ -65,7 +76,7 @@ TEST_P(Service, computes_on_strings_bytes_and_lists) {
               (std::map<std::string, std::int64_t>{{"a", 2}, {"b", 1}}));
 }
 
-TEST_P(Service, restocks_and_throws_out_of_stock) {
+TEST_P(Values, restocks_and_throws_out_of_stock) {
     const Item bolt{"bolt", 2, {"m4"}, Point{1, 2}, Mood::busy};
     Item more = bolt;
     more.count = 5;
@@ -80,7 +91,7 @@ TEST_P(Service, restocks_and_throws_out_of_stock) {
     }
 }
 
-TEST_P(Service, sorts_items_by_name_then_count) {
+TEST_P(Values, sorts_items_by_name_then_count) {
     const auto item = [](std::string name, std::int64_t count) {
         return Item{std::move(name), count, {}, {}, Mood::calm};
     };
@@ -88,7 +99,7 @@ TEST_P(Service, sorts_items_by_name_then_count) {
               (std::vector{item("a", 1), item("a", 2), item("b", 1)}));
 }
 
-TEST_P(Service, fails_with_the_message) {
+TEST_P(Values, fails_with_the_message) {
     try {
         service->fail("boom");
         FAIL() << "nothing was thrown";
@@ -97,7 +108,7 @@ TEST_P(Service, fails_with_the_message) {
     }
 }
 
-TEST_P(Service, sleeps_and_says_for_how_long) {
+TEST_P(Values, sleeps_and_says_for_how_long) {
     EXPECT_EQ(service->sleep(5), "slept 5 ms");
     EXPECT_EQ(service->sleep(0), "slept 0 ms");
 }
@@ -147,7 +158,7 @@ TEST_P(BothWays, nests_calls_of_both_sides) {
     EXPECT_EQ(service->nest(ours, 20), 20);
 }
 
-TEST_P(BothWays, streams_in_both_directions) {
+TEST_P(Streams, streams_in_both_directions) {
     std::vector<std::int64_t> counted;
     for (const std::int64_t number : service->count_to(5)) counted.push_back(number);
     EXPECT_EQ(counted, (std::vector<std::int64_t>{1, 2, 3, 4, 5}));
@@ -155,7 +166,33 @@ TEST_P(BothWays, streams_in_both_directions) {
     EXPECT_EQ(service->total(beckon::stream_of(std::vector<std::int64_t>{})), 0);
 }
 
-TEST_P(Service, knows_nobody_without_an_identity) { EXPECT_EQ(service->whoami(), "anonymous"); }
+TEST_P(Values, knows_nobody_without_an_identity) { EXPECT_EQ(service->whoami(), "anonymous"); }
+
+/// Where references have no form.
+struct WithoutReferences : conformance_over {};
+INSTANTIATE_TEST_SUITE_P(over, WithoutReferences, testing::ValuesIn(places_without_references()),
+                         place_name);
+
+TEST_P(WithoutReferences, refuses_them_before_anything_is_sent) {
+    const auto listener = std::make_shared<recorder>();
+    const auto refused = [](const auto& call) {
+        try {
+            call();
+        } catch (const beckon::exception& thrown) {
+            return std::string(thrown.what());
+        }
+        return std::string("nothing was refused");
+    };
+    EXPECT_NE(refused([&] {
+                  static_cast<void>(service->call_back(beckon::make_ref<Listener>(listener), 3));
+              }).find("unsupported: "),
+              std::string::npos);
+    EXPECT_TRUE(listener->events.empty());
+    EXPECT_NE(refused([&] { static_cast<void>(service->make_counter(5)); }).find("has no form in"),
+              std::string::npos);
+    EXPECT_EQ(service->live_objects(), 0);
+    EXPECT_EQ(service->nest(nullptr, 0), 0);
+}
 
 TEST_P(Service, publishes_what_benchmarks_call) {
     const auto bench = session.get<Bench>("bench");

@@ -139,6 +139,14 @@ TEST(remote_api, sends_to_those_that_are_named_and_to_everybody) {
     EXPECT_EQ(b.read('\n'), cast_of("both"));
 }
 
+TEST(remote_api, tells_at_once_that_nobody_is_there_to_answer) {
+    wire joins;
+    desk api({.codec = "jrpc:\n", .transport = joins.through});
+    joins.through->start();
+    const auto answer = api.ask(5);
+    EXPECT_THROW(static_cast<void>(answer.result(10s)), beckon::disconnected_error);
+}
+
 TEST(remote_api, takes_the_first_answer_of_many) {
     wire joins;
     desk api({.codec = "jrpc:\n", .transport = joins.through});

@@ -48,24 +48,19 @@ private:
             if (i != 0)
                 target =
                     next_target(outcome, "the result of " + job_.line.steps[i - 1].method, method);
-            auto answer = beckon::operate_and_wait(target, request_of(step, method), job_.options);
+            auto request = arguments_.request_of(step, method);
+            const bool both = !request.named.empty() && !request.arguments.empty();
+            auto answer = beckon::operate_and_wait(target, std::move(request), job_.options);
             if (!answer) arguments_.blame_input();
+            // Some protocols take only one or the other; theirs is the last word on it.
+            if (!answer && both && answer.error().code() == errc::unsupported)
+                fail_usage(answer.error().message());
             // Only now it shows whether the peer speaks the protocol at all; that it takes long does not say so.
             if (!answer && i == 0 && answer.error().code() != errc::timeout)
                 throw first_failure(std::move(answer).error());
             outcome = checked(std::move(answer));
         }
         return outcome;
-    }
-
-    beckon::dynamic_request request_of(const call_step& step, const std::string& method) {
-        beckon::dynamic_request made = arguments_.request_of(step, method);
-        if (!made.named.empty() && !made.arguments.empty()) {
-            fail_usage(beckon::concat("arguments of ", method,
-                                      " are given by position and by name; this protocol takes one "
-                                      "or the other"));
-        }
-        return made;
     }
 
     static void print_outcome(const value& outcome, const call_time& time) {

@@ -60,7 +60,29 @@ void print_line(std::FILE* out, const std::string& text) {
     return made;
 }
 
+/// Both signals stay until somebody waits for them: none that comes while it still opens its listeners is lost.
+[[nodiscard]] sigset_t block_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    return signals;
+}
+
+/// Listens, and tells by what endpoints it is reached; what only dials out is told as it was written.
+[[nodiscard]] std::vector<std::string> listen(beckon::server& server, const std::string& text) {
+    const std::vector<std::string> before = server.endpoints();
+    auto real = server.try_listen(text);
+    if (!real) refuse(std::move(real).error());
+    std::vector<std::string> now = server.endpoints();
+    if (now.size() <= before.size()) return {*real};
+    now.erase(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(before.size()));
+    return now;
+}
+
 void serve_by_processes(const serve_options& options) {
+    static_cast<void>(block_signals()); // run lets them in
     beckon::process_server_options each;
     each.serving = server_options_of(options);
     if (options.max_connections != 0) each.max_processes = options.max_connections;
@@ -105,11 +127,7 @@ void serve(const serve_options& options) {
             stdio || endpoint.starts_with("stdio:") || endpoint.find("+stdio:") != endpoint.npos;
 
     // Before any thread starts, so that all of them leave the signals to this one.
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    const sigset_t signals = block_signals();
 
     beckon::server server(server_options_of(options));
     conformance::publish(server);
@@ -118,10 +136,10 @@ void serve(const serve_options& options) {
     std::FILE* const out = stdio ? stderr : stdout;
     std::vector<std::string> endpoints;
     for (const std::string& endpoint : options.listen) {
-        auto real = server.try_listen(endpoint);
-        if (!real) refuse(std::move(real).error());
-        print_line(out, "listening " + *real);
-        endpoints.push_back(*real);
+        for (const std::string& each : listen(server, endpoint)) {
+            print_line(out, "listening " + each);
+            endpoints.push_back(each);
+        }
     }
     if (!options.announce.empty()) announce(server, options, endpoints);
     print_line(out, "ready");
@@ -138,7 +156,7 @@ void add_serve(CLI::App& app) {
     sub->add_option(
            "--listen", options->listen,
            "Endpoint to listen on; may be repeated (tcp://HOST:PORT, unix:PATH, stdio:, and "
-           "rpyc+, jsonrpc+, msgpack+ or quickrpc+ before each)")
+           "rpyc+, jsonrpc+, msgpack+, pyrpc+ or quickrpc+ before each)")
         ->type_name("URL")
         ->expected(1)
         ->take_all()

@@ -6,7 +6,8 @@ for each transport, protocol, security provider and naming service) include the 
 service/{connect,listen,protocols}.cpp know them. What the tests of a row of leaves share stands in the row
 itself (transport/*_test.hpp). generate includes base and schema alone. schema never includes schema/remcall,
 and no two folders reach each other in a circle (a folder "detail" is part of the one it stands in). Tools and
-examples use public headers, none of a leaf. Only io, the leaves and the programs know the operating system.
+examples use public headers, none of a leaf. service/ names no leaf in a text of its own outside those three and
+transport_facts.cpp: what it asks of one is a field of their tables. Only io, the leaves and the programs know the operating system.
 
 With --self-test it plants one breach of each kind in a small tree and fails unless it sees all of them.
 """
@@ -21,6 +22,9 @@ LAYERS = ["base", "schema", "value", "codec", "object", "io", "session"]
 LEAF_ROWS = ["transport", "protocol", "security", "naming"]
 ALL_ROWS = LAYERS + LEAF_ROWS + ["service", "generate", "testing"]
 LEAF_USERS = {"src/service/connect.cpp", "src/service/listen.cpp", "src/service/protocols.cpp"}
+LEAF_NAMERS = LEAF_USERS | {"src/service/transport_facts.cpp"}
+# How endpoints write leaves whose folders are called otherwise.
+ALIASES = {"bus", "https", "internal", "msgpack", "sealed", "signed", "wss"}
 PROGRAMS = ("tools", "examples")
 
 # Headers straight in include/beckon/: they gather what their users want in one line.
@@ -32,6 +36,9 @@ TESTING = "testing.hpp"    # the simulator, for users' tests as well as ours
 TEST_FILE = re.compile(r"_(test|test_support|fuzz|bench)\.(cpp|hpp)$")
 OS_HEADER = re.compile(
     r"(sys|linux|net|netinet|arpa)/|(unistd|fcntl|poll|netdb|pthread|sched|termios|dlfcn|spawn|pwd|grp|ifaddrs)\.h$")
+# A whole text, or the beginning of an endpoint's.
+TEXT = re.compile(r'"([a-z]+)(?::[^"]*)?"')
+COMMENT = re.compile(r"//.*")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)
 
 
@@ -103,6 +110,7 @@ def check(root):
     files = [path for path in tree.all_files(root) if path.endswith(tree.CPP)]
     known = set(files)
     protocols = {path.split("/")[-2] for path in files if re.match(r"(src|include/beckon)/(protocol|security)/[^/]+/[^/]+$", path)}
+    leaves = ALIASES | {path.split("/")[-2] for path in files if re.match(r"src/(transport|protocol|security)/[^/]+/[^/]+$", path)}
     breaches, edges, read = [], {}, 0
     for path in files:
         top = path.split("/")[0]
@@ -121,8 +129,23 @@ def check(root):
                     note_edge(edges, Place(path), target, f"{path} includes {written}")
         if top in ("include", "src"):
             breaches += misplaced(path, protocols)
+            breaches += named_leaves(path, text, leaves)
     breaches += circles(edges)
     return breaches, read
+
+
+def named_leaves(path, text, leaves):
+    """What decides by a leaf's name, in service/: a new leaf would have to be added there too."""
+    place = Place(path)
+    if place.row != "service" or place.is_test or path in LEAF_NAMERS:
+        return []
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        for name in TEXT.findall(COMMENT.sub("", line)):
+            if name in leaves and "#include" not in line:
+                found.append(f'{path}:{number}: "{name}" is a leaf; what is to be known of it is a field in a table of '
+                             "protocols.cpp or transport_facts.cpp")
+    return found
 
 
 def misplaced(path, protocols):
@@ -249,6 +272,14 @@ CASES = [
     ("src/io/deep/down.hpp", '"io/wide/side.hpp"', "folders in a circle"),
     ("src/io/wide/side.hpp", '"io/deep/down.hpp"', "folders in a circle"),
 ]
+# The same for lines that are no includes.
+LINES = [
+    ("src/service/knowing.cpp", 'if (where.transport == "tcp") return;', '"tcp" is a leaf'),
+    ("src/service/guessing.cpp", 'if (text.starts_with("wss:")) return;', '"wss" is a leaf'),
+    ("src/service/telling.cpp", 'fail("tcp can do that"); // as "tcp" does', ""),
+    ("src/service/listen.cpp", 'if (where.transport == "tcp") return;', ""),
+    ("src/session/unaware.cpp", 'name = "tcp";', ""),
+]
 TARGETS = ["beckon/schema/schema.hpp", "beckon/session/session.hpp", "beckon/transport/tcp/tcp.hpp",
            "beckon/transport/unix/unix.hpp", "beckon/protocol/native/native.hpp", "beckon/service/server.hpp",
            "beckon/value/value.hpp", "beckon/schema/remcall/names.hpp", "beckon/generate/cpp.hpp",
@@ -261,20 +292,22 @@ def self_test():
         lines |= {"src/session/secret.hpp": [], "src/transport/tcp/private.hpp": []}
         for path, include, _ in CASES:
             lines.setdefault(path, []).append(f"#include {include}")
+        for path, line, _ in LINES:
+            lines.setdefault(path, []).append(line)
         for path, content in lines.items():
             os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
             with open(os.path.join(root, path), "w", encoding="utf-8") as file:
                 file.write("\n".join(content) + "\n")
         breaches, _ = check(root)
     wrong = []
-    for path, include, expected in CASES:
+    for path, include, expected in CASES + LINES:
         seen = [breach for breach in breaches
                 if breach.startswith(path + ":") or (breach.startswith("folders in a circle") and path in breach)]
         if expected and not any(expected in breach for breach in seen):
             wrong.append(f"{path} with {include}: expected {expected!r}, found {seen}")
         if not expected and seen:
             wrong.append(f"{path} with {include}: expected nothing, found {seen}")
-    return tree.report("layers --self-test", wrong, f"{len(CASES)} planted includes judged as they should be")
+    return tree.report("layers --self-test", wrong, f"{len(CASES + LINES)} planted lines judged as they should be")
 
 
 def main():

@@ -39,6 +39,16 @@ public:
 protected:
     ref_counted() = default;
     virtual ~ref_counted() = default;
+    /// Drops a reference unless it is the only one. False where it is: it is held still.
+    [[nodiscard]] bool release_unless_only() const noexcept {
+        std::uint32_t count = references_.load(std::memory_order_acquire);
+        while (count != 1) {
+            if (references_.compare_exchange_weak(count, count - 1, std::memory_order_acq_rel,
+                                                  std::memory_order_acquire))
+                return true;
+        }
+        return false;
+    }
     /// Runs once the count is zero; frees the object unless overridden.
     virtual void on_last_release() noexcept { delete this; }
 

@@ -44,8 +44,12 @@ public:
     [[nodiscard]] virtual result<std::unique_ptr<byte_stream>> reach(std::string_view peer);
 
     /// Whether its streams get their input by `accept`, as those of one datagram socket do: then it is to be watched as long as
-    /// there is one, or closed.
+    /// there is one, and they end when it is closed.
     [[nodiscard]] virtual bool feeds_streams() const noexcept { return false; }
+
+    /// Nobody new is taken from now on; those who are there stay. The same as closing, but where it feeds its streams: then
+    /// `accept` goes on to do that, and gives null. Idempotent, never blocks.
+    virtual void refuse_newcomers() noexcept { close(); }
 
     /// Stops accepting; connections in the queue are refused. Idempotent, never blocks.
     virtual void close() noexcept = 0;

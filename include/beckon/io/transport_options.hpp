@@ -19,6 +19,10 @@ struct connect_options {
     nanoseconds handshake_within = std::chrono::seconds(5);
     /// In transports that have messages of their own, for each that the peer sends.
     std::size_t max_message_bytes = 16u << 20;
+    /// Each such message must, once begun, in every such time end or grow by `min_message_progress`, where the transport
+    /// gathers it before anybody else sees it. 0: may take for ever.
+    nanoseconds message_within = std::chrono::seconds(5);
+    std::size_t min_message_progress = 4096;
 };
 
 /// For listening.
@@ -30,6 +34,10 @@ struct listen_options {
     std::size_t max_handshakes = 1024; ///< Connections that may be greeting at once.
     /// In transports that have messages of their own, for each that a peer sends.
     std::size_t max_message_bytes = 16u << 20;
+    /// Each such message must, once begun, in every such time end or grow by `min_message_progress`, where the transport
+    /// gathers it before anybody else sees it. 0: may take for ever.
+    nanoseconds message_within = std::chrono::seconds(5);
+    std::size_t min_message_progress = 4096;
 };
 
 } // namespace beckon::io

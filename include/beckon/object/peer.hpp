@@ -84,6 +84,11 @@ struct call_request {
 /// Thread-safety: all functions from any thread, but begin_call locks and end_call unlocks.
 class peer : public ref_counted {
 public:
+    /// What owns a session frees it where nobody holds it. Who is about to tell so must hold it until that is told, so
+    /// the last hold is passed on in place of being dropped.
+    void release() const noexcept {
+        if (!release_unless_only()) const_cast<peer*>(this)->on_only_hold();
+    }
     /// Starts a static call: locks, and gives the writer for the arguments. Null where the protocol is dynamic
     /// (not locked then: use call_dynamic) or where the call has failed already (`pending` is completed).
     /// `pending` is null for a one-way call.
@@ -114,6 +119,10 @@ public:
     [[nodiscard]] virtual std::string type_name(const remote_object& object) = 0;
     /// The other side, for messages: "tcp://127.0.0.1:7000".
     [[nodiscard]] virtual std::string endpoint_name() const = 0;
+
+protected:
+    /// The hold that is let go is the only one. Takes it over.
+    virtual void on_only_hold() noexcept { ref_counted::release(); }
 };
 
 /// An object of the peer.

@@ -57,16 +57,12 @@ public:
 template <typename T>
 struct converter<stream<T>> {
     static bool read(const value& from, stream<T>& into, conversion& state) {
+        // Protocols without streams have lists.
+        if (from.is_sequence()) return read_items(from, into);
         auto* const held =
             from.is(value_kind::stream) ? dynamic_cast<value_stream*>(from.object()) : nullptr;
         if (held == nullptr || !held->source) return state.mismatch("stream", from);
-        auto items = std::exchange(held->source, {});
-        if constexpr (std::is_same_v<T, value>) {
-            into = stream<T>(std::move(items));
-        } else {
-            into = stream<T>(intrusive_ptr<stream_source<T>>(
-                make_counted<detail::converted_source<T, value>>(std::move(items))));
-        }
+        take(std::exchange(held->source, {}), into);
         return true;
     }
     static bool write(const stream<T>& from, value& into, conversion&) {
@@ -81,6 +77,23 @@ struct converter<stream<T>> {
         into =
             value::stream(intrusive_ptr<referent>(make_counted<value_stream>(std::move(values))));
         return true;
+    }
+
+private:
+    static bool read_items(const value& from, stream<T>& into) {
+        std::vector<value> items(from.items().begin(), from.items().end());
+        take(intrusive_ptr<stream_source<value>>(
+                 make_counted<detail::range_source<std::vector<value>>>(std::move(items))),
+             into);
+        return true;
+    }
+    static void take(intrusive_ptr<stream_source<value>> items, stream<T>& into) {
+        if constexpr (std::is_same_v<T, value>) {
+            into = stream<T>(std::move(items));
+        } else {
+            into = stream<T>(intrusive_ptr<stream_source<T>>(
+                make_counted<detail::converted_source<T, value>>(std::move(items))));
+        }
     }
 };
 

@@ -47,7 +47,7 @@ public:
     std::string listen(std::string_view endpoint);
     /// Serves until the process gets SIGINT or SIGTERM, or `server_options::connections_in_all` have come and gone; then
     /// the children end what is in flight, and it returns. In the children it never does. Throws unsupported where this
-    /// process has several threads.
+    /// process has several threads. Signals that were blocked until then count, as in server::run.
     void run();
 
 private:

@@ -50,7 +50,8 @@ private:
 /// Says who connects, as handlers know it from then on (this_call::caller_name), or refuses by an error or an exception:
 /// then the connection is closed without a word. An empty name leaves it to the protocol's greeting.
 ///
-/// Runs for each connection on a thread of its own, `max_connection_handshakes` at once.
+/// Runs for each connection on a thread of its own, `max_connection_handshakes` at once; of these at most a quarter from one
+/// address of another machine, and further ones from there are refused meanwhile.
 using connection_authenticator = std::function<result<std::string>(raw_connection&)>;
 
 /// What a client does with a connection before the protocol begins; an error or an exception ends the attempt.

@@ -110,6 +110,8 @@ public:
     /// "restart:10:tcp:host:port", which dials out and serves whom it finds there. Endpoints in a `mux:` are listened at.
     std::string listen(std::string_view endpoint);
     [[nodiscard]] result<std::string> try_listen(std::string_view endpoint);
+    /// Where it listens, as those who connect write it: for each transport of an expression one.
+    [[nodiscard]] std::vector<std::string> endpoints() const;
     /// Serves a connection that was made elsewhere, by the protocol and the options that the endpoint names.
     void adopt(std::unique_ptr<io::byte_stream> stream, std::string_view endpoint);
 
@@ -119,7 +121,8 @@ public:
                                            const announce_options& options = {});
 
     /// Waits until `stop` or `drain` ends it, or the process gets SIGINT or SIGTERM: then drains, and returns. Also when
-    /// all of `connections_in_all` are over.
+    /// all of `connections_in_all` are over. A program that blocks the two before it listens (pthread_sigmask) loses none
+    /// that comes earlier: here they are let in.
     void run();
     /// Takes no new connections or calls; returns when those in flight have ended, at the latest after `at_most`.
     void drain(nanoseconds at_most = std::chrono::seconds(10));

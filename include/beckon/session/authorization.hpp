@@ -26,6 +26,9 @@ struct access_question {
     std::string_view method;
     /// All but `call_method` of dynamic peers alone: RPyC's attributes and the like.
     operation what = operation::call_method;
+    /// The target is what this conversation itself shows first, the directory or the root, which the toolkit makes. No
+    /// object of the program is it, whatever its interface is called.
+    bool shown_first = false;
 };
 
 /// Decides about each call of a peer, whatever protocol it came by, before its arguments have been looked at: those of

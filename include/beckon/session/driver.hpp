@@ -56,7 +56,8 @@ public:
     }
     /// The conversation is over: send what is left, then close the transport. With the session's lock.
     virtual void session_over() noexcept = 0;
-    /// Nobody holds the session any more: close it and free it. Without the lock.
+    /// Nobody but the caller holds the session any more, and its hold is the driver's now. Where it is the only one still
+    /// when the driver lets it go (session::let_go), on its own thread, the session is to be closed and freed. Without the lock.
     virtual void abandoned() noexcept = 0;
 
 protected:

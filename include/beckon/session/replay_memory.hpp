@@ -1,4 +1,4 @@
-// Which conversations have begun lately: so that the beginning of one that was written down is not taken again.
+// Which conversations a server has taken messages of that could begin one: so that none of them is taken again.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "beckon/base/result.hpp"
 
@@ -26,17 +27,29 @@ public:
 
     [[nodiscard]] time begun() const noexcept { return begun_; }
 
-    /// Notes a conversation by the number that its peer chose at random, until a message of it could not count any more.
+    /// Remembers that `taker` takes a message which could begin this conversation anywhere, until the message could not
+    /// count any more. To be told each such message, not the first alone: the conversation is known as long as the last
+    /// of them counts. Both are numbers chosen at random, by the peer and by this side.
     ///
-    /// Errors: access_denied: it is known; overloaded.
-    [[nodiscard]] result<void> note(const std::string& conversation, time now, time until);
+    /// Errors: access_denied: another takes messages of it, or did and was forgotten before the clock was set back;
+    /// overloaded.
+    [[nodiscard]] result<void> keep(const std::string& conversation, const std::string& taker,
+                                    time now, time until);
 
 private:
+    struct known {
+        std::string taker;
+        time until;
+    };
+
+    void forget(time now);
+
     const time begun_;
     const std::size_t most_;
     std::mutex mutex_;
-    std::set<std::string> known_;
-    std::multimap<time, std::string> until_;
+    std::map<std::string, known> known_;
+    std::set<std::pair<time, std::string>> until_; ///< The same, by when they are forgotten.
+    time forgotten_ = time::min(); ///< Of what counts no longer than this something is forgotten.
 };
 
 } // namespace beckon

@@ -153,6 +153,8 @@ public:
         const caller_identity* const named = first_named_.load(std::memory_order_acquire);
         return named != nullptr ? *named : identity_;
     }
+    /// Whose a call is that does not prove that by itself: not the user's who has proven another one.
+    [[nodiscard]] const caller_identity& unnamed() const noexcept { return identity_; }
     /// Who the peer is by proof of its transport, a certificate.
     [[nodiscard]] const std::optional<io::peer_identity>& proven() const noexcept {
         return options_.proven;
@@ -169,6 +171,8 @@ public:
     void close_by_user(error reason);
     /// The calls that were held may start: see session_options::holds_calls.
     void let_in();
+    /// Drops a hold that session_driver::abandoned took over. For the driver, on the thread that frees the session.
+    void let_go() const noexcept { ref_counted::release(); }
     /// Runs a function of the program, which may block, soon on a library thread.
     void run_soon(function<void()> work);
     /// How long the peer took to answer a ping. It answers where it reads its input.
@@ -235,6 +239,9 @@ private:
     void fail_begun(pending_call* pending, error failure);
     void send_parked();
     void settle(std::uint32_t call_id, call_table::slot& slot);
+    void forget(std::uint32_t call_id, call_table::slot& slot);
+    void count(call_table::slot& slot) noexcept;
+    void uncount(call_table::slot& slot) noexcept;
     void give_back_promise(std::uint32_t promise);
     void detach_record(call_table::slot& slot) noexcept;
     [[nodiscard]] call_table::slot* find_sent(std::uint32_t call_id) noexcept;
@@ -348,7 +355,8 @@ private:
     [[nodiscard]] const beckon::limits& limits() const noexcept override { return options_.limits; }
     [[nodiscard]] reference_exchange& references() noexcept override { return *this; }
     void end(error reason, bool say_bye);
-    void on_last_release() noexcept override;
+    void on_only_hold() noexcept override;
+    void on_last_release() noexcept override {} // the driver frees it
     void collect(intrusive_ptr<referent> garbage) {
         if (garbage) garbage_.push_back(std::move(garbage));
     }
@@ -391,6 +399,8 @@ private:
     call_table calls_;
     std::uint32_t in_flight_ = 0;
     std::size_t in_flight_bytes_ = 0;
+    std::deque<std::uint32_t> forgotten_; ///< See forget; some may have been answered since.
+    std::size_t late_ = 0;                ///< Those in the table that were not.
     std::deque<parked_call> parked_;
     std::size_t parked_bytes_ = 0;
     std::uint32_t last_promise_ = 0;

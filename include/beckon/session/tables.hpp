@@ -31,6 +31,7 @@ public:
         std::uint32_t made_in = 0; ///< The peer's call in whose handler it was made; 0: none.
         std::uint16_t generation = 1;
         bool used = false;
+        bool in_flight = false; ///< It counts among those that the peer has.
         std::vector<std::uint32_t>
             lent; ///< Exports counted for its arguments, should they never be read.
         std::vector<std::uint32_t> lent_streams; ///< Streams given away with them.

@@ -89,7 +89,7 @@ private:
         BECKON_ASSERT(false, "nobody waits in a session on its own");
     }
     void session_over() noexcept override { over_ = true; }
-    void abandoned() noexcept override {}
+    void abandoned() noexcept override { session_->let_go(); }
 
     session* const session_;
     intrusive_ptr<session> kept_;

@@ -367,7 +367,7 @@ TEST(rpyc_session, who_asks_for_the_methods_of_an_object_that_cannot_tell_hears_
     asks[0].reply->lock();
     asks[0].reply->reject(fail(errc::disconnected, "its peer has gone"));
     asks[0].reply->unlock();
-    asks.clear(); // a reply ends before its session does
+    asks.clear(); // a reply holds its session, which goes with the peer
     EXPECT_EQ(peer.told().content, value::tuple());
 }
 

@@ -160,7 +160,7 @@ result<void> conversation::check_time(const statement& says) const {
     return {};
 }
 
-/// Whether it belongs to this conversation and is new in it.
+/// Whether it belongs to this conversation and is new, in it and everywhere else. Last: what it remembers is not undone.
 result<void> conversation::check_conversation(const statement& says) const {
     if (!peer_id_.empty() && says.conversation != peer_id_) {
         return fail(errc::access_denied,
@@ -172,17 +172,16 @@ result<void> conversation::check_conversation(const statement& says) const {
         return fail(errc::access_denied,
                     "message does not belong to this conversation: it was replayed");
     }
-    if (says.answers.empty() && peer_id_.empty()) {
-        if (says.sent < chosen_->memory->begun()) {
-            return fail(errc::access_denied, "message was sent ",
-                        (chosen_->memory->begun() - says.sent).count(),
-                        " ms before this side began: it may have been replayed");
-        }
-        // As long as any message of that conversation could be taken for a new one.
-        BECKON_TRY(
-            chosen_->memory->note(says.conversation, now(), says.sent + 2 * chosen_->window));
+    BECKON_TRY(came_.check(says.count));
+    if (!says.answers.empty()) return {};
+    // Any other connection could take it for a beginning, also where it is not the first one here; and a memory that is
+    // gone may have taken it.
+    if (says.sent < chosen_->memory->begun()) {
+        return fail(errc::access_denied, "message was sent ",
+                    (chosen_->memory->begun() - says.sent).count(),
+                    " ms before this side began: it may have been replayed");
     }
-    return came_.check(says.count);
+    return chosen_->memory->keep(says.conversation, id_, now(), says.sent + chosen_->window);
 }
 
 result<message_security::incoming> conversation::check(byte_view message, const metadata& header) {

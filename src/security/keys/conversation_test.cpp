@@ -174,6 +174,26 @@ TEST_P(protected_messages, do_not_count_again_on_another_connection) {
     EXPECT_EQ(ends::receive(*server, second), "alice: pay bob 10");
 }
 
+TEST_P(protected_messages, of_who_only_notifies_do_not_count_again_however_late_they_were) {
+    static_cast<void>(ends::receive(*server, ends::send(*alice, "hello")));
+    both.now += 100s; // longer than anything of the beginning counts
+    const letter late = ends::send(*alice, "pay bob 10");
+    EXPECT_EQ(ends::receive(*server, late), "alice: pay bob 10");
+    both.now += 30s;
+    const auto other = both.server();
+    EXPECT_EQ(ends::receive(*other, late),
+              "access_denied: message was replayed: its conversation has begun before, on another "
+              "connection");
+    // Held back, it counts where it comes first, and not on its own connection any more.
+    both.now += 100s;
+    const letter held = ends::send(*alice, "pay bob 20");
+    EXPECT_EQ(ends::receive(*other, held), "alice: pay bob 20");
+    EXPECT_NE(ends::receive(*server, held).find("replayed"), std::string::npos);
+    // What answers the server is of its own connection alone.
+    static_cast<void>(ends::receive(*alice, ends::send(*server, "hello")));
+    EXPECT_EQ(ends::receive(*server, ends::send(*alice, "pay bob 30")), "alice: pay bob 30");
+}
+
 TEST_P(protected_messages, do_not_count_in_a_conversation_that_they_do_not_answer) {
     const letter first = ends::send(*alice, "one");
     static_cast<void>(ends::receive(*server, first));
@@ -200,6 +220,20 @@ TEST_P(protected_messages, are_not_taken_from_a_time_before_the_server_began) {
     both.now += 2s;
     both.memory = std::make_shared<replay_memory>(both.now);
     const auto begun_again = both.server();
+    EXPECT_NE(ends::receive(*begun_again, old).find("2000 ms before this side began"),
+              std::string::npos);
+    // Nor behind a later one of the same client, which went on where it was.
+    EXPECT_EQ(ends::receive(*begun_again, ends::send(*alice, "hello")), "alice: hello");
+    EXPECT_FALSE(begun_again->check(old.payload, old.header));
+}
+
+TEST_P(protected_messages, are_not_taken_from_before_the_server_began_in_any_order_either) {
+    both.order = message_order::any;
+    const letter old = ends::send(*alice, "pay bob 10");
+    both.now += 2s;
+    both.memory = std::make_shared<replay_memory>(both.now);
+    const auto begun_again = both.server();
+    EXPECT_EQ(ends::receive(*begun_again, ends::send(*alice, "hello")), "alice: hello");
     EXPECT_NE(ends::receive(*begun_again, old).find("2000 ms before this side began"),
               std::string::npos);
 }

@@ -15,17 +15,14 @@ namespace {
     const std::size_t colon = std::min(expression.find(':'), expression.size());
     io::endpoint where;
     const std::string name(expression.substr(0, colon));
-    // The original looks at nothing behind its two.
-    if (colon < expression.size() && name != "null" && name != "blindly_believe_everything") {
+    const security_words words = words_of_security(name);
+    if (colon < expression.size() && !words.are_ignored) {
         BECKON_ASSIGN(where, io::parse_endpoint(concat("x", expression.substr(colon))));
     }
-    where.protocol = "quickrpc";
+    where.protocol = protocol_name;
     where.security = name;
-    where.transport = "tcp";
     if (where.address.empty()) return where;
-    std::string_view stands_for;
-    if (name == "signed" || name == "sealed") stands_for = "keys";
-    if (name == "unproven") stands_for = "user";
+    const std::string_view stands_for = words.option;
     if (stands_for.empty()) return where; // the program's own: it sees the address
     if (where.option(stands_for) != nullptr) {
         return fail(errc::invalid_argument, "security ", quoted(expression), " gives ", stands_for,

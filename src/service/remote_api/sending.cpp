@@ -1,6 +1,8 @@
 // Calls that an API makes: whom they go to, and who settles their promises.
 #include <algorithm>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 #include "beckon/object/operate.hpp"
 #include "beckon/session/session.hpp"
@@ -14,9 +16,15 @@ struct api_state::broadcast {
     explicit broadcast(promise<value> promised, std::size_t count)
         : answer(std::move(promised)), left(count) {}
 
-    /// Whether it was the first.
+    /// Whether it was the first. What still goes on of a call to everybody is given up then: in the conversation that is
+    /// for everybody it would be answered by nobody.
     bool settle(result<value>& outcome) {
-        if (settled.exchange(true)) return false;
+        std::vector<future<void>> ending; // which gives a call up
+        {
+            const std::lock_guard lock(mutex_);
+            if (std::exchange(settled_, true)) return false;
+            ending.swap(calls_);
+        }
         if (outcome) {
             answer.set_result(*std::move(outcome));
             return true;
@@ -29,9 +37,20 @@ struct api_state::broadcast {
         return true;
     }
 
+    /// One of the calls that it is made of, for as long as none was answered.
+    void keep(future<void> call) {
+        if (call.shared() && call.shared()->source) call.shared()->source->send_now();
+        const std::lock_guard lock(mutex_);
+        if (!settled_) calls_.push_back(std::move(call));
+    }
+
     const promise<value> answer;
     std::atomic<std::size_t> left; ///< Conversations that may still answer.
-    std::atomic<bool> settled{false};
+
+private:
+    std::mutex mutex_;
+    bool settled_ = false;
+    std::vector<future<void>> calls_;
 };
 
 namespace {
@@ -141,10 +160,16 @@ promise<value> api_state::begin(const std::shared_ptr<method_state>& method,
     std::uint64_t id = 0;
     const auto awaited =
         std::make_shared<broadcast>(promise<value>(setter(), *log), targets.size());
+    if (targets.empty()) {
+        result<value> unanswered = fail(errc::disconnected, "nobody is there to answer ",
+                                        method->declared.name, "; it was not sent");
+        awaited->settle(unanswered);
+        return awaited->answer;
+    }
     {
         const std::lock_guard lock(mutex_);
         id = ++last_id_;
-        if (is_for_all && !targets.empty()) broadcasts_.emplace(id, awaited);
+        if (is_for_all) broadcasts_.emplace(id, awaited);
     }
     const auto take_answer = [weak = weak_from_this(), awaited, id, is_for_all,
                               name = method->declared.name](result<value> outcome) {
@@ -171,7 +196,12 @@ promise<value> api_state::begin(const std::shared_ptr<method_state>& method,
         session& conversation = *each.core();
         future<value> answer = operate(
             object(intrusive_ptr<object_core>(conversation.published_object({}))), request, chosen);
-        std::move(answer).then(take_answer).detach();
+        future<void> call = std::move(answer).then(take_answer);
+        if (is_for_all) {
+            awaited->keep(std::move(call));
+        } else {
+            call.detach();
+        }
     }
     return awaited->answer;
 }

@@ -2,28 +2,12 @@
 
 #include "beckon/session/session.hpp"
 #include "service/remote_api/api_state.hpp"
+#include "service/session_factory.hpp"
+#include "service/transport_facts.hpp"
 
 namespace beckon::quickrpc {
 
 namespace {
-
-/// Where an unknown name is an error, and an empty list means everybody.
-[[nodiscard]] bool is_by_name(std::string_view expression) {
-    return expression.starts_with("udp:") || expression.starts_with("internal") ||
-           expression.starts_with("bus:");
-}
-
-/// Whether an expression is or holds `udp:PORT`.
-[[nodiscard]] bool has_everybodys_port(std::string_view expression) {
-    constexpr std::string_view word = "udp:";
-    for (std::size_t at = expression.find(word); at != std::string_view::npos;
-         at = expression.find(word, at + 1)) {
-        const bool is_whole = at == 0 || std::string_view("([{<:+").find(expression[at - 1]) !=
-                                             std::string_view::npos;
-        if (is_whole && !expression.substr(at + word.size()).starts_with("//")) return true;
-    }
-    return false;
-}
 
 /// What an endpoint may say of its protocol an API's options say.
 [[nodiscard]] result<void> check_says_nothing(const io::endpoint& where) {
@@ -31,9 +15,9 @@ namespace {
         return fail(errc::invalid_argument, "endpoint ", quoted(io::to_string(where), 200), " has ",
                     what, "; an api's is said by ", instead);
     };
-    if (where.protocol != "quickrpc")
+    if (where.protocol != protocol_name)
         return fail(errc::invalid_argument, "endpoint ", quoted(io::to_string(where), 200),
-                    " is for ", where.protocol, "; an api speaks quickrpc");
+                    " is for ", where.protocol, "; an api speaks ", protocol_name);
     if (!where.security.empty()) return refuse("a security provider", "api_options::security");
     for (const auto& [name, said] : where.options) {
         if (name == "codec" || name == "delimiter") return refuse(name, "api_options::codec");
@@ -45,7 +29,7 @@ namespace {
 
 [[nodiscard]] carrier_options speaking(carrier_options chosen,
                                        const std::shared_ptr<detail::api_port>& port) {
-    chosen.protocol = "quickrpc";
+    chosen.protocol = protocol_name;
     chosen.speaks = [port](const io::endpoint& where,
                            std::optional<security_side> side) -> result<std::unique_ptr<protocol>> {
         BECKON_TRY(check_says_nothing(where));
@@ -60,7 +44,8 @@ namespace {
 transport::transport(std::string_view expression, carrier_options options)
     : port_(std::make_shared<detail::api_port>()),
       carrier_(expression, speaking(std::move(options), port_)),
-      reaches_by_name_(is_by_name(expression)), hears_itself_(has_everybodys_port(expression)) {}
+      reaches_by_name_(beckon::reaches_by_name(expression)),
+      hears_itself_(has_everybodys_port(expression)) {}
 
 transport::~transport() = default;
 

@@ -2,6 +2,7 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "io/memory_shortage.hpp"
 #include "io/os_error.hpp"
 
 namespace beckon::transport::http {
@@ -22,6 +24,7 @@ namespace {
 
 constexpr std::uint64_t no_room = ~std::uint64_t{1}; ///< An eventfd with this is not writable.
 constexpr std::size_t most_shown = 200;              ///< Of a body that is no JSON.
+constexpr unsigned most_steps = 8;                   ///< In one go; each reads once.
 
 std::string named(const std::string& below) {
     const std::size_t colon = std::min(below.find(':'), below.size());
@@ -47,40 +50,60 @@ void clear(int number) noexcept {
 result<std::unique_ptr<io::byte_stream>>
 client_stream::create(std::unique_ptr<io::byte_stream> below, dialer dials,
                       const io::connect_options& options, std::string asks) {
-    io::descriptor readiness(::epoll_create1(EPOLL_CLOEXEC));
+    static_cast<void>(io::no_memory_left()); // made while there is some
+    auto ready = io::readiness::create();
+    const std::string whom = concat("HTTP with ", below->peer_name());
+    if (!ready) return std::move(ready).error().note(whom);
     io::descriptor room(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    io::descriptor always_ready(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
+    io::descriptor timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
     auto anew = std::make_shared<dialling>();
     anew->ready = io::descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    if (!readiness || !room || !always_ready || !anew->ready ||
-        ::epoll_ctl(readiness.get(), EPOLL_CTL_ADD, anew->ready.get(), &wanted) != 0) {
-        return io::os_fail(errc::io_error, errno, "cannot make a descriptor for HTTP with ",
-                           below->peer_name());
-    }
-    std::unique_ptr<client_stream> made(new client_stream(
-        std::move(below), std::move(dials), options, std::move(asks), std::move(readiness),
-        std::move(room), std::move(always_ready), std::move(anew)));
+    if (!room || !timer || !anew->ready)
+        return io::os_fail(errc::io_error, errno, "cannot make a descriptor for ", whom);
+    int number = ready->watch(anew->ready.get(), EPOLLIN);
+    if (number == 0) number = ready->watch(timer.get(), EPOLLIN);
+    if (number != 0) return io::os_fail(errc::io_error, number, "cannot wait for ", whom);
+    std::unique_ptr<client_stream> made(
+        new client_stream(std::move(below), std::move(dials), options, std::move(asks),
+                          std::move(*ready), std::move(room), std::move(timer), std::move(anew)));
     made->watch();
+    if (made->broken_ != 0)
+        return io::os_fail(errc::io_error, made->broken_, "cannot wait for ", whom);
     return std::unique_ptr<io::byte_stream>(std::move(made));
 }
 
 client_stream::client_stream(std::unique_ptr<io::byte_stream> below, dialer dials,
                              const io::connect_options& options, std::string asks,
-                             io::descriptor readiness, io::descriptor room,
-                             io::descriptor always_ready, std::shared_ptr<dialling> anew)
-    : dials_(std::move(dials)), options_(options), asks_(std::move(asks)),
-      readiness_(std::move(readiness)), room_(std::move(room)),
-      always_ready_(std::move(always_ready)), anew_(std::move(anew)),
-      peer_(named(below->peer_name())), is_local_(below->is_local()), identity_(below->identity()),
-      below_(std::move(below)) {}
+                             io::readiness ready, io::descriptor room, io::descriptor timer,
+                             std::shared_ptr<dialling> anew)
+    : dials_(std::move(dials)), options_(options), asks_(std::move(asks)), room_(std::move(room)),
+      timer_(std::move(timer)), anew_(std::move(anew)), peer_(named(below->peer_name())),
+      is_local_(below->is_local()), identity_(below->identity()), below_(std::move(below)),
+      pace_(options.message_within, options.min_message_progress), readiness_(std::move(ready)) {}
 
 client_stream::~client_stream() { client_stream::close(); }
 
 io_result client_stream::write(std::span<const byte_view> gathered) noexcept {
+    return io::unless_short_of_memory([&] { return send(gathered); }, [&] { return give_up(); });
+}
+
+io_result client_stream::read(std::span<std::byte> into) noexcept {
+    if (into.empty()) return {};
+    return io::unless_short_of_memory([&] { return receive(into); }, [&] { return give_up(); });
+}
+
+/// What was to be made of this has no memory, and what follows it no meaning.
+io_result client_stream::give_up() noexcept {
+    const std::lock_guard lock(mutex_);
+    broken_ = ENOMEM;
+    watch();
+    return io::failed_for_memory;
+}
+
+io_result client_stream::send(std::span<const byte_view> gathered) {
     const std::lock_guard lock(mutex_);
     if (closed_) return {io_status::failed, 0, EPIPE};
+    if (broken_ != 0) return {io_status::failed, 0, broken_};
     if (failure_) return {io_status::failed, 0, EPROTO};
     std::size_t taken = 0;
     for (const byte_view each : gathered) {
@@ -88,20 +111,17 @@ io_result client_stream::write(std::span<const byte_view> gathered) noexcept {
         waiting_.append(each);
         taken += each.size();
     }
-    while (go_on()) {
-    }
+    go_on();
     watch();
     const bool has_some =
         std::any_of(gathered.begin(), gathered.end(), [](byte_view each) { return !each.empty(); });
     return {taken != 0 || !has_some ? io_status::ok : io_status::would_block, taken, 0};
 }
 
-io_result client_stream::read(std::span<std::byte> into) noexcept {
-    if (into.empty()) return {};
+io_result client_stream::receive(std::span<std::byte> into) {
     const std::lock_guard lock(mutex_);
     io_result outcome{io_status::would_block, 0, 0};
-    while (!closed_ && !failure_ && go_on()) {
-    }
+    if (!closed_ && broken_ == 0) go_on();
     if (closed_) {
         outcome.status = io_status::end;
     } else if (held_at_ != held_.size()) {
@@ -112,6 +132,8 @@ io_result client_stream::read(std::span<std::byte> into) noexcept {
             held_at_ = 0;
             held_.free();
         }
+    } else if (broken_ != 0) {
+        outcome = {io_status::failed, 0, broken_};
     } else if (failure_) {
         outcome = {io_status::failed, 0, EPROTO};
     }
@@ -119,24 +141,36 @@ io_result client_stream::read(std::span<std::byte> into) noexcept {
     return outcome;
 }
 
-/// One step of what can be done now; false where there is none.
-bool client_stream::go_on() {
-    if (failure_) return false;
+/// Does what can be done now, or so much of it that a server that floods leaves others their turns of the loop.
+void client_stream::go_on() {
+    unsigned steps = 0;
+    while (steps < most_steps && !failure_ && take_step()) ++steps;
+    has_more_ = steps == most_steps;
+    if (!has_more_) look_at_time();
+}
+
+/// One step; false where there is none.
+bool client_stream::take_step() {
     if (dials_now_ && !take_connection()) return false;
     flush();
     if (below_ != nullptr) {
         std::array<std::byte, 16u << 10> came;
         const io_result got = below_->read(came);
-        if (got.status == io_status::ok) {
-            if (!asked_) {
-                fail_with(fail(errc::protocol_error, "server answered what nobody had asked"));
-                return false;
-            }
+        if (got.status == io_status::ok && asked_) {
             raw_.append(byte_view(came).first(got.size));
+            response_bytes_ += got.size;
             take_response(false);
+            if (asked_ && pace_.left_over(response_bytes_, steady_clock_source().now())) {
+                due_ = pace_.due();
+                set_timer();
+            }
             return !failure_;
         }
-        if (got.status != io_status::would_block) {
+        if (got.status == io_status::ok) {
+            // A server that gives up an idle connection may say so (408, RFC 9110, section 15.5.9). Whatever comes unasked,
+            // it must not be taken for the answer to what is asked next.
+            drop_connection();
+        } else if (got.status != io_status::would_block) {
             if (asked_) take_response(true);
             if (asked_ && !failure_) {
                 fail_with(got.status == io_status::failed
@@ -165,6 +199,7 @@ void client_stream::begin_request() {
     waiting_.consume(4 + size);
     if (waiting_.empty()) waiting_.free();
     asked_ = true;
+    response_bytes_ = 0;
     status_.reset();
     flush();
 }
@@ -234,6 +269,7 @@ void client_stream::give_answer() {
     held_.append(given);
     content.free();
     asked_ = false;
+    pace_.ended();
     const bool all_sent = out_.empty();
     if (keeps_ && all_sent && raw_.empty()) return;
     if (!raw_.empty() && keeps_)
@@ -245,11 +281,8 @@ void client_stream::give_answer() {
 
 void client_stream::drop_connection() noexcept {
     if (below_ == nullptr) return;
-    if (watched_ != 0)
-        ::epoll_ctl(readiness_.get(), EPOLL_CTL_DEL, below_->read_descriptor(), nullptr);
-    if (std::exchange(watches_room_, false))
-        ::epoll_ctl(readiness_.get(), EPOLL_CTL_DEL, below_->write_descriptor(), nullptr);
-    watched_ = 0;
+    static_cast<void>(readiness_.watch(below_->read_descriptor(), 0));
+    static_cast<void>(readiness_.watch(below_->write_descriptor(), 0));
     below_.reset();
     raw_.free();
     out_.free();
@@ -262,7 +295,9 @@ void client_stream::dial() {
     options.log = &null_log(); // which may not live as long
     try {
         std::thread([anew = anew_, dials = dials_, options] {
-            auto made = dials(options);
+            auto made = io::unless_short_of_memory(
+                [&] { return dials(options); },
+                [] { return result<std::unique_ptr<io::byte_stream>>(io::no_memory_left()); });
             {
                 const std::lock_guard lock(anew->mutex);
                 anew->made.emplace(std::move(made));
@@ -291,34 +326,41 @@ bool client_stream::take_connection() {
     return true;
 }
 
-void client_stream::set_watch(int number, unsigned before, unsigned wanted) noexcept {
-    epoll_event event{};
-    event.events = wanted;
-    const int command = before == 0 ? EPOLL_CTL_ADD : wanted == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
-    ::epoll_ctl(readiness_.get(), command, number, &event);
+/// A response once begun must keep coming: others wait behind it. REQUIRES: what has come was looked at.
+void client_stream::look_at_time() {
+    if (due_ == never || failure_) return;
+    const time_point now = steady_clock_source().now();
+    if (now < due_) return;
+    const auto found = pace_.look(now);
+    due_ = found == message_pace::verdict::goes_on ? pace_.due() : never;
+    if (found == message_pace::verdict::too_slow) fail_with(pace_.too_slow(peer_));
+    set_timer();
+}
+
+void client_stream::set_timer() noexcept {
+    itimerspec wanted{};
+    if (due_ != never) {
+        const auto until = due_.time_since_epoch();
+        wanted.it_value.tv_sec = static_cast<std::time_t>(until / std::chrono::seconds(1));
+        wanted.it_value.tv_nsec =
+            static_cast<long>((until % std::chrono::seconds(1)) / std::chrono::nanoseconds(1));
+    }
+    ::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &wanted, nullptr);
 }
 
 /// Lets the descriptors tell what is wanted now.
 void client_stream::watch() noexcept {
-    const bool over = closed_ || failure_;
+    const bool over = closed_ || broken_ != 0 || failure_;
     if (below_ != nullptr) {
         const int in = below_->read_descriptor();
         const int out = below_->write_descriptor();
-        const bool waits = !over && sent_ != out_.size();
-        const unsigned room = waits ? unsigned(EPOLLOUT) : 0u;
-        const unsigned wanted = over ? 0u : unsigned(EPOLLIN) | (in == out ? room : 0u);
-        if (wanted != watched_) set_watch(in, watched_, wanted);
-        watched_ = wanted;
-        if (in != out && std::exchange(watches_room_, waits) != waits)
-            set_watch(out, waits ? 0u : unsigned(EPOLLOUT), room);
+        const std::uint32_t room = !over && sent_ != out_.size() ? unsigned(EPOLLOUT) : 0u;
+        const std::uint32_t input = over ? 0u : unsigned(EPOLLIN);
+        int number = readiness_.watch(in, in == out ? input | room : input);
+        if (number == 0 && in != out) number = readiness_.watch(out, room);
+        if (number != 0 && broken_ == 0) broken_ = number;
     }
-    const bool pending = over || held_at_ != held_.size();
-    if (std::exchange(shows_pending_, pending) != pending) {
-        epoll_event event{};
-        event.events = EPOLLIN;
-        ::epoll_ctl(readiness_.get(), pending ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, always_ready_.get(),
-                    &event);
-    }
+    readiness_.show(over || broken_ != 0 || has_more_ || held_at_ != held_.size());
     const bool full = !over && waiting_.size() > most_waiting_bytes;
     if (std::exchange(is_full_, full) != full) {
         if (full) {
@@ -329,7 +371,7 @@ void client_stream::watch() noexcept {
     }
 }
 
-void client_stream::fail_with(error reason) noexcept {
+void client_stream::fail_with(error reason) {
     if (!failure_) failure_ = std::move(reason);
 }
 

@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "beckon/session/message_pace.hpp"
 #include "beckon/transport/http/http.hpp"
 #include "io/descriptor.hpp"
+#include "io/readiness.hpp"
 #include "transport/http/body.hpp"
 
 namespace beckon::transport::http {
@@ -26,7 +28,7 @@ public:
 
     [[nodiscard]] io::io_result read(std::span<std::byte> into) noexcept override;
     [[nodiscard]] io::io_result write(std::span<const byte_view> gathered) noexcept override;
-    [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.get(); }
+    [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.descriptor(); }
     /// Not writable while too much waits.
     [[nodiscard]] int write_descriptor() const noexcept override { return room_.get(); }
     io::message_mode keep_messages() noexcept override { return io::message_mode::answered; }
@@ -46,11 +48,15 @@ private:
     };
 
     client_stream(std::unique_ptr<io::byte_stream> below, dialer dials,
-                  const io::connect_options& options, std::string asks, io::descriptor readiness,
-                  io::descriptor room, io::descriptor always_ready, std::shared_ptr<dialling> anew);
+                  const io::connect_options& options, std::string asks, io::readiness ready,
+                  io::descriptor room, io::descriptor timer, std::shared_ptr<dialling> anew);
 
+    [[nodiscard]] io::io_result give_up() noexcept;
+    [[nodiscard]] io::io_result send(std::span<const byte_view> gathered);
+    [[nodiscard]] io::io_result receive(std::span<std::byte> into);
     // REQUIRES: mutex_ is held.
-    [[nodiscard]] bool go_on();
+    void go_on();
+    [[nodiscard]] bool take_step();
     void begin_request();
     void dial();
     [[nodiscard]] bool take_connection();
@@ -58,16 +64,16 @@ private:
     void give_answer();
     void flush() noexcept;
     void drop_connection() noexcept;
-    void fail_with(error reason) noexcept;
+    void fail_with(error reason);
+    void look_at_time();
+    void set_timer() noexcept;
     void watch() noexcept;
-    void set_watch(int number, unsigned before, unsigned wanted) noexcept;
 
     dialer dials_;
     io::connect_options options_;
     const std::string asks_;
-    const io::descriptor readiness_;
     const io::descriptor room_;
-    const io::descriptor always_ready_;
+    const io::descriptor timer_;
     const std::shared_ptr<dialling> anew_;
     const std::string peer_;
     const bool is_local_;
@@ -86,14 +92,17 @@ private:
     bool is_json_ = false;
     bool keeps_ = true;
     body_reader body_;
-    buffer held_; ///< Answers for the protocol, from held_at_ on.
+    std::size_t response_bytes_ = 0; ///< That have come, of the one that is awaited.
+    message_pace pace_;
+    time_point due_ = never; ///< When it is looked at.
+    buffer held_;            ///< Answers for the protocol, from held_at_ on.
     std::size_t held_at_ = 0;
     std::optional<error> failure_;
+    int broken_ = 0; ///< Why this side cannot go on; an errno value.
     bool closed_ = false;
-    unsigned watched_ = 0; ///< Events of the connection in `readiness_`.
-    bool watches_room_ = false;
+    io::readiness readiness_;
+    bool has_more_ = false; ///< To do, though no descriptor tells.
     bool is_full_ = false;
-    bool shows_pending_ = false;
 };
 
 } // namespace beckon::transport::http

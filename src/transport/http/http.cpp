@@ -1,11 +1,7 @@
 #include "beckon/transport/http/http.hpp"
 
-#include <sys/eventfd.h>
-
-#include <cerrno>
 #include <utility>
 
-#include "io/os_error.hpp"
 #include "transport/http/client_stream.hpp"
 #include "transport/http/server_stream.hpp"
 
@@ -67,13 +63,12 @@ result<std::unique_ptr<io::listener>> listen(const io::endpoint& where,
     }
     BECKON_ASSIGN(const std::uint64_t idle, where.number_option("idle", 60, 0, 86'400));
     rules->idle = std::chrono::seconds(idle);
-    rules->step = options.handshake_within;
+    rules->head_within = options.handshake_within;
+    rules->message_within = options.message_within;
+    rules->min_message_progress = options.min_message_progress;
     rules->cors = beckon::http::origin_policy::from(where.option("cors"), at.host);
     rules->max_message_bytes = options.max_message_bytes;
     rules->log = options.log;
-    rules->always_ready = io::descriptor(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!rules->always_ready)
-        return io::os_fail(errc::io_error, errno, "cannot make a descriptor for HTTP");
     BECKON_ASSIGN(auto carrier, below(options));
     const bool secure = carrier->local_endpoint().transport == "tls";
     return std::unique_ptr<io::listener>(

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/log_thinning.hpp"
+#include "io/memory_shortage.hpp"
 #include "io/os_error.hpp"
 
 namespace beckon::transport::http {
@@ -19,8 +21,11 @@ using io::io_status;
 namespace {
 
 constexpr std::size_t batch_bytes = 64u << 10;
-constexpr std::size_t least_progress = 4096; ///< Of a body in each step of time.
-constexpr std::chrono::seconds drains_for{1};
+/// Times `drains_for` in which the last answer has to leave, where it is this transport's own.
+constexpr unsigned most_renewals = 30;
+// Reads, and steps on the way to a request, in one go: so that a client that floods leaves others their turns of the loop.
+constexpr unsigned most_reads = 4;
+constexpr unsigned most_steps = 32;
 
 std::string named(const std::string& below) {
     const std::size_t colon = std::min(below.find(':'), below.size());
@@ -32,27 +37,27 @@ std::string named(const std::string& below) {
 result<std::unique_ptr<io::byte_stream>>
 server_stream::create(std::shared_ptr<const server_rules> rules,
                       std::unique_ptr<io::byte_stream> below) {
-    io::descriptor readiness(::epoll_create1(EPOLL_CLOEXEC));
+    auto ready = io::readiness::create();
+    const std::string whom = concat("HTTP with ", below->peer_name());
+    if (!ready) return std::move(ready).error().note(whom);
     io::descriptor timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    if (!readiness || !timer ||
-        ::epoll_ctl(readiness.get(), EPOLL_CTL_ADD, timer.get(), &wanted) != 0) {
-        return io::os_fail(errc::io_error, errno, "cannot make a descriptor for HTTP with ",
-                           below->peer_name());
-    }
-    std::unique_ptr<server_stream> made(new server_stream(std::move(rules), std::move(below),
-                                                          std::move(readiness), std::move(timer)));
+    if (!timer) return io::os_fail(errc::io_error, errno, "cannot make a timer for ", whom);
+    if (const int number = ready->watch(timer.get(), EPOLLIN); number != 0)
+        return io::os_fail(errc::io_error, number, "cannot wait for ", whom);
+    std::unique_ptr<server_stream> made(
+        new server_stream(std::move(rules), std::move(below), std::move(*ready), std::move(timer)));
     made->enter(stage::idle);
     made->watch();
+    if (made->broken_ != 0)
+        return io::os_fail(errc::io_error, made->broken_, "cannot wait for ", whom);
     return std::unique_ptr<io::byte_stream>(std::move(made));
 }
 
 server_stream::server_stream(std::shared_ptr<const server_rules> rules,
-                             std::unique_ptr<io::byte_stream> below, io::descriptor readiness,
+                             std::unique_ptr<io::byte_stream> below, io::readiness ready,
                              io::descriptor timer)
-    : rules_(std::move(rules)), below_(std::move(below)), readiness_(std::move(readiness)),
-      timer_(std::move(timer)), peer_(named(below_->peer_name())) {}
+    : rules_(std::move(rules)), below_(std::move(below)), timer_(std::move(timer)),
+      peer_(named(below_->peer_name())), readiness_(std::move(ready)) {}
 
 server_stream::~server_stream() { server_stream::close(); }
 
@@ -60,50 +65,97 @@ server_stream::~server_stream() { server_stream::close(); }
 
 io_result server_stream::read(std::span<std::byte> into) noexcept {
     if (into.empty()) return {};
-    const std::lock_guard lock(mutex_);
-    std::array<std::byte, 16u << 10> came;
-    io_result outcome{io_status::would_block, 0, 0};
-    for (;;) {
-        if (closed_ || stage_ == stage::over) {
-            outcome.status = io_status::end;
-            break;
+    const auto work = [&] {
+        std::vector<std::string> refusals;
+        io_result outcome;
+        {
+            const std::lock_guard lock(mutex_);
+            outcome = take(into);
+            watch();
+            refusals.swap(refusals_);
         }
+        for (const std::string& each : refusals)
+            rules_->log->write(log_level::warning, "BKN-HTTP-REFUSED", each);
+        return outcome;
+    };
+    return io::unless_short_of_memory(work, [&] { return give_up(); });
+}
+
+/// What was to be made of this has no memory, and what follows it no meaning.
+io_result server_stream::give_up() noexcept {
+    const std::lock_guard lock(mutex_);
+    broken_ = ENOMEM;
+    watch();
+    return io::failed_for_memory;
+}
+
+io_result server_stream::take(std::span<std::byte> into) {
+    std::array<std::byte, 16u << 10> came;
+    flush_own();
+    has_more_ = false;
+    unsigned reads = 0;
+    for (unsigned steps = 0;;) {
+        if (broken_ != 0) return {io_status::failed, 0, broken_};
+        if (closed_ || stage_ == stage::over) return {io_status::end, 0, 0};
         if (held_at_ != held_.size()) {
-            outcome = {io_status::ok, std::min(into.size(), held_.size() - held_at_), 0};
-            std::memcpy(into.data(), held_.data() + held_at_, outcome.size);
-            held_at_ += outcome.size;
+            const std::size_t size = std::min(into.size(), held_.size() - held_at_);
+            std::memcpy(into.data(), held_.data() + held_at_, size);
+            held_at_ += size;
             if (held_at_ == held_.size()) {
                 held_at_ = 0;
                 held_.free();
             }
-            break;
+            return {io_status::ok, size, 0};
         }
         if (stage_ == stage::answering) break;
+        if (steps == most_steps) {
+            has_more_ = !raw_.empty();
+            break;
+        }
         if (go_on()) {
-            if (out_.size() - sent_ <= batch_bytes || flush()) continue;
+            ++steps;
+            if (out_.size() - sent_ <= batch_bytes) continue;
+            flush_own();
+            if (!owes_own()) continue;
             ended_how_ = "it asks and takes no answers";
             enter(stage::over);
             continue;
         }
+        if (reads == most_reads) break;
+        ++reads;
         const io_result got = below_->read(came);
-        if (got.status == io_status::would_block) {
-            look_at_time();
-            if (stage_ != stage::over) break;
-        } else if (got.status == io_status::ok) {
+        if (got.status == io_status::would_block) break;
+        if (got.status == io_status::ok) {
             if (stage_ != stage::draining) raw_.append(byte_view(came).first(got.size));
-        } else {
-            if (stage_ == stage::head || stage_ == stage::body)
-                ended_how_ = "it ended within an HTTP request";
-            enter(stage::over);
+            continue;
         }
+        if (stage_ == stage::head || stage_ == stage::body)
+            ended_how_ = "it ended within an HTTP request";
+        enter(stage::over);
     }
-    watch();
-    return outcome;
+    look_at_time();
+    return {stage_ == stage::over ? io_status::end : io_status::would_block, 0, 0};
+}
+
+/// Whether bytes of this transport's own wait, for which nobody comes back but `read`.
+bool server_stream::owes_own() const noexcept { return sent_ != out_.size() && owed_ == 0; }
+
+void server_stream::flush_own() {
+    if (!owes_own()) return;
+    static_cast<void>(flush());
+    if (lost_ != 0) enter(stage::over);
 }
 
 /// Makes something of what has come; false where that takes more.
 bool server_stream::go_on() {
     if (raw_.empty() || stage_ == stage::draining) return false;
+    if (stage_ != stage::body && !skipped_line_ && as_text(raw_.view()).starts_with("\r\n")) {
+        // Some end a body with a line of their own (RFC 9112, section 2.2): it begins no request.
+        skipped_line_ = true;
+        raw_.consume(2);
+        enter(stage::idle);
+        return true;
+    }
     if (stage_ == stage::body) {
         byte_view left = raw_.view();
         const auto took = body_.take(left);
@@ -134,6 +186,7 @@ bool server_stream::go_on() {
 }
 
 void server_stream::begin_request(const head& request) {
+    skipped_line_ = false;
     is_old_ = request.minor == 0;
     keeps_ =
         is_old_ ? request.lists("connection", "keep-alive") : !request.lists("connection", "close");
@@ -161,7 +214,8 @@ void server_stream::begin_request(const head& request) {
     }
     if (!is_old_ && request.find("expect") != nullptr && raw_.size() == request.bytes) {
         out_.append(as_bytes("HTTP/1.1 100 Continue\r\n\r\n"));
-        static_cast<void>(flush());
+        flush_own();
+        if (stage_ == stage::over) return;
     }
     enter(stage::body);
     if (body_.done()) give_content();
@@ -174,10 +228,9 @@ std::string server_stream::why_not(const head& request, const body_plan& plan, u
         status = with;
         return concat(parts...);
     };
-    const std::string_view path = request.target.substr(0, request.target.find('?'));
-    if (path != rules_->path) {
-        return refuse(404, "peer asked for ", quoted(path), "; there are objects at ", rules_->path,
-                      " only");
+    if (request.path != rules_->path) {
+        return refuse(404, "peer asked for ", quoted(request.path), "; there are objects at ",
+                      rules_->path, " only");
     }
     if (!rules_->cors.allows(request)) {
         return refuse(403, "peer is a page of ", quoted(*request.find("origin")),
@@ -225,13 +278,19 @@ void server_stream::give_content() {
 
 /// An answer of this transport's own.
 void server_stream::respond(unsigned status, std::string_view more, std::string_view text) {
-    if (status >= 400 && rules_->log->wants(log_level::warning)) {
-        rules_->log->write(log_level::warning, "BKN-HTTP-REFUSED",
-                           concat("request from ", peer_, " answered with ", status, ": ", text));
+    if (status >= 400) {
+        const std::uint64_t number = ++rules_->refused;
+        if (is_told(number) && rules_->log->wants(log_level::warning)) {
+            refusals_.push_back(
+                concat("request from ", peer_, " answered with ", status, ": ", text,
+                       note_on_thinning(number, "request refused at this listener")));
+        }
     }
-    out_.append(as_bytes(beckon::http::response_text(status, concat(cors_, more), text, !keeps_)));
+    const std::string_view stays = keeps_ && is_old_ ? "Connection: keep-alive\r\n" : "";
+    out_.append(
+        as_bytes(beckon::http::response_text(status, concat(cors_, more, stays), text, !keeps_)));
     answered();
-    static_cast<void>(flush());
+    flush_own();
 }
 
 // --- Answers ---
@@ -240,24 +299,33 @@ io_result server_stream::write(std::span<const byte_view> gathered) noexcept {
     std::size_t total = 0;
     for (const byte_view each : gathered) total += each.size();
     if (total == 0) return {};
-    const std::lock_guard lock(mutex_);
+    const auto work = [&] {
+        const std::lock_guard lock(mutex_);
+        const io_result outcome = send(gathered);
+        if (lost_ != 0)
+            enter(
+                stage::over); // the input, which is not read while an answer is owed, tells nobody
+        watch();
+        return outcome;
+    };
+    return io::unless_short_of_memory(work, [&] { return give_up(); });
+}
+
+io_result server_stream::send(std::span<const byte_view> gathered) {
+    std::size_t total = 0;
+    for (const byte_view each : gathered) total += each.size();
     std::size_t taken = 0;
-    io_result outcome{io_status::failed, 0, EPIPE};
     for (;;) {
-        if (closed_) break;
+        if (closed_) return {io_status::failed, 0, EPIPE};
+        if (broken_ != 0) return {io_status::failed, 0, broken_};
         if (!flush()) {
-            outcome = lost_ != 0   ? io_result{io_status::failed, 0, lost_}
-                      : taken != 0 ? io_result{io_status::ok, taken, 0}
-                                   : io_result{io_status::would_block, 0, 0};
-            break;
+            if (lost_ != 0) return {io_status::failed, 0, lost_};
+            return {taken != 0 ? io_status::ok : io_status::would_block, taken, 0};
         }
         const std::size_t gone = std::min(owed_, total - taken);
         owed_ -= gone;
         taken += gone;
-        if (taken == total) {
-            outcome = {io_status::ok, taken, 0};
-            break;
-        }
+        if (taken == total) return {io_status::ok, taken, 0};
         std::size_t skip = taken;
         byte_view next;
         for (const byte_view each : gathered) {
@@ -269,14 +337,9 @@ io_result server_stream::write(std::span<const byte_view> gathered) noexcept {
         }
         if (!put(next, owed_)) {
             ended_how_ = "a message was written to an HTTP client that had asked nothing";
-            outcome.os_error = EPROTO;
-            break;
+            return {io_status::failed, 0, EPROTO};
         }
     }
-    if (lost_ != 0)
-        enter(stage::over); // the input, which is not read while an answer is owed, tells nobody
-    watch();
-    return outcome;
 }
 
 /// Appends what a part of an answer, its size before it, becomes. False where nobody has asked.
@@ -334,7 +397,10 @@ bool server_stream::flush() noexcept {
     sent_ = 0;
     if (out_.capacity() > batch_bytes) out_.free();
     out_.clear();
-    if (ends_ && !std::exchange(told_below_, true)) below_->shutdown_write();
+    if (ends_ && !std::exchange(told_below_, true)) {
+        below_->shutdown_write();
+        if (stage_ == stage::draining) set_timer(rules_->drains_for);
+    }
     return true;
 }
 
@@ -344,12 +410,15 @@ void server_stream::enter(stage next) noexcept {
     stage_ = next;
     switch (next) {
     case stage::idle: set_timer(rules_->idle); break;
-    case stage::head:
+    case stage::head: set_timer(rules_->head_within); break;
     case stage::body:
         body_before_ = 0;
-        set_timer(rules_->step);
+        set_timer(rules_->message_within);
         break;
-    case stage::draining: set_timer(drains_for); break;
+    case stage::draining:
+        renewals_ = 0;
+        set_timer(rules_->drains_for);
+        break;
     case stage::answering:
     case stage::over: set_timer(nanoseconds(0)); break;
     }
@@ -357,16 +426,20 @@ void server_stream::enter(stage next) noexcept {
 
 void server_stream::look_at_time() {
     if (due_ == never || steady_clock_source().now() < due_) return;
-    if (stage_ == stage::body && body_.content().size() >= body_before_ + least_progress) {
+    if (stage_ == stage::body &&
+        body_.content().size() >= body_before_ + rules_->min_message_progress) {
         body_before_ = body_.content().size();
-        return set_timer(rules_->step);
+        return set_timer(rules_->message_within);
     }
     if (stage_ == stage::head || stage_ == stage::body) {
         keeps_ = false;
         return respond(408, "", "peer did not go on with its request");
     }
-    // A slow reader of the last answer is for the session to lose patience with.
-    if (stage_ == stage::draining && sent_ != out_.size()) return set_timer(drains_for);
+    if (stage_ == stage::draining && sent_ != out_.size()) {
+        // A slow reader of the protocol's last answer is for the session to lose patience with; of ours nobody else knows.
+        if (!owes_own() || ++renewals_ < most_renewals) return set_timer(rules_->drains_for);
+        ended_how_ = "it does not take its last answer";
+    }
     enter(stage::over);
 }
 
@@ -384,20 +457,16 @@ void server_stream::set_timer(nanoseconds from_now) noexcept {
 
 /// Lets the descriptor tell what is wanted now.
 void server_stream::watch() noexcept {
-    const bool over = closed_ || stage_ == stage::over;
-    const bool input = !over && stage_ != stage::answering;
-    const bool pending =
-        over || held_at_ != held_.size() || (stage_ == stage::idle && !raw_.empty());
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    if (std::exchange(watches_below_, input) != input) {
-        ::epoll_ctl(readiness_.get(), input ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
-                    below_->read_descriptor(), &wanted);
-    }
-    if (std::exchange(shows_pending_, pending) != pending) {
-        ::epoll_ctl(readiness_.get(), pending ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
-                    rules_->always_ready.get(), &wanted);
-    }
+    const bool over = closed_ || broken_ != 0 || stage_ == stage::over;
+    const std::uint32_t input = !over && stage_ != stage::answering ? unsigned(EPOLLIN) : 0u;
+    const std::uint32_t room = !over && owes_own() ? unsigned(EPOLLOUT) : 0u;
+    const int in = below_->read_descriptor();
+    const int out = below_->write_descriptor();
+    int number = readiness_.watch(in, in == out ? input | room : input);
+    if (number == 0 && in != out) number = readiness_.watch(out, room);
+    if (number != 0 && broken_ == 0) broken_ = number;
+    readiness_.show(over || broken_ != 0 || has_more_ || held_at_ != held_.size() ||
+                    (stage_ == stage::idle && !raw_.empty()));
 }
 
 // --- Ending ---

@@ -1,16 +1,19 @@
 // The server's end of one HTTP connection: gives the bodies of requests as messages, one at a time, and takes the answers.
 //
-// All that is shared is guarded by `mutex_`; nothing waits while it is held. The descriptor is an epoll set: of the stream
-// below while input is wanted, of a timer, and of one that is always ready while there is something that no system call
-// tells.
+// All that is shared is guarded by `mutex_`; nothing waits while it is held. The descriptor tells of the stream below while
+// input is wanted, or room for an answer of this transport's own, which nobody else waits to send; of a timer; and of what
+// no system call tells: see io::readiness.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "beckon/base/log.hpp"
 #include "beckon/io/byte_stream.hpp"
 #include "io/descriptor.hpp"
+#include "io/readiness.hpp"
 #include "transport/http/body.hpp"
 
 namespace beckon::transport::http {
@@ -20,10 +23,14 @@ struct server_rules {
     std::string path = "/";
     beckon::http::origin_policy cors{};
     nanoseconds idle = std::chrono::seconds(60); ///< 0: for ever
-    nanoseconds step = std::chrono::seconds(5);  ///< For a head, and for each 4 KiB of a body.
+    nanoseconds head_within = std::chrono::seconds(5);
+    nanoseconds message_within = std::chrono::seconds(5); ///< See io::listen_options: of a body.
+    std::size_t min_message_progress = 4096;
+    /// From the last answer to the end of a client that does not end the connection itself.
+    nanoseconds drains_for = std::chrono::seconds(1);
     std::size_t max_message_bytes = 16u << 20;
     log_sink* log = &null_log();
-    io::descriptor always_ready{};
+    mutable std::atomic<std::uint64_t> refused{0}; ///< Requests, for the log.
 };
 
 class server_stream final : public io::byte_stream {
@@ -35,7 +42,7 @@ public:
 
     [[nodiscard]] io::io_result read(std::span<std::byte> into) noexcept override;
     [[nodiscard]] io::io_result write(std::span<const byte_view> gathered) noexcept override;
-    [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.get(); }
+    [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.descriptor(); }
     [[nodiscard]] int write_descriptor() const noexcept override {
         return below_->write_descriptor();
     }
@@ -61,10 +68,15 @@ private:
     };
 
     server_stream(std::shared_ptr<const server_rules> rules, std::unique_ptr<io::byte_stream> below,
-                  io::descriptor readiness, io::descriptor timer);
+                  io::readiness ready, io::descriptor timer);
 
+    [[nodiscard]] io::io_result give_up() noexcept;
     // REQUIRES: mutex_ is held.
+    [[nodiscard]] io::io_result take(std::span<std::byte> into);
+    [[nodiscard]] io::io_result send(std::span<const byte_view> gathered);
     [[nodiscard]] bool go_on();
+    [[nodiscard]] bool owes_own() const noexcept;
+    void flush_own();
     void begin_request(const head& request);
     [[nodiscard]] std::string why_not(const head& request, const body_plan& plan, unsigned& status,
                                       std::string& more) const;
@@ -80,7 +92,6 @@ private:
 
     const std::shared_ptr<const server_rules> rules_;
     const std::unique_ptr<io::byte_stream> below_;
-    const io::descriptor readiness_;
     const io::descriptor timer_;
     const std::string peer_;
 
@@ -94,6 +105,7 @@ private:
     std::string cors_;  ///< Lines of the response that let the page read it.
     bool keeps_ = true; ///< The connection stays after the answer.
     bool is_old_ = false;
+    bool skipped_line_ = false; ///< An empty one, since the last request.
 
     buffer out_;
     std::size_t sent_ = 0;
@@ -104,12 +116,16 @@ private:
     bool ends_ = false;    ///< Nothing more is to be said once `out_` has left.
     bool told_below_ = false;
     int lost_ = 0;
+    int broken_ = 0; ///< Why this side cannot go on; an errno value.
 
+    io::readiness readiness_;
     time_point due_ = never;
-    bool watches_below_ = false;
-    bool shows_pending_ = false;
+    unsigned renewals_ = 0; ///< Of the time that the last answer has to leave.
+    bool has_more_ =
+        false; ///< What is in `raw_` was not all looked at, so that others get their turn.
     bool closed_ = false;
     std::string ended_how_;
+    std::vector<std::string> refusals_; ///< To be logged when nothing is locked.
 };
 
 } // namespace beckon::transport::http

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 
 #include "beckon/base/text.hpp"
+#include "io/memory_shortage.hpp"
 #include "transport/tls/certificate.hpp"
 
 namespace beckon::transport::tls {
@@ -79,7 +80,9 @@ result<void> prepare(SSL& ssl, judgement& by) {
                 "; expected a host name or address");
 }
 
-int judge_peer(X509_STORE_CTX* chain, void*) noexcept {
+namespace {
+
+int judge(X509_STORE_CTX* chain) {
     auto* const ssl = static_cast<SSL*>(
         ::X509_STORE_CTX_get_ex_data(chain, ::SSL_get_ex_data_X509_STORE_CTX_idx()));
     auto& by = *static_cast<judgement*>(SSL_get_app_data(ssl));
@@ -101,6 +104,12 @@ int judge_peer(X509_STORE_CTX* chain, void*) noexcept {
         return 0;
     }
     return 1;
+}
+
+} // namespace
+
+int judge_peer(X509_STORE_CTX* chain, void*) noexcept {
+    return io::unless_short_of_memory([&] { return judge(chain); }, [] { return 0; });
 }
 
 } // namespace beckon::transport::tls

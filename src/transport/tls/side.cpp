@@ -1,12 +1,9 @@
 #include "transport/tls/side.hpp"
 
 #include <openssl/err.h>
-#include <sys/eventfd.h>
 
-#include <cerrno>
 #include <utility>
 
-#include "io/os_error.hpp"
 #include "transport/tls/files.hpp"
 #include "transport/tls/judge.hpp"
 
@@ -31,9 +28,9 @@ result<void> set_versions_and_ciphers(SSL_CTX& context, const settings& chosen) 
 
 } // namespace
 
-side::side(role plays, settings chosen, context_ptr made, io::descriptor ready) noexcept
-    : role_(plays), settings_(std::move(chosen)), context_(std::move(made)),
-      always_ready_(std::move(ready)) {
+side::side(role plays, settings chosen, context_ptr made)
+    : role_(plays), settings_(std::move(chosen)), alpn_(alpn_list(settings_.alpn)),
+      context_(std::move(made)) {
     if (role_ == role::server && !settings_.alpn.empty())
         ::SSL_CTX_set_alpn_select_cb(context_.get(), &side::select_alpn, this);
 }
@@ -67,29 +64,20 @@ result<std::shared_ptr<const side>> side::create(role plays, settings chosen, lo
         ::SSL_CTX_set_alpn_protos(made, reinterpret_cast<const unsigned char*>(list.data()),
                                   static_cast<unsigned>(list.size()));
     }
-    io::descriptor ready(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!ready) return io::os_fail(errc::io_error, errno, "cannot make a descriptor for TLS");
     return std::shared_ptr<const side>(
-        std::make_shared<side>(plays, std::move(chosen), std::move(context), std::move(ready)));
+        std::make_shared<side>(plays, std::move(chosen), std::move(context)));
 }
 
 int side::select_alpn(SSL*, const unsigned char** out, unsigned char* out_size,
                       const unsigned char* in, unsigned in_size, void* self) noexcept {
-    const std::string ours = alpn_list(static_cast<const side*>(self)->settings_.alpn);
+    const std::string& ours = static_cast<const side*>(self)->alpn_;
     unsigned char* chosen = nullptr;
     const int found = ::SSL_select_next_proto(&chosen, out_size,
                                               reinterpret_cast<const unsigned char*>(ours.data()),
                                               static_cast<unsigned>(ours.size()), in, in_size);
     if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
-    // It may stand in our list, which goes; the peer's has the same name.
-    for (unsigned at = 0; at < in_size; at += in[at] + 1u) {
-        if (std::string_view(reinterpret_cast<const char*>(in + at + 1), in[at]) ==
-            std::string_view(reinterpret_cast<const char*>(chosen), *out_size)) {
-            *out = in + at + 1;
-            return SSL_TLSEXT_ERR_OK;
-        }
-    }
-    return SSL_TLSEXT_ERR_ALERT_FATAL;
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
 }
 
 std::string alpn_list(const std::vector<std::string>& names) {

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "beckon/base/log.hpp"
 #include "beckon/base/result.hpp"
-#include "io/descriptor.hpp"
 #include "transport/tls/openssl.hpp"
 #include "transport/tls/settings.hpp"
 
@@ -21,13 +22,11 @@ public:
     /// Errors: not_found, io_error, parse_error, invalid_argument naming the file; unsupported.
     [[nodiscard]] static result<std::shared_ptr<const side>> create(role plays, settings chosen,
                                                                     log_sink& log);
-    side(role plays, settings chosen, context_ptr made, io::descriptor ready) noexcept;
+    side(role plays, settings chosen, context_ptr made);
 
     [[nodiscard]] role plays() const noexcept { return role_; }
     [[nodiscard]] const settings& chosen() const noexcept { return settings_; }
     [[nodiscard]] SSL_CTX* context() const noexcept { return context_.get(); }
-    /// A descriptor that always polls readable: put beside a stream's own where there is input that no system call tells.
-    [[nodiscard]] int always_ready() const noexcept { return always_ready_.get(); }
 
 private:
     static int select_alpn(SSL* ssl, const unsigned char** out, unsigned char* out_size,
@@ -35,8 +34,8 @@ private:
 
     const role role_;
     const settings settings_;
+    const std::string alpn_; ///< In its form on the wire.
     const context_ptr context_;
-    const io::descriptor always_ready_;
 };
 
 /// The names in ALPN's form on the wire.

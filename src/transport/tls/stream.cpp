@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "io/memory_shortage.hpp"
 #include "io/os_error.hpp"
 #include "transport/tls/failure.hpp"
 
@@ -36,16 +37,14 @@ std::string named(const std::string& below) {
 result<std::unique_ptr<stream>> stream::create(std::shared_ptr<const side> own,
                                                std::unique_ptr<io::byte_stream> below,
                                                std::uint64_t renew_after) {
-    io::descriptor readiness(::epoll_create1(EPOLL_CLOEXEC));
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    if (!readiness ||
-        ::epoll_ctl(readiness.get(), EPOLL_CTL_ADD, below->read_descriptor(), &wanted) != 0) {
-        return io::os_fail(errc::io_error, errno, "cannot make a descriptor for TLS with ",
-                           below->peer_name());
-    }
+    static_cast<void>(io::no_memory_left()); // made while there is some
+    auto ready = io::readiness::create();
+    const std::string whom = concat("TLS with ", below->peer_name());
+    if (!ready) return std::move(ready).error().note(whom);
+    if (const int number = ready->watch(below->read_descriptor(), EPOLLIN); number != 0)
+        return io::os_fail(errc::io_error, number, "cannot wait for ", whom);
     std::unique_ptr<stream> made(
-        new stream(std::move(own), std::move(below), std::move(readiness), renew_after));
+        new stream(std::move(own), std::move(below), std::move(*ready), renew_after));
     BIO* const bio = make_bio(made->wire_);
     made->ssl_.reset(::SSL_new(made->side_->context()));
     if (!made->ssl_ || bio == nullptr) {
@@ -64,9 +63,9 @@ result<std::unique_ptr<stream>> stream::create(std::shared_ptr<const side> own,
 }
 
 stream::stream(std::shared_ptr<const side> own, std::unique_ptr<io::byte_stream> below,
-               io::descriptor readiness, std::uint64_t renew_after)
-    : side_(std::move(own)), below_(std::move(below)), readiness_(std::move(readiness)),
-      peer_(named(below_->peer_name())), renew_after_(renew_after) {}
+               io::readiness ready, std::uint64_t renew_after)
+    : side_(std::move(own)), below_(std::move(below)), peer_(named(below_->peer_name())),
+      renew_after_(renew_after), readiness_(std::move(ready)) {}
 
 stream::~stream() { stream::close(); }
 
@@ -91,7 +90,7 @@ stream::flushed stream::flush() noexcept {
 }
 
 /// What a reader has caused to be sent (answers to new keys, alerts), and what could not leave before.
-void stream::settle_output() noexcept {
+void stream::settle_output() {
     if (!wire_.unsent().empty() && flush() == flushed::blocked &&
         wire_.unsent().size() > most_unsent_by_reader + 2 * batch_bytes) {
         fail_with(fail(
@@ -105,6 +104,19 @@ void stream::settle_output() noexcept {
 }
 
 io_result stream::write(std::span<const byte_view> gathered) noexcept {
+    return io::unless_short_of_memory([&] { return send(gathered); }, [&] { return give_up(); });
+}
+
+/// Nothing is to be made any more of what there is no memory for: records that are lost leave no sense in the next ones.
+io_result stream::give_up() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = io::no_memory_left();
+    wire_.in = {}; // whose bytes may have gone
+    readiness_.show(true);
+    return io::failed_for_memory;
+}
+
+io_result stream::send(std::span<const byte_view> gathered) {
     std::array<byte_view, io::max_gathered> views;
     std::size_t count = 0;
     std::size_t total = 0;
@@ -134,7 +146,7 @@ io_result stream::write(std::span<const byte_view> gathered) noexcept {
 }
 
 /// Encrypts the next batch behind the first `skip` bytes. On an error sets failure_ and says 0.
-std::size_t stream::encrypt(std::span<const byte_view> views, std::size_t skip) noexcept {
+std::size_t stream::encrypt(std::span<const byte_view> views, std::size_t skip) {
     std::array<std::byte, record_bytes> joined;
     std::size_t filled = 0;
     std::size_t size = 0;
@@ -163,7 +175,7 @@ std::size_t stream::encrypt(std::span<const byte_view> views, std::size_t skip) 
     return leave(std::span(joined).first(filled)) ? size : 0;
 }
 
-bool stream::encrypt_one(byte_view plain) noexcept {
+bool stream::encrypt_one(byte_view plain) {
     ::ERR_clear_error();
     if (renewed_ >= renew_after_ && ::SSL_version(ssl_.get()) == TLS1_3_VERSION) {
         renewed_ = 0;
@@ -180,14 +192,14 @@ bool stream::encrypt_one(byte_view plain) noexcept {
 
 // --- Ending ---
 
-void stream::fail_with(error reason) noexcept {
+void stream::fail_with(error reason) {
     if (failure_) return;
     ended_how_ = reason.message();
     failure_ = std::move(reason);
 }
 
 /// Tells the peer by close_notify that no more follows, so that it can tell the end from a cut.
-void stream::end_writing() noexcept {
+void stream::end_writing() {
     if (std::exchange(write_ended_, true)) return;
     ::ERR_clear_error();
     if (established_ && !failure_) ::SSL_shutdown(ssl_.get());
@@ -196,14 +208,15 @@ void stream::end_writing() noexcept {
 
 void stream::shutdown_write() noexcept {
     const std::lock_guard lock(mutex_);
-    if (!closed_.load(std::memory_order_relaxed)) end_writing();
+    if (closed_.load(std::memory_order_relaxed)) return;
+    io::unless_short_of_memory([&] { end_writing(); }, [] {});
 }
 
 void stream::close() noexcept {
     const std::lock_guard lock(mutex_);
     if (closed_.load(std::memory_order_relaxed)) return;
     // Where the peer takes nothing just now it gets no close_notify, and will know that it was cut off.
-    end_writing();
+    io::unless_short_of_memory([&] { end_writing(); }, [] {});
     closed_.store(true);
     below_->close();
 }

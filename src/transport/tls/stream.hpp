@@ -2,7 +2,7 @@
 //
 // Who locks what: `mutex_` guards the SSL object and what is to leave. Bytes are written below with the mutex held, since
 // that never waits; they are read below without it, by the one reader. The stream tells input that OpenSSL holds already
-// by a descriptor of its own: an epoll set of the stream's below and, while there is such input, one that is always ready.
+// by a descriptor of its own: see io::readiness.
 #pragma once
 
 #include <array>
@@ -13,8 +13,8 @@
 #include <string>
 
 #include "beckon/base/result.hpp"
-#include "io/descriptor.hpp"
 #include "io/greeting_stream.hpp"
+#include "io/readiness.hpp"
 #include "transport/tls/judge.hpp"
 #include "transport/tls/wire.hpp"
 
@@ -48,7 +48,7 @@ public:
     [[nodiscard]] io::io_result read_waiting(std::span<std::byte> into,
                                              nanoseconds at_most) noexcept override;
     [[nodiscard]] io::io_result write(std::span<const byte_view> gathered) noexcept override;
-    [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.get(); }
+    [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.descriptor(); }
     [[nodiscard]] int write_descriptor() const noexcept override {
         return below_->write_descriptor();
     }
@@ -65,31 +65,31 @@ public:
 
 private:
     stream(std::shared_ptr<const side> own, std::unique_ptr<io::byte_stream> below,
-           io::descriptor readiness, std::uint64_t renew_after);
+           io::readiness ready, std::uint64_t renew_after);
 
     // REQUIRES: mutex_ is held.
     enum class flushed { all, blocked, failed };
     flushed flush() noexcept;
-    void settle_output() noexcept;
-    void end_writing() noexcept;
+    void settle_output();
+    void end_writing();
     [[nodiscard]] bool has_input() const noexcept;
-    [[nodiscard]] std::size_t decrypt(std::span<std::byte> into) noexcept;
-    [[nodiscard]] std::size_t encrypt(std::span<const byte_view> views, std::size_t skip) noexcept;
-    [[nodiscard]] bool encrypt_one(byte_view plain) noexcept;
-    void fail_with(error reason) noexcept;
-    [[nodiscard]] handshake finish() noexcept;
-    [[nodiscard]] bool look_at_first(byte_view came) noexcept;
-    bool refuse_first(byte_view first) noexcept;
+    [[nodiscard]] std::size_t decrypt(std::span<std::byte> into);
+    [[nodiscard]] std::size_t encrypt(std::span<const byte_view> views, std::size_t skip);
+    [[nodiscard]] bool encrypt_one(byte_view plain);
+    void fail_with(error reason);
+    [[nodiscard]] handshake go_on();
+    [[nodiscard]] handshake finish();
+    [[nodiscard]] bool look_at_first(byte_view came);
+    bool refuse_first(byte_view first);
 
-    [[nodiscard]] io::io_result receive(std::span<std::byte> into,
-                                        const nanoseconds* at_most) noexcept;
+    [[nodiscard]] io::io_result send(std::span<const byte_view> gathered);
+    [[nodiscard]] io::io_result receive(std::span<std::byte> into, const nanoseconds* at_most);
+    [[nodiscard]] io::io_result give_up() noexcept;
     [[nodiscard]] io::io_result outcome(std::size_t got) noexcept;
-    void keep_rest() noexcept;
-    void show_pending(bool pending) noexcept;
+    void keep_rest();
 
     const std::shared_ptr<const side> side_;
     const std::unique_ptr<io::byte_stream> below_;
-    const io::descriptor readiness_;
     const std::string peer_;
     const std::uint64_t renew_after_;
 
@@ -111,10 +111,10 @@ private:
     std::atomic<bool> closed_{false};
 
     // The reader's own.
+    io::readiness readiness_;
     bytes held_; ///< What `wire_.in` is a view of, where it is not empty between two reads.
-    bool read_ended_ = false;    ///< The peer has said that no more follows.
-    bool shows_pending_ = false; ///< The descriptor that is always ready is in the set.
-    std::size_t heard_ = 0;      ///< Bytes of the handshake.
+    bool read_ended_ = false; ///< The peer has said that no more follows.
+    std::size_t heard_ = 0;   ///< Bytes of the handshake.
     std::array<std::byte, 16> first_{};
 };
 

@@ -1,12 +1,12 @@
 // How a TLS stream reads: the handshake first, then records.
 #include <openssl/err.h>
-#include <sys/epoll.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "io/memory_shortage.hpp"
 #include "transport/tls/certificate.hpp"
 #include "transport/tls/failure.hpp"
 #include "transport/tls/stream.hpp"
@@ -18,6 +18,8 @@ using io::io_status;
 
 namespace {
 constexpr std::size_t read_bytes = 48u << 10;
+/// Reads in one go, so that a peer whose records hold nothing leaves others their turns of the loop.
+constexpr unsigned most_reads = 4;
 constexpr std::byte handshake_record{22};
 constexpr std::byte alert_record{21};
 constexpr std::byte client_hello{1};
@@ -27,6 +29,14 @@ constexpr std::byte client_hello{1};
 
 handshake stream::advance() noexcept {
     const std::lock_guard lock(mutex_);
+    return io::unless_short_of_memory([&] { return go_on(); },
+                                      [&] {
+                                          if (!failure_) failure_ = io::no_memory_left();
+                                          return handshake::failed;
+                                      });
+}
+
+handshake stream::go_on() {
     std::array<std::byte, 4096> came;
     while (!failure_ && !closed_.load(std::memory_order_relaxed)) {
         ::ERR_clear_error();
@@ -64,7 +74,7 @@ handshake stream::advance() noexcept {
 }
 
 /// A peer of something else is told apart by its first bytes, before OpenSSL takes memory for what they seem to announce.
-bool stream::look_at_first(byte_view came) noexcept {
+bool stream::look_at_first(byte_view came) {
     const std::size_t before = heard_;
     heard_ += came.size();
     if (heard_ > most_handshake_bytes) {
@@ -93,7 +103,7 @@ bool stream::look_at_first(byte_view came) noexcept {
 }
 
 /// The peer is told in TLS's own words, which its own messages can make something of.
-bool stream::refuse_first(byte_view first) noexcept {
+bool stream::refuse_first(byte_view first) {
     fail_with(not_tls(first));
     constexpr unsigned char protocol_version_alert[] = {0x15, 3, 1, 0, 2, 2, 70};
     const auto alert = std::as_bytes(std::span(protocol_version_alert));
@@ -102,7 +112,7 @@ bool stream::refuse_first(byte_view first) noexcept {
     return false;
 }
 
-handshake stream::finish() noexcept {
+handshake stream::finish() {
     established_ = true;
     X509* const shown = ::SSL_get0_peer_certificate(ssl_.get());
     if (shown == nullptr && side_->plays() == role::client && side_->chosen().verify) {
@@ -121,21 +131,25 @@ handshake stream::finish() noexcept {
         }
         identity_ = std::move(who).value();
     }
-    show_pending(has_input());
+    readiness_.show(has_input());
     return handshake::done;
 }
 
 // --- Records ---
 
-io_result stream::read(std::span<std::byte> into) noexcept { return receive(into, nullptr); }
+io_result stream::read(std::span<std::byte> into) noexcept {
+    return io::unless_short_of_memory([&] { return receive(into, nullptr); },
+                                      [&] { return give_up(); });
+}
 
 io_result stream::read_waiting(std::span<std::byte> into, nanoseconds at_most) noexcept {
-    return receive(into, &at_most);
+    return io::unless_short_of_memory([&] { return receive(into, &at_most); },
+                                      [&] { return give_up(); });
 }
 
 /// Reads below once, or as long as there is room and more comes, and decrypts. Waits for the first bytes where `at_most`
 /// is given.
-io_result stream::receive(std::span<std::byte> into, const nanoseconds* at_most) noexcept {
+io_result stream::receive(std::span<std::byte> into, const nanoseconds* at_most) {
     if (into.empty()) return {};
     std::size_t got = 0;
     {
@@ -145,7 +159,7 @@ io_result stream::receive(std::span<std::byte> into, const nanoseconds* at_most)
             return outcome(got);
     }
     std::array<std::byte, read_bytes> came;
-    for (;;) {
+    for (unsigned reads = 1;; ++reads) {
         // So much that it fits once decrypted, behind what OpenSSL may hold of a record, if there is room for that.
         const std::size_t room = into.size() - got;
         const std::size_t most = std::clamp(room, std::size_t(32) << 10, came.size());
@@ -171,7 +185,8 @@ io_result stream::receive(std::span<std::byte> into, const nanoseconds* at_most)
         keep_rest();
         const bool more = below.size == most && into.size() - got >= most;
         if (read_ended_ || failure_ || (got != 0 && !more)) return outcome(got);
-        if (got == 0 && waits) return {io_status::would_block, 0, 0}; // a part of a record
+        // A part of a record, or what is for TLS alone.
+        if ((got == 0 && waits) || reads == most_reads) return outcome(got);
     }
 }
 
@@ -180,7 +195,7 @@ bool stream::has_input() const noexcept {
 }
 
 /// Decrypts what is here, as much as fits.
-std::size_t stream::decrypt(std::span<std::byte> into) noexcept {
+std::size_t stream::decrypt(std::span<std::byte> into) {
     std::size_t got = 0;
     // Where OpenSSL has nothing it is not asked: that costs as much as a small record.
     while (got < into.size() && !read_ended_ && !failure_ && has_input()) {
@@ -205,7 +220,7 @@ std::size_t stream::decrypt(std::span<std::byte> into) noexcept {
 /// What a read or write by this thread gives. REQUIRES: mutex_ is held.
 io_result stream::outcome(std::size_t got) noexcept {
     const bool closed = closed_.load(std::memory_order_relaxed);
-    show_pending(closed || read_ended_ || failure_ || has_input());
+    readiness_.show(closed || read_ended_ || failure_ || has_input());
     if (got != 0) return {io_status::ok, got, 0};
     if (closed || read_ended_) return {io_status::end, 0, 0};
     if (failure_) return {io_status::failed, 0, EPROTO};
@@ -213,7 +228,7 @@ io_result stream::outcome(std::size_t got) noexcept {
 }
 
 /// Keeps what OpenSSL has not taken of a buffer that goes away now.
-void stream::keep_rest() noexcept {
+void stream::keep_rest() {
     if (wire_.in.empty()) {
         if (!held_.empty()) bytes().swap(held_);
         return;
@@ -221,15 +236,6 @@ void stream::keep_rest() noexcept {
     if (wire_.in.data() >= held_.data() && wire_.in.data() < held_.data() + held_.size()) return;
     held_.assign(wire_.in.begin(), wire_.in.end());
     wire_.in = held_;
-}
-
-/// Makes the descriptor readable although the one below may not be.
-void stream::show_pending(bool pending) noexcept {
-    if (std::exchange(shows_pending_, pending) == pending) return;
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    ::epoll_ctl(readiness_.get(), pending ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, side_->always_ready(),
-                &wanted);
 }
 
 } // namespace beckon::transport::tls

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "transport/many_streams_test.hpp"
 #include "transport/tls/pair_test.hpp"
 
 namespace beckon::transport::tls {
@@ -324,6 +325,84 @@ TEST(tls_stream, memory_before_the_handshake_is_bounded) {
     const byte_view view = as_bytes({largest, sizeof largest});
     EXPECT_EQ(below.first->write({&view, 1}).size, view.size());
     EXPECT_EQ(server->advance(), handshake::wants_input);
+}
+
+TEST(tls_stream, each_of_very_many_tells_what_it_holds) {
+    const descriptors_allowed room(very_many * 10 + 100);
+    if (!room.enough()) GTEST_SKIP() << "the system allows too few descriptors";
+    auto& files = test_authority::shared();
+    const auto client_side = make_side(role::client, "ca=" + files.ca);
+    const auto server_side = make_side(role::server, "cert=" + files.server_file);
+    std::vector<raw_pair> pairs;
+    watched_descriptors loop;
+    for (std::size_t i = 0; i < very_many; ++i) {
+        auto below = *memory::network::make_pair("many");
+        pairs.push_back({*stream::create(client_side, std::move(below.first)),
+                         *stream::create(server_side, std::move(below.second))});
+        greet_both(*pairs.back().client, *pairs.back().server);
+        loop.add(pairs.back().server->read_descriptor());
+        if (HasFatalFailure()) return;
+    }
+    EXPECT_EQ(loop.readable(), 0u);
+    const byte_view hello = as_bytes("hello");
+    for (const auto& each : pairs) {
+        ASSERT_EQ(each.client->write({&hello, 1}).size, hello.size());
+        std::byte letter{};
+        ASSERT_EQ(each.server->read({&letter, 1}).size, 1u);
+    }
+    EXPECT_EQ(loop.readable(), very_many) << "the rest is decrypted already";
+    std::byte rest[16];
+    for (const auto& each : pairs) ASSERT_EQ(each.server->read(rest).size, 4u);
+    EXPECT_EQ(loop.readable(), 0u);
+}
+
+/// Gives a few bytes at a time, and counts how often.
+class sipping final : public io::byte_stream {
+public:
+    explicit sipping(std::unique_ptr<io::byte_stream> below) : below_(std::move(below)) {}
+    io_result read(std::span<std::byte> into) noexcept override {
+        ++reads;
+        return below_->read(into.first(std::min(into.size(), most)));
+    }
+    io_result write(std::span<const byte_view> gathered) noexcept override {
+        return below_->write(gathered);
+    }
+    [[nodiscard]] int read_descriptor() const noexcept override {
+        return below_->read_descriptor();
+    }
+    [[nodiscard]] int write_descriptor() const noexcept override {
+        return below_->write_descriptor();
+    }
+    void shutdown_write() noexcept override { below_->shutdown_write(); }
+    void close() noexcept override { below_->close(); }
+    [[nodiscard]] std::string peer_name() const override { return below_->peer_name(); }
+    [[nodiscard]] bool is_local() const noexcept override { return true; }
+
+    std::size_t most = 1u << 20;
+    unsigned reads = 0;
+
+private:
+    const std::unique_ptr<io::byte_stream> below_;
+};
+
+TEST(tls_stream, what_is_no_input_leaves_others_their_turns) {
+    auto below = *memory::network::make_pair("sips");
+    auto slow = std::make_unique<sipping>(std::move(below.second));
+    sipping& watched = *slow;
+    const raw_pair ends = over(std::move(below.first), std::move(slow));
+    greet_both(*ends.client, *ends.server);
+    const std::string large(10'000, 'x');
+    const byte_view view = as_bytes(large);
+    ASSERT_EQ(ends.client->write({&view, 1}).size, view.size());
+    watched.most = 8;
+    watched.reads = 0;
+    std::byte letter{};
+    EXPECT_EQ(ends.server->read({&letter, 1}).status, io_status::would_block);
+    EXPECT_LE(watched.reads, 16u) << "a record of 10,000 bytes";
+    EXPECT_TRUE(
+        io::wait_readable(ends.server->read_descriptor(), steady_clock_source().now()).ready);
+    watched.most = 1u << 20;
+    EXPECT_EQ(ends.server->read({&letter, 1}).size, 1u);
 }
 
 } // namespace

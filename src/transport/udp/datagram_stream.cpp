@@ -68,7 +68,7 @@ std::size_t datagram_stream::gather(byte_view from) {
 }
 
 /// Sends the message in `begun_` where it is whole.
-io_result datagram_stream::send_begun() noexcept {
+io_result datagram_stream::send_begun() {
     if (wanted_ == 0 || begun_.size() < wanted_) return {};
     const io_result sent = hub_->send(*peer_, byte_view(begun_).subspan(size_bytes));
     if (sent.status != io_status::ok) return sent;

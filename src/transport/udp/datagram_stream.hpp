@@ -16,7 +16,9 @@ public:
 
     [[nodiscard]] io::io_result read(std::span<std::byte> into) noexcept override;
     [[nodiscard]] io::io_result write(std::span<const byte_view> gathered) noexcept override;
-    [[nodiscard]] int read_descriptor() const noexcept override { return peer_->polled.get(); }
+    [[nodiscard]] int read_descriptor() const noexcept override {
+        return hub_->descriptor_of(*peer_);
+    }
     [[nodiscard]] int write_descriptor() const noexcept override { return peer_->sending.get(); }
     io::message_mode keep_messages() noexcept override;
     void shutdown_write() noexcept override { write_ended_ = true; }
@@ -27,7 +29,7 @@ public:
     [[nodiscard]] io::audience reaches() const noexcept override { return peer_->reaches; }
 
 private:
-    [[nodiscard]] io::io_result send_begun() noexcept;
+    [[nodiscard]] io::io_result send_begun();
     [[nodiscard]] std::size_t gather(byte_view from);
 
     const std::shared_ptr<socket_hub> hub_;

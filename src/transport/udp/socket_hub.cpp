@@ -2,16 +2,16 @@
 
 #include <fcntl.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "base/log_thinning.hpp"
 #include "beckon/transport/udp/udp.hpp"
+#include "io/memory_shortage.hpp"
 #include "io/os_error.hpp"
 
 namespace beckon::transport::udp {
@@ -32,38 +32,51 @@ bytes with_size(byte_view content) {
     return out;
 }
 
-void watch_in(int epoll, int fd) noexcept {
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    wanted.data.fd = fd;
-    ::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &wanted);
-}
-
 } // namespace
+
+class socket_hub::locked {
+public:
+    explicit locked(socket_hub& hub) : hub_(hub), lock_(hub.mutex_) {}
+    ~locked() {
+        const std::vector<line> notes = std::exchange(hub_.notes_, {});
+        lock_.unlock();
+        for (const line& each : notes) hub_.log().write(each.level, each.id, each.text);
+    }
+    locked(const locked&) = delete;
+    locked& operator=(const locked&) = delete;
+
+private:
+    socket_hub& hub_;
+    std::unique_lock<std::mutex> lock_;
+};
+
+result<std::shared_ptr<socket_hub>> socket_hub::create(io::descriptor socket, hub_options options) {
+    BECKON_ASSIGN(io::readiness ready, io::readiness::create());
+    if (const int number = ready.watch(socket.get(), EPOLLIN); number != 0)
+        return io::os_fail(errc::io_error, number, "cannot wait for datagrams");
+    return std::make_shared<socket_hub>(std::move(socket), options, std::move(ready));
+}
 
 std::string socket_hub::key_of(const io::socket_address& address) const {
     return options_.by_address ? address.host() : io::to_string(address.host_and_port());
 }
 
 result<std::shared_ptr<peer>> socket_hub::make(const io::socket_address& address) {
-    auto made = std::make_shared<peer>();
+    BECKON_ASSIGN(io::ready_flag ready, io::ready_flag::create());
+    auto made = std::make_shared<peer>(std::move(ready));
     made->address = address;
-    made->name = concat("udp://", key_of(address));
-    made->event.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    made->polled.reset(::epoll_create1(EPOLL_CLOEXEC));
+    made->key = key_of(address);
+    made->name = concat("udp://", made->key);
     made->sending.reset(::fcntl(socket_.get(), F_DUPFD_CLOEXEC, 0));
-    if (!made->event || !made->polled || !made->sending)
-        return io::os_fail(errc::io_error, errno, "cannot make descriptors for ", made->name);
-    watch_in(made->polled.get(), made->event.get());
-    if (closed_) watch_in(made->polled.get(), socket_.get());
+    if (!made->sending)
+        return io::os_fail(errc::io_error, errno, "cannot make a descriptor for ", made->name);
     made->last = clock_.now();
     return made;
 }
 
 result<std::shared_ptr<peer>> socket_hub::set_only(const io::socket_address& address,
                                                    io::audience reaches, bool connected) {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
+    const locked lock(*this);
     BECKON_ASSIGN(only_, make(address));
     only_->name = concat("udp://", io::to_string(address.host_and_port()));
     only_->reaches = reaches;
@@ -72,16 +85,19 @@ result<std::shared_ptr<peer>> socket_hub::set_only(const io::socket_address& add
 }
 
 result<void> socket_hub::add_everybody(const io::socket_address& address) {
-    const std::lock_guard lock(mutex_);
+    const locked lock(*this);
     BECKON_ASSIGN(auto made, make(address));
     made->reaches = io::audience::everybody;
     new_.push_back(std::move(made));
+    ready_.show(true);
     return {};
 }
 
 result<std::shared_ptr<peer>> socket_hub::add(const io::socket_address& address) {
-    const std::lock_guard lock(mutex_);
+    const locked lock(*this);
     const std::string key = key_of(address);
+    if (closed_ || refuses_strangers_)
+        return fail(errc::disconnected, "peer udp://", key, " is not taken any more");
     if (peers_.contains(key))
         return fail(errc::address_in_use, "peer udp://", key, " is there already, by that name");
     if (peers_.size() >= options_.max_peers && !make_room()) {
@@ -96,23 +112,28 @@ result<std::shared_ptr<peer>> socket_hub::add(const io::socket_address& address)
 
 /// Ends the peer that has been silent for longest. False where all have sent something lately. REQUIRES: locked.
 bool socket_hub::make_room() {
+    // Else strangers without number could have all peers looked through for each of their datagrams.
+    if (clock_.now() < no_room_before_) return false;
     const auto idlest =
         std::min_element(peers_.begin(), peers_.end(), [](const auto& a, const auto& b) {
             return a.second->last < b.second->last;
         });
-    if (idlest == peers_.end() || clock_.now() - idlest->second->last < options_.idle) return false;
-    log().write(log_level::info, "BKN-UDP-IDLE",
-                concat("peer ", idlest->second->name, " makes room: it was silent for longest"));
+    if (idlest == peers_.end()) return false;
+    no_room_before_ = deadline_after(idlest->second->last, options_.idle);
+    if (clock_.now() < no_room_before_) return false;
+    notes_.push_back(
+        {log_level::info, "BKN-UDP-IDLE",
+         concat("peer ", idlest->second->name, " makes room: it was silent for longest")});
     const std::shared_ptr<peer> gone = idlest->second;
     stop(*gone, 0);
     return true;
 }
 
 void socket_hub::note_dropped(std::string_view why, const std::string& whose) {
-    if (!std::has_single_bit(++dropped_)) return;
-    log().write(log_level::warning, "BKN-UDP-DROPPED",
-                concat("datagram of udp://", whose, " was dropped: ", why, " (number ", dropped_,
-                       " at this socket)"));
+    if (!is_told(++dropped_)) return;
+    notes_.push_back({log_level::warning, "BKN-UDP-DROPPED",
+                      concat("datagram of udp://", whose, " was dropped: ", why,
+                             note_on_thinning(dropped_, "dropped one of this socket"))});
 }
 
 void socket_hub::deliver(const io::socket_address& from, byte_view content) {
@@ -123,7 +144,7 @@ void socket_hub::deliver(const io::socket_address& from, byte_view content) {
         const auto known = peers_.find(key);
         if (known != peers_.end()) {
             to = known->second;
-        } else if (closed_) {
+        } else if (refuses_strangers_) {
             return;
         } else {
             if (peers_.size() >= options_.max_peers && !make_room())
@@ -136,13 +157,14 @@ void socket_hub::deliver(const io::socket_address& from, byte_view content) {
             }
             peers_.emplace(key, to);
             new_.push_back(to);
+            ready_.show(true); // until it is taken, also where no other datagram comes
         }
     }
     to->last = clock_.now();
     if (to->queue.size() >= max_queued || to->queued_bytes + content.size() > max_queued_bytes)
         return note_dropped("its stream's reader is behind", key_of(from));
-    to->queued_bytes += content.size();
     to->queue.push_back(with_size(content));
+    to->queued_bytes += content.size();
     show(*to);
 }
 
@@ -169,35 +191,44 @@ int socket_hub::receive() {
 }
 
 result<std::shared_ptr<peer>> socket_hub::take_new() {
-    const std::lock_guard lock(mutex_);
+    const locked lock(*this);
     if (new_.empty()) {
         if (const int number = receive(); number != 0)
             return io::os_fail(errc::io_error, number, "datagrams cannot be read any more");
     }
-    while (!new_.empty()) {
-        std::shared_ptr<peer> next = std::move(new_.front());
+    std::shared_ptr<peer> next;
+    while (!new_.empty() && !next) {
+        if (!new_.front()->ended) next = std::move(new_.front());
         new_.pop_front();
-        if (!next->ended) return next;
     }
-    return std::shared_ptr<peer>();
+    ready_.show(!new_.empty());
+    return next;
 }
 
-void socket_hub::close_to_strangers() {
-    const std::lock_guard lock(mutex_);
+void socket_hub::close_to_strangers() noexcept {
+    const locked lock(*this);
+    refuses_strangers_ = true;
+    for (const auto& each : new_) stop(*each, 0);
+    new_.clear();
+    ready_.show(false);
+}
+
+void socket_hub::close() noexcept {
+    const locked lock(*this);
     if (std::exchange(closed_, true)) return;
-    for (const auto& each : std::exchange(new_, {})) stop(*each, 0);
-    for (const auto& [key, each] : peers_) watch_in(each->polled.get(), socket_.get());
+    refuses_strangers_ = true;
+    for (const auto& each : new_) stop(*each, 0);
+    new_.clear();
+    while (!peers_.empty()) stop(*std::shared_ptr<peer>(peers_.begin()->second), 0);
+    ready_.show(true); // `accept` says that it is over
 }
 
 void socket_hub::show(peer& which) noexcept {
     const bool readable = !which.queue.empty() || which.ended;
-    if (readable == which.shows_readable) return;
-    which.shows_readable = readable;
-    eventfd_t count = 1;
-    if (readable) {
-        ::eventfd_write(which.event.get(), count);
+    if (&which == only_.get()) {
+        ready_.show(readable);
     } else {
-        ::eventfd_read(which.event.get(), &count);
+        which.ready.show(readable);
     }
 }
 
@@ -206,11 +237,12 @@ void socket_hub::stop(peer& which, int failure) noexcept {
     which.ended = true;
     which.failure = failure;
     show(which);
-    std::erase_if(peers_, [&](const auto& each) { return each.second.get() == &which; });
+    const auto found = peers_.find(which.key);
+    if (found != peers_.end() && found->second.get() == &which) peers_.erase(found);
 }
 
 void socket_hub::end(peer& which) noexcept {
-    const std::lock_guard lock(mutex_);
+    const locked lock(*this);
     which.queue.clear();
     which.queued_bytes = 0;
     which.taken = 0;
@@ -219,8 +251,15 @@ void socket_hub::end(peer& which) noexcept {
 
 io_result socket_hub::read(peer& of, std::span<std::byte> into, bool framed) noexcept {
     if (into.empty()) return {};
-    const std::lock_guard lock(mutex_);
-    if (of.queue.empty() && closed_ && !of.ended) static_cast<void>(receive());
+    const auto work = [&] {
+        const locked lock(*this);
+        return read_locked(of, into, framed);
+    };
+    return io::unless_short_of_memory(work, [] { return io::failed_for_memory; });
+}
+
+io_result socket_hub::read_locked(peer& of, std::span<std::byte> into, bool framed) {
+    if (of.queue.empty() && only_ && !of.ended) static_cast<void>(receive());
     if (of.queue.empty()) {
         if (!of.ended) return {io_status::would_block, 0, 0};
         if (of.failure != 0) return {io_status::failed, 0, of.failure};
@@ -243,7 +282,7 @@ io_result socket_hub::read(peer& of, std::span<std::byte> into, bool framed) noe
     return {io_status::ok, given, 0};
 }
 
-io_result socket_hub::send(peer& to, byte_view content) noexcept {
+io_result socket_hub::send(peer& to, byte_view content) {
     for (;;) {
         const ssize_t size =
             connected_
@@ -256,10 +295,11 @@ io_result socket_hub::send(peer& to, byte_view content) noexcept {
         if (number == EAGAIN || number == EWOULDBLOCK) return {io_status::would_block, 0, 0};
         if (connected_) return {io_status::failed, 0, number};
         // One of many cannot be reached: the others can.
-        if (lost_for_.exchange(number) != number) {
+        if (const std::uint64_t lost = ++lost_; is_told(lost)) {
             log().write(log_level::warning, "BKN-UDP-LOST",
                         concat("a message of ", content.size(), " bytes to ", to.name,
-                               " was not sent: ", io::os_error_text(number)));
+                               " was not sent: ", io::os_error_text(number),
+                               note_on_thinning(lost, "lost one of this socket")));
         }
         return {io_status::ok, content.size(), 0};
     }

@@ -18,6 +18,7 @@
 #include "beckon/base/time.hpp"
 #include "beckon/io/byte_stream.hpp"
 #include "io/descriptor.hpp"
+#include "io/readiness.hpp"
 #include "io/socket_address.hpp"
 
 namespace beckon::transport::udp {
@@ -29,8 +30,8 @@ struct peer {
     io::socket_address address; ///< Where to send.
     std::string name;           ///< "udp://10.0.0.7"
     io::audience reaches = io::audience::peer;
-    io::descriptor event;   ///< Readable while there is something for `read`.
-    io::descriptor polled;  ///< An epoll of that, and of the socket where no listener reads it.
+    std::string key;        ///< Among the hub's peers.
+    io::ready_flag ready;   ///< There is something for `read`.
     io::descriptor sending; ///< The socket once more: each stream is watched by itself.
 
     std::deque<bytes>
@@ -40,7 +41,8 @@ struct peer {
     time_point last{};     ///< When it last sent something.
     bool ended = false;
     int failure = 0; ///< An errno value: why it has ended.
-    bool shows_readable = false;
+
+    explicit peer(io::ready_flag made) noexcept : ready(std::move(made)) {}
 };
 
 struct hub_options {
@@ -53,8 +55,11 @@ struct hub_options {
 /// Thread-safety: all functions, from any thread.
 class socket_hub : public std::enable_shared_from_this<socket_hub> {
 public:
-    socket_hub(io::descriptor socket, hub_options options)
-        : socket_(std::move(socket)), options_(options) {}
+    /// Errors: io_error, where the system has no descriptors left.
+    [[nodiscard]] static result<std::shared_ptr<socket_hub>> create(io::descriptor socket,
+                                                                    hub_options options);
+    socket_hub(io::descriptor socket, hub_options options, io::readiness ready)
+        : socket_(std::move(socket)), options_(options), ready_(std::move(ready)) {}
 
     /// A client's one peer, which gets all that comes. `connected`: the system sends and hears it alone.
     /// Errors: io_error, where the system has no descriptors left.
@@ -66,11 +71,18 @@ public:
     [[nodiscard]] result<std::shared_ptr<peer>> add(const io::socket_address& address);
     /// Gives what has come to whom it is for, and then one who is new; null where there is none.
     [[nodiscard]] result<std::shared_ptr<peer>> take_new();
-    /// From now on the streams read the socket themselves, and strangers are not heard.
-    void close_to_strangers();
+    /// Polls readable while `take_new` has something to do; of a client, `read`.
+    [[nodiscard]] int descriptor() const noexcept { return ready_.descriptor(); }
+    /// From now on strangers are not heard.
+    void close_to_strangers() noexcept;
+    /// Nothing comes for anybody any more.
+    void close() noexcept;
 
     // For streams.
-    [[nodiscard]] io::io_result send(peer& to, byte_view content) noexcept;
+    [[nodiscard]] int descriptor_of(const peer& which) const noexcept {
+        return &which == only_.get() ? ready_.descriptor() : which.ready.descriptor();
+    }
+    [[nodiscard]] io::io_result send(peer& to, byte_view content);
     /// `framed`: with sizes.
     [[nodiscard]] io::io_result read(peer& of, std::span<std::byte> into, bool framed) noexcept;
     void end(peer& which) noexcept;
@@ -78,7 +90,16 @@ public:
     [[nodiscard]] log_sink& log() const noexcept { return *options_.log; }
 
 private:
+    /// Holds the mutex, and logs what there is to log when it is given back: a sink may take its time, or come here again.
+    class locked;
+    struct line {
+        log_level level;
+        std::string_view id;
+        std::string text;
+    };
+
     // REQUIRES: locked.
+    [[nodiscard]] io::io_result read_locked(peer& of, std::span<std::byte> into, bool framed);
     [[nodiscard]] int receive();
     [[nodiscard]] std::string key_of(const io::socket_address& address) const;
     [[nodiscard]] result<std::shared_ptr<peer>> make(const io::socket_address& address);
@@ -95,11 +116,15 @@ private:
     std::map<std::string, std::shared_ptr<peer>> peers_;
     std::shared_ptr<peer> only_;
     bool connected_ = false;
+    io::readiness ready_;
     std::deque<std::shared_ptr<peer>> new_;
     std::vector<std::byte> buffer_;
+    bool refuses_strangers_ = false;
     bool closed_ = false;
-    std::uint64_t dropped_ = 0;    ///< Logged at 1, 2, 4, ...
-    std::atomic<int> lost_for_{0}; ///< The last reason that was logged.
+    time_point no_room_before_{}; ///< Until then nobody can have been idle for long enough.
+    std::uint64_t dropped_ = 0;
+    std::vector<line> notes_; ///< For the log.
+    std::atomic<std::uint64_t> lost_{0};
 };
 
 } // namespace beckon::transport::udp

@@ -55,7 +55,7 @@ public:
         if (!next) return std::unique_ptr<io::byte_stream>();
         return stream_to(std::move(next));
     }
-    [[nodiscard]] int descriptor() const noexcept override { return hub_->socket(); }
+    [[nodiscard]] int descriptor() const noexcept override { return hub_->descriptor(); }
     [[nodiscard]] const endpoint& local_endpoint() const noexcept override { return local_; }
     result<std::unique_ptr<io::byte_stream>> reach(std::string_view name) override {
         io::host_address where{std::string(name), everybodys_port_.value_or(0)};
@@ -79,8 +79,9 @@ public:
                     to_string(local_), " has");
     }
     [[nodiscard]] bool feeds_streams() const noexcept override { return true; }
+    void refuse_newcomers() noexcept override { hub_->close_to_strangers(); }
     void close() noexcept override {
-        if (!closed_.exchange(true)) hub_->close_to_strangers();
+        if (!closed_.exchange(true)) hub_->close();
     }
 
 private:
@@ -131,7 +132,7 @@ result<std::unique_ptr<io::listener>> listen_as_everybody(const endpoint& where,
     endpoint local;
     local.transport = "udp";
     local.address = concat(real);
-    auto hub = std::make_shared<socket_hub>(std::move(socket), options);
+    BECKON_ASSIGN(auto hub, socket_hub::create(std::move(socket), options));
     BECKON_TRY(hub->add_everybody(broadcast));
     return std::unique_ptr<io::listener>(
         std::make_unique<hub_listener>(std::move(hub), std::move(local), real));
@@ -174,7 +175,7 @@ result<std::unique_ptr<io::byte_stream>> connect(const endpoint& where,
     }
     hub_options settings;
     settings.log = options.log;
-    auto hub = std::make_shared<socket_hub>(std::move(socket), settings);
+    BECKON_ASSIGN(auto hub, socket_hub::create(std::move(socket), settings));
     BECKON_ASSIGN(auto only,
                   hub->set_only(to, many ? io::audience::everybody : io::audience::peer, !many));
     return std::unique_ptr<io::byte_stream>(
@@ -193,8 +194,9 @@ result<std::unique_ptr<io::listener>> listen(const endpoint& where,
     local.transport = "udp";
     local.slashes = true;
     local.address = io::to_string(io::bound_address(socket).host_and_port());
-    return std::unique_ptr<io::listener>(std::make_unique<hub_listener>(
-        std::make_shared<socket_hub>(std::move(socket), settings), std::move(local), std::nullopt));
+    BECKON_ASSIGN(auto hub, socket_hub::create(std::move(socket), settings));
+    return std::unique_ptr<io::listener>(
+        std::make_unique<hub_listener>(std::move(hub), std::move(local), std::nullopt));
 }
 
 } // namespace beckon::transport::udp

@@ -7,6 +7,7 @@
 
 #include "io/socket_address.hpp"
 #include "transport/listening_test.hpp"
+#include "transport/many_streams_test.hpp"
 
 namespace beckon::transport {
 namespace {
@@ -186,20 +187,102 @@ TEST(udp, a_reader_that_is_behind_loses_what_comes_on_top) {
     EXPECT_EQ(get(*far, 1), "y") << "and hears what comes later";
 }
 
-TEST(udp, streams_outlive_their_listener_which_hears_no_strangers_then) {
+TEST(udp, streams_go_on_where_newcomers_are_refused_and_end_with_their_listener) {
     pair ends = connected_pair();
-    const io::endpoint where = ends.listens->local_endpoint();
-    ends.listens->close();
-    EXPECT_EQ(ends.listens->accept().error().code(), errc::disconnected);
-    put(*ends.near, framed("later"));
-    EXPECT_EQ(get(*ends.far, 9), framed("later"));
-    ends.listens.reset();
-    const auto stranger = *udp::connect(where);
+    ends.listens->refuse_newcomers();
+    const auto stranger = *udp::connect(ends.listens->local_endpoint());
     put(*stranger, "who");
-    put(*ends.near, framed("again"));
-    EXPECT_EQ(get(*ends.far, 9), framed("again"));
+    take_in(*ends.listens);
+    put(*ends.near, framed("later"));
+    take_in(*ends.listens);
+    EXPECT_EQ(get(*ends.far, 9), framed("later"));
     EXPECT_EQ(put(*ends.far, framed("yes")).status, io_status::ok);
     EXPECT_EQ(get(*ends.near, 7), framed("yes"));
+    EXPECT_EQ(ends.listens->reach("127.0.0.1:9").error().code(), errc::disconnected);
+    put(*ends.near, framed("last"));
+    take_in(*ends.listens);
+    ends.listens->close();
+    EXPECT_EQ(ends.listens->accept().error().code(), errc::disconnected);
+    EXPECT_TRUE(io::wait_readable(ends.far->read_descriptor(), steady_clock_source().now()).ready);
+    EXPECT_EQ(get(*ends.far, 8), framed("last")) << "what came before is heard";
+    std::byte letter{};
+    EXPECT_EQ(ends.far->read({&letter, 1}).status, io_status::end);
+    EXPECT_EQ(put(*ends.far, framed("bye")).status, io_status::ok);
+    EXPECT_EQ(get(*ends.near, 7), framed("bye")) << "and last words leave";
+}
+
+TEST(udp, all_who_come_at_once_are_taken_though_nobody_comes_after_them) {
+    const auto listens = *udp::listen(at("udp://127.0.0.1:0?peers=200"));
+    std::vector<std::unique_ptr<io::byte_stream>> clients, streams;
+    for (int i = 0; i < 84; ++i) {
+        clients.push_back(*udp::connect(listens->local_endpoint()));
+        put(*clients.back(), "x");
+    }
+    // As a loop does: so many at a time, and again whenever the descriptor tells.
+    while (streams.size() < clients.size()) {
+        ASSERT_TRUE(
+            io::wait_readable(listens->descriptor(), steady_clock_source().now() + seconds(20))
+                .ready)
+            << streams.size();
+        for (int i = 0; i < 10; ++i) {
+            auto next = listens->accept();
+            ASSERT_TRUE(next);
+            if (!*next) break;
+            streams.push_back(std::move(*next));
+        }
+    }
+    EXPECT_FALSE(io::wait_readable(listens->descriptor(), steady_clock_source().now()).ready);
+}
+
+TEST(udp, each_of_very_many_peers_is_heard_also_while_newcomers_are_refused) {
+    const descriptors_allowed room(very_many * 10 + 100);
+    if (!room.enough()) GTEST_SKIP() << "the system allows too few descriptors";
+    const auto listens = *udp::listen(at("udp://127.0.0.1:0?peers=1000"));
+    std::vector<std::unique_ptr<io::byte_stream>> clients, streams;
+    watched_descriptors loop;
+    for (std::size_t i = 0; i < very_many; ++i) {
+        clients.push_back(*udp::connect(listens->local_endpoint()));
+        put(*clients.back(), "x");
+        streams.push_back(accept_one(*listens));
+        loop.add(streams.back()->read_descriptor());
+        ASSERT_EQ(get(*streams.back(), 1), "x");
+    }
+    EXPECT_EQ(loop.readable(), 0u);
+    listens->refuse_newcomers();
+    for (const auto& each : clients) {
+        put(*each, "y");
+        take_in(*listens);
+    }
+    EXPECT_EQ(loop.readable(), very_many);
+    for (const auto& each : streams) ASSERT_EQ(get(*each, 1), "y");
+    EXPECT_EQ(loop.readable(), 0u);
+    listens->close();
+    EXPECT_EQ(loop.readable(), very_many) << "each is told the end";
+}
+
+/// Looks at the listener that it is told of, as a program's sink may.
+class curious_log final : public log_sink {
+public:
+    [[nodiscard]] bool wants(log_level) const noexcept override { return true; }
+    void write(log_level, std::string_view id, std::string_view) noexcept override {
+        ids.emplace_back(id);
+        static_cast<void>(about->reach("127.0.0.1:9"));
+    }
+    io::listener* about = nullptr;
+    std::vector<std::string> ids;
+};
+
+TEST(udp, what_is_dropped_is_told_without_a_lock) {
+    curious_log log;
+    const auto listens = *udp::listen(at("udp://127.0.0.1:0?peers=1"), {.log = &log});
+    log.about = listens.get();
+    const auto one = *udp::connect(listens->local_endpoint());
+    put(*one, "x");
+    const auto stream = accept_one(*listens);
+    const auto stranger = *udp::connect(listens->local_endpoint());
+    put(*stranger, "x");
+    take_in(*listens);
+    EXPECT_EQ(log.ids, std::vector<std::string>{"BKN-UDP-DROPPED"});
 }
 
 TEST(udp, a_closed_stream_ends_and_its_peer_may_come_again) {

@@ -46,6 +46,12 @@ public:
     /// of others nothing is gathered.
     [[nodiscard]] std::size_t read(byte_view came, std::span<std::byte> into);
     [[nodiscard]] bool holds_content() const noexcept { return held_at_ != held_.size(); }
+    /// Bytes that are here of a message that is gathered, and one more for its beginning; 0: none is.
+    [[nodiscard]] std::size_t gathered() const noexcept {
+        return gathers_ ? gathered_.size() + 1 : 0;
+    }
+    /// How many have been gathered to their end.
+    [[nodiscard]] std::uint64_t gathered_whole() const noexcept { return gathered_whole_; }
     /// What the peer has closed with.
     [[nodiscard]] const std::optional<std::uint16_t>& closed_by_peer() const noexcept {
         return closed_by_peer_;
@@ -106,6 +112,7 @@ private:
     std::uint64_t message_bytes_ = 0; ///< Of the message so far, as its frames declare.
     buffer gathered_;                 ///< Of a fragmented message that is kept.
     bool gathers_ = false;
+    std::uint64_t gathered_whole_ = 0;
     std::string control_; ///< Content of a control frame.
     std::string letter_;  ///< The beginning of a letter whose end has not come.
     std::optional<error> failure_;

@@ -218,6 +218,7 @@ void frames::end_frame() {
     give(gathered_.view());
     gathered_.free();
     gathers_ = false;
+    ++gathered_whole_;
 }
 
 void frames::end_control() {

@@ -63,12 +63,12 @@ answer answer_to(const http::head& request, const server_rules& rules) {
     }
     if (request.minor != 1)
         return refuse(400, errc::protocol_error, "", "peer sent HTTP/1.0; expected HTTP/1.1");
-    if (request.find("transfer-encoding") != nullptr ||
-        (request.find("content-length") != nullptr && *request.find("content-length") != "0"))
+    const std::size_t lengths = request.count("content-length");
+    if (request.find("transfer-encoding") != nullptr || lengths > 1 ||
+        (lengths == 1 && *request.find("content-length") != "0"))
         return refuse(400, errc::protocol_error, "", "peer's request has a body; expected none");
-    const std::string_view path = request.target.substr(0, request.target.find('?'));
-    if (path != rules.path) {
-        return refuse(404, errc::not_found, "", "peer asked for ", quoted(path),
+    if (request.path != rules.path) {
+        return refuse(404, errc::not_found, "", "peer asked for ", quoted(request.path),
                       "; there is a WebSocket at ", rules.path, " only");
     }
     if (!request.lists("upgrade", "websocket") || !request.lists("connection", "upgrade")) {

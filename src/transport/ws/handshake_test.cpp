@@ -45,6 +45,7 @@ TEST(ws_handshake, the_key_is_answered_as_the_standard_has_it) {
                          "Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
     EXPECT_FALSE(answered(request("Upgrade: websocket", "upgrade: WebSocket")).refusal);
     EXPECT_FALSE(answered(request("GET / ", "GET /?token=1 ")).refusal);
+    EXPECT_FALSE(answered(request("GET / ", "GET http://proxied/?token=1 ")).refusal);
 }
 
 TEST(ws_handshake, what_is_none_is_answered_with_its_status) {
@@ -68,6 +69,7 @@ TEST(ws_handshake, what_is_none_is_answered_with_its_status) {
     EXPECT_EQ(status(request("dGhlIHNhbXBsZSBub25jZQ==", "dGhl")), "400");
     EXPECT_EQ(status(request("", "", "Sec-WebSocket-Key: " + key + "\r\n")), "400");
     EXPECT_EQ(status(request("", "", "Content-Length: 1\r\n")), "400");
+    EXPECT_EQ(status(request("", "", "Content-Length: 0\r\nContent-Length: 5\r\n")), "400");
     EXPECT_EQ(status(request("", "", "Transfer-Encoding: chunked\r\n")), "400");
     EXPECT_EQ(status(request("", "", "Origin: http://evil.example\r\n")), "403");
 }
@@ -126,7 +128,7 @@ TEST(ws_handshake, the_client_checks_the_answer) {
 
 TEST(ws_handshake, endpoints_say_what_is_asked_for) {
     const auto client = [](const std::string& text) {
-        const auto made = make_side(role::client, at(text), {}, 1);
+        const auto made = make_side(role::client, at(text), {}, message_bounds{});
         EXPECT_TRUE(made) << made.error().to_string();
         return request_text((*made)->asks, "K");
     };
@@ -136,7 +138,7 @@ TEST(ws_handshake, endpoints_say_what_is_asked_for) {
     EXPECT_NE(client("ws://h:80/?subprotocol=a,b").find("Sec-WebSocket-Protocol: a, b\r\n"),
               std::string::npos);
     const auto refused = [](role plays, const std::string& text) {
-        const auto made = make_side(plays, at(text), {}, 1);
+        const auto made = make_side(plays, at(text), {}, message_bounds{});
         return made ? "" : made.error().message();
     };
     EXPECT_NE(refused(role::client, "ws://h:80/?subprotocol=a b"), "");

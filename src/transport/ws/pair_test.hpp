@@ -52,7 +52,7 @@ inline stream_pair connected_pair(bool server_is_near = false, bool keep = false
 
 inline std::shared_ptr<const side> side_of(role plays, const std::string& options = "",
                                            std::size_t most = 1u << 20) {
-    auto made = make_side(plays, at("ws://127.0.0.1:7000/" + options), {}, most);
+    auto made = make_side(plays, at("ws://127.0.0.1:7000/" + options), {}, {.most_bytes = most});
     EXPECT_TRUE(made) << made.error().to_string();
     return *made;
 }

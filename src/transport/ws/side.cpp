@@ -1,19 +1,13 @@
 #include "transport/ws/side.hpp"
 
-#include <sys/eventfd.h>
-
-#include <cerrno>
-
-#include "io/os_error.hpp"
-
 namespace beckon::transport::ws {
 
 result<std::shared_ptr<const side>> make_side(role plays, const io::endpoint& where,
                                               std::vector<std::string> subprotocols,
-                                              std::size_t max_message_bytes) {
+                                              const message_bounds& messages) {
     auto made = std::make_shared<side>();
     made->plays = plays;
-    made->max_message_bytes = max_message_bytes;
+    made->messages = messages;
     BECKON_ASSIGN(const io::host_address at, io::parse_host_address(where, std::uint16_t(0)));
     const std::string* const named = where.option("subprotocol");
     if (named != nullptr) {
@@ -43,9 +37,6 @@ result<std::shared_ptr<const side>> make_side(role plays, const io::endpoint& wh
         made->takes = {target, std::move(subprotocols), named != nullptr,
                        http::origin_policy::from(where.option("origins"), at.host)};
     }
-    made->always_ready = io::descriptor(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!made->always_ready)
-        return io::os_fail(errc::io_error, errno, "cannot make a descriptor for WebSocket");
     return std::shared_ptr<const side>(std::move(made));
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "beckon/base/text.hpp"
+#include "io/memory_shortage.hpp"
 #include "io/os_error.hpp"
 
 namespace beckon::transport::ws {
@@ -21,6 +22,8 @@ namespace {
 /// Answers to the peer's pings that may wait, beside what we send.
 constexpr std::size_t most_unsent = 4 * most_frame_bytes;
 constexpr std::size_t read_bytes = 32u << 10;
+/// Reads in one go, so that a peer that sends what is no input for anybody leaves others their turns of the loop.
+constexpr unsigned most_reads = 4;
 
 /// "tcp://127.0.0.1:7000" is "ws://127.0.0.1:7000", and what was "tls:" is "wss:".
 std::string named(const std::string& below) {
@@ -32,26 +35,26 @@ std::string named(const std::string& below) {
 
 result<std::unique_ptr<stream>> stream::create(std::shared_ptr<const side> own,
                                                std::unique_ptr<io::byte_stream> below) {
-    io::descriptor readiness(::epoll_create1(EPOLL_CLOEXEC));
+    static_cast<void>(io::no_memory_left()); // made while there is some
+    auto ready = io::readiness::create();
+    const std::string whom = concat("WebSocket with ", below->peer_name());
+    if (!ready) return std::move(ready).error().note(whom);
     io::descriptor timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    if (!readiness || !timer ||
-        ::epoll_ctl(readiness.get(), EPOLL_CTL_ADD, below->read_descriptor(), &wanted) != 0 ||
-        ::epoll_ctl(readiness.get(), EPOLL_CTL_ADD, timer.get(), &wanted) != 0) {
-        return io::os_fail(errc::io_error, errno, "cannot make a descriptor for WebSocket with ",
-                           below->peer_name());
-    }
+    if (!timer) return io::os_fail(errc::io_error, errno, "cannot make a timer for ", whom);
+    int number = ready->watch(below->read_descriptor(), EPOLLIN);
+    if (number == 0) number = ready->watch(timer.get(), EPOLLIN);
+    if (number != 0) return io::os_fail(errc::io_error, number, "cannot wait for ", whom);
     std::unique_ptr<stream> out(
-        new stream(std::move(own), std::move(below), std::move(readiness), std::move(timer)));
+        new stream(std::move(own), std::move(below), std::move(*ready), std::move(timer)));
     if (out->side_->plays == role::client) out->ask();
     return out;
 }
 
 stream::stream(std::shared_ptr<const side> own, std::unique_ptr<io::byte_stream> below,
-               io::descriptor readiness, io::descriptor timer)
-    : side_(std::move(own)), below_(std::move(below)), readiness_(std::move(readiness)),
-      timer_(std::move(timer)), peer_(named(below_->peer_name())), frames_(side_->plays) {}
+               io::readiness ready, io::descriptor timer)
+    : side_(std::move(own)), below_(std::move(below)), timer_(std::move(timer)),
+      peer_(named(below_->peer_name())), frames_(side_->plays), readiness_(std::move(ready)),
+      pace_(side_->messages.within, side_->messages.least_progress) {}
 
 stream::~stream() { stream::close(); }
 
@@ -77,13 +80,25 @@ stream::flushed stream::flush() noexcept {
 }
 
 /// What the reader has caused to be sent (pongs, closes), and what could not leave before.
-void stream::settle_output() noexcept {
+void stream::settle_output() {
     if (flush() != flushed::blocked || frames_.out.size() - sent_ <= most_unsent) return;
     fail_with(fail(errc::limit_exceeded, "peer sends pings and takes no answers: ",
                    frames_.out.size() - sent_, " bytes wait; limit is ", most_unsent, " bytes"));
 }
 
 io_result stream::write(std::span<const byte_view> gathered) noexcept {
+    return io::unless_short_of_memory([&] { return send(gathered); }, [&] { return give_up(); });
+}
+
+/// Nothing is to be made any more of what there is no memory for.
+io_result stream::give_up() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = io::no_memory_left();
+    readiness_.show(true);
+    return io::failed_for_memory;
+}
+
+io_result stream::send(std::span<const byte_view> gathered) {
     std::array<byte_view, io::max_gathered> views;
     std::size_t count = 0;
     std::size_t total = 0;
@@ -114,20 +129,24 @@ io_result stream::write(std::span<const byte_view> gathered) noexcept {
 
 io::message_mode stream::keep_messages() noexcept {
     const std::lock_guard lock(mutex_);
-    frames_.keep_messages(side_->max_message_bytes);
+    frames_.keep_messages(side_->messages.most_bytes);
     return io::message_mode::free;
 }
 
 // --- Receiving ---
 
-io_result stream::read(std::span<std::byte> into) noexcept { return receive(into, nullptr); }
+io_result stream::read(std::span<std::byte> into) noexcept {
+    return io::unless_short_of_memory([&] { return receive(into, nullptr); },
+                                      [&] { return give_up(); });
+}
 
 io_result stream::read_waiting(std::span<std::byte> into, nanoseconds at_most) noexcept {
-    return receive(into, &at_most);
+    return io::unless_short_of_memory([&] { return receive(into, &at_most); },
+                                      [&] { return give_up(); });
 }
 
 /// Waits for the first bytes where `at_most` is given.
-io_result stream::receive(std::span<std::byte> into, const nanoseconds* at_most) noexcept {
+io_result stream::receive(std::span<std::byte> into, const nanoseconds* at_most) {
     if (into.empty()) return {};
     {
         const std::lock_guard lock(mutex_);
@@ -138,7 +157,7 @@ io_result stream::receive(std::span<std::byte> into, const nanoseconds* at_most)
         if (got != 0 || is_over()) return outcome(got);
     }
     std::array<std::byte, read_bytes> came;
-    for (;;) {
+    for (unsigned reads = 1;; ++reads) {
         io_result below;
         if (at_most != nullptr) {
             nanoseconds patience = *at_most;
@@ -166,14 +185,21 @@ io_result stream::receive(std::span<std::byte> into, const nanoseconds* at_most)
                                                "WebSocket, so what it sent last may be missing"));
         }
         // A ping alone, or a part of a frame, is no input.
-        if (got != 0 || is_over() || at_most != nullptr) return outcome(got);
+        if (got != 0 || is_over() || at_most != nullptr || reads == most_reads) return outcome(got);
     }
 }
 
-std::size_t stream::take(byte_view came, std::span<std::byte> into) noexcept {
+std::size_t stream::take(byte_view came, std::span<std::byte> into) {
     const std::size_t got = frames_.read(came, into);
     if (frames_.failure() && !failure_) fail_with(*frames_.failure());
     settle_output();
+    if (frames_.gathered_whole() != gathered_whole_) pace_.ended();
+    gathered_whole_ = frames_.gathered_whole();
+    if (frames_.gathered() != 0 &&
+        pace_.left_over(frames_.gathered(), steady_clock_source().now())) {
+        pace_due_ = pace_.due();
+        set_timer();
+    }
     return got;
 }
 
@@ -184,54 +210,61 @@ bool stream::is_over() const noexcept {
 /// What a read by this thread gives. REQUIRES: mutex_ is held.
 io_result stream::outcome(std::size_t got) noexcept {
     const bool holds = frames_.holds_content();
-    show_pending(holds || is_over());
+    readiness_.show(holds || is_over());
     if (got != 0) return {io_status::ok, got, 0};
     if (closed_.load(std::memory_order_relaxed)) return {io_status::end, 0, 0};
     if (failure_) return {io_status::failed, 0, EPROTO};
     return {frames_.closed_by_peer() ? io_status::end : io_status::would_block, 0, 0};
 }
 
-/// Makes the descriptor readable although the one below may not be.
-void stream::show_pending(bool pending) noexcept {
-    if (std::exchange(shows_pending_, pending) == pending) return;
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    ::epoll_ctl(readiness_.get(), pending ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
-                side_->always_ready.get(), &wanted);
+/// REQUIRES: what has come was looked at.
+void stream::look_at_time() {
+    if (due_ == never || is_over()) return;
+    const time_point now = steady_clock_source().now();
+    if (now >= pace_due_) {
+        const auto found = pace_.look(now);
+        pace_due_ = found == message_pace::verdict::goes_on ? pace_.due() : never;
+        if (found == message_pace::verdict::too_slow) fail_with(pace_.too_slow(peer_));
+    }
+    if (now >= silence_due_) look_at_silence(now);
+    set_timer();
 }
 
 /// Pings a silent peer, and gives up one that stays so.
-void stream::look_at_time() noexcept {
-    if (due_ == never || is_over()) return;
-    const time_point now = steady_clock_source().now();
-    if (now < due_) return;
+void stream::look_at_silence(time_point now) {
     const nanoseconds after = side_->ping_after;
-    if (now - heard_at_ < after) return set_timer(heard_at_ + after);
+    if (now - heard_at_ < after) {
+        silence_due_ = heard_at_ + after;
+        return;
+    }
     if (pings_ == dead_after_pings) {
-        due_ = never;
+        silence_due_ = never;
         const auto each = std::chrono::duration_cast<std::chrono::milliseconds>(after).count();
         return fail_with(fail(errc::disconnected, "peer answered none of ", pings_,
                               " pings, each within ", each, " ms (ping)"));
     }
     ++pings_;
     if (!write_ended_) frames_.put_ping();
+    silence_due_ = now + after;
     settle_output();
-    set_timer(now + after);
 }
 
-void stream::set_timer(time_point when) noexcept {
-    due_ = when;
-    const auto until = when.time_since_epoch();
+void stream::set_timer() noexcept {
+    const time_point next = std::min(silence_due_, pace_due_);
+    if (std::exchange(due_, next) == next) return;
     itimerspec wanted{};
-    wanted.it_value.tv_sec = static_cast<std::time_t>(until / std::chrono::seconds(1));
-    wanted.it_value.tv_nsec =
-        static_cast<long>((until % std::chrono::seconds(1)) / std::chrono::nanoseconds(1));
+    if (next != never) {
+        const auto until = next.time_since_epoch();
+        wanted.it_value.tv_sec = static_cast<std::time_t>(until / std::chrono::seconds(1));
+        wanted.it_value.tv_nsec =
+            static_cast<long>((until % std::chrono::seconds(1)) / std::chrono::nanoseconds(1));
+    }
     ::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &wanted, nullptr);
 }
 
 // --- Ending ---
 
-void stream::fail_with(error reason) noexcept {
+void stream::fail_with(error reason) {
     if (failure_) return;
     ended_how_ = reason.message();
     failure_ = std::move(reason);
@@ -239,7 +272,7 @@ void stream::fail_with(error reason) noexcept {
 
 /// Tells the peer by a close frame that no more follows. WebSocket ends both directions by that; ours goes on to read, since
 /// a peer may have more to say before it answers.
-void stream::end_writing() noexcept {
+void stream::end_writing() {
     if (std::exchange(write_ended_, true)) return;
     if (established_ && !failure_) frames_.put_close();
     settle_output();
@@ -247,14 +280,15 @@ void stream::end_writing() noexcept {
 
 void stream::shutdown_write() noexcept {
     const std::lock_guard lock(mutex_);
-    if (!closed_.load(std::memory_order_relaxed)) end_writing();
+    if (closed_.load(std::memory_order_relaxed)) return;
+    io::unless_short_of_memory([&] { end_writing(); }, [] {});
 }
 
 void stream::close() noexcept {
     const std::lock_guard lock(mutex_);
     if (closed_.load(std::memory_order_relaxed)) return;
     // Where the peer takes nothing just now it gets no close frame, and will know that it was cut off.
-    end_writing();
+    io::unless_short_of_memory([&] { end_writing(); }, [] {});
     closed_.store(true);
     below_->close();
 }

@@ -1,8 +1,8 @@
 // One WebSocket over any byte stream.
 //
 // Who locks what: `mutex_` guards the frames and what is to leave. Bytes are written below with the mutex held, since that
-// never waits; they are read below without it, by the one reader. The descriptor is an epoll set of the stream's below, a
-// timer for pings and, while content is here that no system call tells, one that is always ready.
+// never waits; they are read below without it, by the one reader. The descriptor tells of the stream's below, of a timer
+// for pings and for messages that do not go on, and of content that is here already: see io::readiness.
 #pragma once
 
 #include <atomic>
@@ -11,8 +11,10 @@
 #include <optional>
 #include <string>
 
+#include "beckon/session/message_pace.hpp"
 #include "io/descriptor.hpp"
 #include "io/greeting_stream.hpp"
+#include "io/readiness.hpp"
 #include "transport/ws/side.hpp"
 
 namespace beckon::transport::ws {
@@ -35,7 +37,7 @@ public:
     [[nodiscard]] io::io_result read_waiting(std::span<std::byte> into,
                                              nanoseconds at_most) noexcept override;
     [[nodiscard]] io::io_result write(std::span<const byte_view> gathered) noexcept override;
-    [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.get(); }
+    [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.descriptor(); }
     [[nodiscard]] int write_descriptor() const noexcept override {
         return below_->write_descriptor();
     }
@@ -53,29 +55,30 @@ public:
 
 private:
     stream(std::shared_ptr<const side> own, std::unique_ptr<io::byte_stream> below,
-           io::descriptor readiness, io::descriptor timer);
+           io::readiness ready, io::descriptor timer);
 
     // REQUIRES: mutex_ is held.
     enum class flushed { all, blocked, failed };
     flushed flush() noexcept;
-    void settle_output() noexcept;
-    void end_writing() noexcept;
-    void fail_with(error reason) noexcept;
+    void settle_output();
+    void end_writing();
+    void fail_with(error reason);
+    [[nodiscard]] io::greeting go_on();
     [[nodiscard]] std::optional<io::greeting> read_head();
     void ask();
 
-    [[nodiscard]] io::io_result receive(std::span<std::byte> into,
-                                        const nanoseconds* at_most) noexcept;
-    [[nodiscard]] std::size_t take(byte_view came, std::span<std::byte> into) noexcept;
+    [[nodiscard]] io::io_result send(std::span<const byte_view> gathered);
+    [[nodiscard]] io::io_result receive(std::span<std::byte> into, const nanoseconds* at_most);
+    [[nodiscard]] io::io_result give_up() noexcept;
+    [[nodiscard]] std::size_t take(byte_view came, std::span<std::byte> into);
     [[nodiscard]] io::io_result outcome(std::size_t got) noexcept;
     [[nodiscard]] bool is_over() const noexcept;
-    void look_at_time() noexcept;
-    void set_timer(time_point when) noexcept;
-    void show_pending(bool pending) noexcept;
+    void look_at_time();
+    void look_at_silence(time_point now);
+    void set_timer() noexcept;
 
     const std::shared_ptr<const side> side_;
     const std::unique_ptr<io::byte_stream> below_;
-    const io::descriptor readiness_;
     const io::descriptor timer_;
     const std::string peer_;
 
@@ -95,10 +98,14 @@ private:
     // The reader's own.
     bytes head_; ///< The handshake's, as it comes; then what came behind it.
     bool heard_ = false;
-    bool shows_pending_ = false; ///< The descriptor that is always ready is in the set.
+    io::readiness readiness_;
     time_point heard_at_{};
-    time_point due_ = never; ///< When the peer's silence is looked at.
-    unsigned pings_ = 0;     ///< Unanswered ones.
+    time_point silence_due_ = never; ///< When the peer's silence is looked at.
+    unsigned pings_ = 0;             ///< Unanswered ones.
+    message_pace pace_;              ///< Of a message that is gathered.
+    time_point pace_due_ = never;
+    std::uint64_t gathered_whole_ = 0; ///< At the last look.
+    time_point due_ = never;           ///< What the timer is set to.
 };
 
 } // namespace beckon::transport::ws

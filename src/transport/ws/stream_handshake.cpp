@@ -5,6 +5,7 @@
 
 #include "beckon/value/base64.hpp"
 #include "io/looks_like_tls.hpp"
+#include "io/memory_shortage.hpp"
 #include "transport/ws/stream.hpp"
 
 namespace beckon::transport::ws {
@@ -23,6 +24,14 @@ void stream::ask() {
 
 greeting stream::advance() noexcept {
     const std::lock_guard lock(mutex_);
+    return io::unless_short_of_memory([&] { return go_on(); },
+                                      [&] {
+                                          if (!failure_) failure_ = io::no_memory_left();
+                                          return greeting::failed;
+                                      });
+}
+
+greeting stream::go_on() {
     std::array<std::byte, 4096> came;
     while (!failure_ && !closed_.load(std::memory_order_relaxed)) {
         const flushed sent = flush();
@@ -33,8 +42,9 @@ greeting stream::advance() noexcept {
         }
         if (established_) {
             heard_at_ = steady_clock_source().now();
-            if (side_->ping_after.count() != 0) set_timer(heard_at_ + side_->ping_after);
-            show_pending(!head_.empty());
+            if (side_->ping_after.count() != 0) silence_due_ = heard_at_ + side_->ping_after;
+            set_timer();
+            readiness_.show(!head_.empty());
             return greeting::done;
         }
         const io_result got = below_->read(came);

@@ -1,12 +1,17 @@
 // What a WebSocket makes of a peer that keeps the rules, and of one that does not.
 #include "transport/ws/stream.hpp"
 
+#include "transport/flooding_test.hpp"
+#include "transport/many_streams_test.hpp"
 #include "transport/ws/pair_test.hpp"
 
 namespace beckon::transport::ws {
 namespace {
 
 using namespace std::chrono_literals;
+constexpr std::string_view opening =
+    "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 constexpr unsigned fin = 0x80;
 constexpr unsigned text = 1;
 constexpr unsigned binary = 2;
@@ -314,6 +319,60 @@ TEST(ws_stream, messages_of_many_sizes_go_both_ways) {
             EXPECT_EQ(got, message);
         }
     }
+}
+
+TEST(ws_stream, each_of_very_many_tells_what_it_holds) {
+    const descriptors_allowed room(very_many * 8 + 100);
+    if (!room.enough()) GTEST_SKIP() << "the system allows too few descriptors";
+    const auto own = side_of(role::server);
+    std::vector<std::unique_ptr<raw_peer>> peers;
+    watched_descriptors loop;
+    for (std::size_t i = 0; i < very_many; ++i) {
+        peers.push_back(std::make_unique<raw_peer>(role::server, own));
+        loop.add(peers.back()->near->read_descriptor());
+        if (HasFatalFailure()) return;
+    }
+    EXPECT_EQ(loop.readable(), 0u);
+    for (const auto& each : peers) {
+        each->say(frame(fin | text, "hello"));
+        std::byte letter{};
+        ASSERT_EQ(each->near->read({&letter, 1}).size, 1u);
+    }
+    EXPECT_EQ(loop.readable(), very_many) << "the rest is here already";
+    for (const auto& each : peers) ASSERT_EQ(each->read(), sized("hello").substr(1));
+    EXPECT_EQ(loop.readable(), 0u);
+}
+
+TEST(ws_stream, a_flood_of_what_is_no_input_leaves_others_their_turns) {
+    auto many = std::make_unique<flooding>(opening, frame(fin | pong, ""));
+    flooding& below = *many;
+    auto near = *stream::create(side_of(role::server), std::move(many));
+    EXPECT_EQ(near->advance(), io::greeting::done);
+    std::byte letter{};
+    const unsigned before = below.reads;
+    EXPECT_EQ(near->read({&letter, 1}).status, io::io_status::would_block);
+    EXPECT_LE(below.reads, before + 16);
+    EXPECT_TRUE(io::wait_readable(near->read_descriptor(), steady_clock_source().now()).ready)
+        << "there is more";
+}
+
+TEST(ws_stream, a_message_in_fragments_must_keep_coming) {
+    auto own = std::const_pointer_cast<side>(side_of(role::server));
+    own->messages.within = 20ms;
+    raw_peer peer(role::server, own);
+    peer.say(frame(text, "begun"));
+    EXPECT_EQ(peer.read(), "nothing");
+    std::string got = "nothing";
+    while (got == "nothing") {
+        ASSERT_TRUE(
+            io::wait_readable(peer.near->read_descriptor(), steady_clock_source().now() + 20s)
+                .ready);
+        peer.say(frame(0, "")); // which brings nothing further
+        got = peer.read();
+    }
+    EXPECT_EQ(got, "failed");
+    EXPECT_NE(peer.near->exit_description().find("left a message unfinished"), std::string::npos)
+        << peer.near->exit_description();
 }
 
 } // namespace

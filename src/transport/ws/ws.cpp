@@ -12,7 +12,7 @@ result<std::unique_ptr<io::byte_stream>> connect(const io::endpoint& where,
                                                  std::vector<std::string> subprotocols) {
     const time_point until = deadline_after(steady_clock_source().now(), options.timeout);
     BECKON_ASSIGN(auto own, make_side(role::client, where, std::move(subprotocols),
-                                      options.max_message_bytes));
+                                      message_bounds::of(options)));
     BECKON_ASSIGN(std::unique_ptr<io::byte_stream> carrier, below(options));
     BECKON_ASSIGN(std::unique_ptr<stream> connection,
                   stream::create(std::move(own), std::move(carrier)));
@@ -24,7 +24,7 @@ result<std::unique_ptr<io::listener>> listen(const io::endpoint& where,
                                              const io::listen_options& options, opener below,
                                              std::vector<std::string> subprotocols) {
     BECKON_ASSIGN(auto own, make_side(role::server, where, std::move(subprotocols),
-                                      options.max_message_bytes));
+                                      message_bounds::of(options)));
     BECKON_ASSIGN(std::unique_ptr<io::listener> carrier, below(options));
     io::greeting_words words = greeting_words;
     if (carrier->local_endpoint().transport == "tls") words.transport = "wss";

@@ -16,7 +16,7 @@
 /// contents follow each other, and a message that did not come whole is never completed. Nobody knows who sent a datagram: an
 /// address is no proof.
 ///
-/// Peers of one socket share it. Each has a stream with a queue of its own, which holds at most `max_queued` datagrams; what
+/// Peers of one socket share it, and end with its listener. Each has a stream with a queue of its own, which holds at most `max_queued` datagrams; what
 /// comes on top is dropped, as the network drops it. A datagram from a stranger makes a stream. Of those there are at most
 /// `peers`; when another one comes, the one from which nothing came for longest is ended if that is `idle` seconds, else
 /// the newcomer is dropped. A message that fits in no datagram is refused (byte_stream::max_message_bytes). What the
