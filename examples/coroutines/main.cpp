@@ -33,8 +33,8 @@ class broker {
 public:
     explicit broker(std::vector<beckon::ref<Shop>> shops) : shops_(std::move(shops)) {}
 
-    // A coroutine outlives the call that started it: it takes its parameters by value.
-    beckon::task<std::int64_t> total(std::string article) {
+    // A handler's arguments stay until it has ended, also where it is a coroutine.
+    beckon::task<std::int64_t> total(const std::string& article) {
         // All shops are asked before the first answer is awaited.
         std::vector<beckon::future<std::int64_t>> answers;
         for (const auto& shop : shops_) answers.push_back(shop.async()->price(article));

@@ -136,6 +136,18 @@ task<std::int64_t> doubled(future<std::int64_t> pending) {
     co_return 2 * given;
 }
 
+task<std::string> joined_after(future<void> turn, const std::string& first,
+                               const std::vector<std::string>& rest) {
+    co_await turn;
+    std::string all = first;
+    for (const std::string& each : rest) all += each;
+    co_return all;
+}
+task<value> joined_after(future<void> turn, const value& arguments, const value& named) {
+    co_await turn;
+    co_return named.size() == 0 ? value(arguments[0]) : value();
+}
+
 TEST(make_function, may_be_a_coroutine_or_give_a_future) {
     promise<std::int64_t> number;
     const object later = make_function([&] { return doubled(number.get_future()); });
@@ -149,6 +161,26 @@ TEST(make_function, may_be_a_coroutine_or_give_a_future) {
     auto other = operate(given, {operation::call});
     text.set(fail(errc::overloaded, "too much"));
     EXPECT_EQ(other.result().error().message(), "too much");
+}
+
+TEST(make_function, a_coroutine_may_take_its_arguments_by_reference) {
+    promise<void> turn;
+    const object joins =
+        make_function([&turn](const std::string& first, const std::vector<std::string>& rest) {
+            return joined_after(turn.get_future(), first, rest);
+        });
+    const object raw = make_function([&turn](const value& arguments, const value& named) {
+        return joined_after(turn.get_future(), arguments, named);
+    });
+    const std::string text = "what is referred to has to be there later";
+    const value given = value::list({text, value::list({text, text})});
+    auto pending = operate(joins, {operation::call, {}, given});
+    turn.set({});
+    EXPECT_EQ(pending.get(), value(text + text + text));
+    turn = promise<void>();
+    pending = operate(raw, {operation::call, {}, given});
+    turn.set({});
+    EXPECT_EQ(pending.get(), value(text));
 }
 
 TEST(make_function, has_its_context) {

@@ -121,8 +121,9 @@ private:
     bool flush_posted_ = false;
     bool queued_posted_ = false;
     bool release_posted_ = false;
-    bool closed_ = false; ///< Reads nothing any more.
-    bool dead_ = false;   ///< Sends nothing any more.
+    bool retire_posted_ = false; ///< A hold was passed on, and is ours until then.
+    bool closed_ = false;        ///< Reads nothing any more.
+    bool dead_ = false;          ///< Sends nothing any more.
     bool over_ = false;
     bool ended_ = false;
     bool freed_ = false;

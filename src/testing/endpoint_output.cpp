@@ -101,6 +101,7 @@ void endpoint::free_what_is_left() {
     session_->write_releases();
     session_->unlock();
     session_->run_completions();
+    if (std::exchange(retire_posted_, false)) session_->let_go();
     free_if_unused();
 }
 
@@ -176,10 +177,12 @@ void endpoint::abandoned() noexcept {
         session_->let_go();
         return free_if_unused();
     }
+    retire_posted_ = true;
     post(&endpoint::do_retire);
 }
 
 void endpoint::do_retire() {
+    retire_posted_ = false;
     session_->let_go();
     if (session_->use_count() != 0) return; // somebody has taken a hold again
     session_->close(fail(errc::cancelled, "session was dropped by its holders"));

@@ -14,6 +14,7 @@
 
 #include "beckon/base/function.hpp"
 #include "beckon/object/future.hpp"
+#include "beckon/object/lasting_arguments.hpp"
 #include "beckon/object/task.hpp"
 #include "beckon/value/convert.hpp"
 #include "beckon/value/describe.hpp"
@@ -176,44 +177,57 @@ void read_argument(const value& arguments, std::size_t index, T& into) {
         throw_error(argument_failure(state, index));
 }
 
-/// Whatever a callable returns, as a future of a value.
+/// What a callable returns at once, as a future of a value.
 template <typename Returned, typename Call>
 [[nodiscard]] future<value> call_for_value(const Call& call) {
     if constexpr (std::is_void_v<Returned>) {
         call();
         return ready_future<value>(value());
-    } else if constexpr (comes_later<Returned>) {
-        auto running = start(call());
-        using made = typename decltype(running)::value_type;
-        if constexpr (std::is_same_v<made, value>) {
-            return running;
-        } else if constexpr (std::is_void_v<made>) {
-            return std::move(running).then([] { return value(); });
-        } else {
-            return std::move(running).then([](made outcome) { return value(std::move(outcome)); });
-        }
     } else {
         return ready_future<value>(value(call()));
+    }
+}
+
+/// The same where it comes later: until then the arguments stay.
+template <typename Arguments, typename Call>
+[[nodiscard]] future<value> start_for_value(Arguments arguments, const Call& call) {
+    auto running = start(std::apply([&](auto&... each) { return call(each...); }, *arguments));
+    using made = typename decltype(running)::value_type;
+    if constexpr (std::is_void_v<made>) {
+        return std::move(running).then([lasting = std::move(arguments)] { return value(); });
+    } else {
+        return std::move(running).then(
+            [lasting = std::move(arguments)](made outcome) { return value(std::move(outcome)); });
     }
 }
 
 template <typename Shape, typename Body>
 [[nodiscard]] future<value> call_body(Body& body, value given, value named, bool is_raw) {
     using returned = typename Shape::result;
-    if constexpr (Shape::is_raw) {
-        return call_for_value<returned>([&]() -> returned {
-            if (is_raw) return body(std::move(given), std::move(named));
-            return body(value(given[0]), value(given[1]));
-        });
+    using own_arguments = typename Shape::arguments;
+    const auto fill = [&](own_arguments& arguments) {
+        if constexpr (Shape::is_raw) {
+            if (is_raw) {
+                arguments = own_arguments(std::move(given), std::move(named));
+            } else {
+                arguments = own_arguments(given[0], given[1]);
+            }
+        } else {
+            static_cast<void>(is_raw);
+            std::size_t index = 0;
+            std::apply([&](auto&... each) { (read_argument(given, index++, each), ...); },
+                       arguments);
+        }
+    };
+    const auto call = [&body](auto&... each) -> returned { return body(std::move(each)...); };
+    if constexpr (Shape::may_wait) {
+        lasting_arguments<own_arguments> arguments;
+        fill(*arguments);
+        return start_for_value(std::move(arguments), call);
     } else {
-        static_cast<void>(is_raw);
-        typename Shape::arguments arguments;
-        std::size_t index = 0;
-        std::apply([&](auto&... each) { (read_argument(given, index++, each), ...); }, arguments);
-        return call_for_value<returned>([&]() -> returned {
-            return std::apply([&](auto&... each) -> returned { return body(std::move(each)...); },
-                              arguments);
-        });
+        own_arguments arguments;
+        fill(arguments);
+        return call_for_value<returned>([&]() -> returned { return std::apply(call, arguments); });
     }
 }
 

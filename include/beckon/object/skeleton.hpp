@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "beckon/object/forwarder.hpp"
+#include "beckon/object/lasting_arguments.hpp"
 #include "beckon/object/ref.hpp"
 #include "beckon/object/task.hpp"
 #include "beckon/object/typed_call.hpp"
@@ -108,64 +109,75 @@ private:
             if constexpr (!present) {
                 call.reject(missing_method(reflection::of<Interface>::name, method<I>::name));
             } else {
-                std::tuple<std::decay_t<Arguments>...> arguments;
-                if (!read_arguments<method<I>>(call, arguments)) return;
-                std::apply(
-                    [&](auto&... each) { run(self, call, static_cast<Arguments&&>(each)...); },
-                    arguments);
+                using returned =
+                    decltype(method<I>::call(*self.implementation_, std::declval<Arguments>()...));
+                if constexpr (is_task<returned> || is_future<returned>) {
+                    lasting_arguments<own_arguments> arguments;
+                    if (!read_arguments<method<I>>(call, *arguments)) return;
+                    run_deferred<returned>(self, call, std::move(arguments));
+                } else {
+                    own_arguments arguments;
+                    if (!read_arguments<method<I>>(call, arguments)) return;
+                    std::apply(
+                        [&](auto&... each) { run(self, call, static_cast<Arguments&&>(each)...); },
+                        arguments);
+                }
             }
         }
 
     private:
+        using own_arguments = std::tuple<std::decay_t<Arguments>...>;
+
         template <typename... Passed>
         static void run(skeleton& self, incoming_call& call, Passed&&... arguments) {
             using returned = decltype(method<I>::call(*self.implementation_,
                                                       static_cast<Passed&&>(arguments)...));
-            if constexpr (is_task<returned> || is_future<returned>) {
-                run_deferred<returned>(self, call, static_cast<Passed&&>(arguments)...);
-            } else {
-                std::optional<error> failure;
-                std::conditional_t<std::is_void_v<returned>, bool, std::optional<returned>>
-                    outcome{};
-                call.enter_handler();
-                try {
-                    if constexpr (std::is_void_v<returned>) {
-                        method<I>::call(*self.implementation_, static_cast<Passed&&>(arguments)...);
-                    } else {
-                        outcome.emplace(method<I>::call(*self.implementation_,
-                                                        static_cast<Passed&&>(arguments)...));
-                    }
-                } catch (...) {
-                    failure.emplace(detail::error_of_current_exception<Interface>());
-                }
-                call.leave_handler();
-                if (failure) return call.reject(std::move(*failure));
+            std::optional<error> failure;
+            std::conditional_t<std::is_void_v<returned>, bool, std::optional<returned>> outcome{};
+            call.enter_handler();
+            try {
                 if constexpr (std::is_void_v<returned>) {
-                    detail::send_result(call);
+                    method<I>::call(*self.implementation_, static_cast<Passed&&>(arguments)...);
                 } else {
-                    if constexpr (is_view_of<returned, typename signature<I>::result>) {
-                        // A view, of an argument perhaps: arguments live until here.
-                        detail::send_result(call, *outcome);
-                    } else {
-                        const typename signature<I>::result& converted = *outcome;
-                        detail::send_result(call, converted);
-                    }
+                    outcome.emplace(method<I>::call(*self.implementation_,
+                                                    static_cast<Passed&&>(arguments)...));
+                }
+            } catch (...) {
+                failure.emplace(detail::error_of_current_exception<Interface>());
+            }
+            call.leave_handler();
+            if (failure) return call.reject(std::move(*failure));
+            if constexpr (std::is_void_v<returned>) {
+                detail::send_result(call);
+            } else {
+                if constexpr (is_view_of<returned, typename signature<I>::result>) {
+                    // A view, of an argument perhaps: arguments live until here.
+                    detail::send_result(call, *outcome);
+                } else {
+                    const typename signature<I>::result& converted = *outcome;
+                    detail::send_result(call, converted);
                 }
             }
         }
 
         /// A coroutine, or a handler that gives a future: the reply is sent when it finishes, from whatever thread.
-        template <typename Returned, typename... Passed>
-        static void run_deferred(skeleton& self, incoming_call& call, Passed&&... arguments) {
+        template <typename Returned>
+        static void run_deferred(skeleton& self, incoming_call& call,
+                                 lasting_arguments<own_arguments> arguments) {
             intrusive_ptr<deferred_reply> reply = call.defer();
             call.enter_handler();
             {
                 call_context* const before = exchange_current_call(&reply->context);
                 try {
                     // The servant lives as long as its handler runs.
-                    auto pending = start_with(
-                        method<I>::call(*self.implementation_, static_cast<Passed&&>(arguments)...),
-                        &detail::error_of_current_exception<Interface>);
+                    auto pending = start_with(std::apply(
+                                                  [&](auto&... each) {
+                                                      return method<I>::call(
+                                                          *self.implementation_,
+                                                          static_cast<Arguments&&>(each)...);
+                                                  },
+                                                  *arguments),
+                                              &detail::error_of_current_exception<Interface>);
                     auto& state = *pending.shared();
                     if (is_future<Returned> && reply->context.cancellation != nullptr) {
                         // Who gives the call up gives up what its handler waits for. (A coroutine sees to that itself.)
@@ -173,7 +185,8 @@ private:
                             [awaited = pending.shared()] { awaited->abandon(); }));
                     }
                     state.then([&state, keep = std::move(pending), reply,
-                                alive = intrusive_ptr<servant>(&self)]() mutable {
+                                alive = intrusive_ptr<servant>(&self),
+                                lasting = std::move(arguments)]() mutable {
                         reply->lock();
                         finish(*reply, state.outcome());
                         reply->unlock();

@@ -128,6 +128,10 @@ error caller_protocol::failure_of(const open_call& of, const outcome& came,
         return concat("peer ", what, " within ", seconds_text(limit), " (", name, ')');
     };
     const std::string_view limit = of.polls ? "nb_fetch_timeout" : "call_timeout";
+    const bool late_reply =
+        came.kind == outcome_kind::no_header || came.kind == outcome_kind::no_body;
+    if (late_reply && of.ends_by_deadline) // as the session says it, which had no turn in time
+        return fail(errc::timeout, "deadline passed before ", of.method, " replied");
     switch (came.kind) {
     case outcome_kind::no_connection:
         return client_error(errc::disconnected, "NoSocket", argument("connect"),

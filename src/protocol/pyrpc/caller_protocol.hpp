@@ -100,7 +100,8 @@ struct caller_protocol::open_call {
     std::size_t streams = 0; ///< Of the arguments, that have not ended.
     std::optional<error> failure{};
     bool polls = false;
-    value id{}; ///< Of a call that is asked for by and by.
+    bool ends_by_deadline = false; ///< Before any time limit of pyrpc's.
+    value id{};                    ///< Of a call that is asked for by and by.
     time_point due{};
     caller_options times{};
 };

@@ -11,6 +11,8 @@ namespace beckon::pyrpc {
 namespace {
 
 constexpr std::string_view polling_prefix = "nb_";
+/// The session ends a call at its deadline. Were the stream's limit the same, now one and now the other would be first.
+constexpr nanoseconds behind_the_session = std::chrono::seconds(1);
 
 } // namespace
 
@@ -43,7 +45,8 @@ result<void> caller_protocol::prepare(open_call& made, const call_head& head,
         head.published.empty() ? std::string(method) : concat(head.published, '.', method);
     BECKON_ASSIGN(made.times, take_call_options(made.named, made.polls, options_));
     nanoseconds& whole = made.times.call_timeout;
-    if (head.time_left.count() != 0) whole = std::min(whole, head.time_left);
+    made.ends_by_deadline = head.time_left.count() != 0 && head.time_left < whole;
+    if (made.ends_by_deadline) whole = std::min(whole, head.time_left + behind_the_session);
     return {};
 }
 
