@@ -80,14 +80,19 @@ result<server::state::begun_session> server::state::make_session(arrival& come,
     }
     settings.name = entry.name;
     settings.authorize = make_authorizer(options.authorize, std::move(names));
+    const bool guessed = !come.text.empty() && !carried.speaks && ways_to_speak(come.where) > 1;
     auto begun = guarded([&] {
         auto first = show(*speaks, entry.name, own ? *own : shown);
         return connection::start(inside->runtime(), std::move(come.stream), std::move(speaks),
                                  std::move(first), std::move(settings), true,
-                                 [weak = weak_from_this(), visiting,
-                                  lease = std::move(come.lease)](connection& over) mutable {
+                                 [weak = weak_from_this(), visiting, lease = std::move(come.lease),
+                                  guessed, text = come.text](connection& over) mutable {
+                                     const auto self = weak.lock();
+                                     // The next connection to there is spoken to in the next way.
+                                     if (self && guessed && !over.conversation().has_heard())
+                                         self->inside->try_next_way_to_speak(text);
                                      if (visiting) visit::end_soon(visiting, over.conversation());
-                                     if (const auto self = weak.lock()) self->forget();
+                                     if (self) self->forget();
                                      lease.reset();
                                  });
     });

@@ -36,6 +36,10 @@ void context::set_way_to_speak(const std::string& endpoint, std::size_t way) {
     ways_[endpoint] = way;
 }
 
+void context::try_next_way_to_speak(const std::string& endpoint) {
+    set_way_to_speak(endpoint, way_to_speak(endpoint) + 1);
+}
+
 void context::add_transport(std::string name, own_transport made) {
     const std::lock_guard lock(mutex_);
     transports_.insert_or_assign(std::move(name),

@@ -25,8 +25,6 @@ session::session(std::unique_ptr<beckon::protocol> protocol, session_driver& dri
     : protocol_(std::move(protocol)), traits_(protocol_->traits()), driver_(driver),
       options_(completed(std::move(options), traits_)), directory_(std::move(directory)),
       greeted_(!traits_.greets), holds_calls_(options_.holds_calls) {
-    // Now, since the first message may be read before the session is told that it has started.
-    awaits_first_message_ = greeted_ && options_.known_by_first_message;
     identity_.endpoint = options_.endpoint;
     if (!options_.caller.empty()) identity_.name = options_.caller;
     // Who tells no limits takes what we would take.
@@ -72,9 +70,9 @@ consumed session::feed(byte_view input, wait_frame* frame, bool is_last) {
         end(std::move(failure), !other_version);
         return {0, verdict::stop};
     }
-    if (used->next != verdict::taken_over && used->bytes != 0 && awaits_first_message_) {
-        awaits_first_message_ = false;
-        note_known();
+    if (!heard_ && used->next != verdict::taken_over && used->bytes != 0) {
+        heard_ = true;
+        if (!traits_.greets && options_.known_by_first_message) note_known();
     }
     if (used->next == verdict::go_on && state_ == state::over) used->next = verdict::stop;
     return *used;

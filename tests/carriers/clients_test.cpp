@@ -46,6 +46,28 @@ TEST_F(carriers, a_handle_lives_on_when_its_connection_ends_and_references_do_no
     ASSERT_TRUE(eventually([&] { return there->connection_count() == 0; }));
 }
 
+#if BECKON_HAS_PROTOCOL_RPYC
+TEST_F(carriers, one_that_was_not_understood_begins_again_in_the_next_way) {
+    auto options = serving();
+    server there(options);
+    there.publish<Greeter>("greeter", std::make_shared<greeter>("fifth"));
+    there.listen("rpyc+memory:a?dialect=5");
+    const connected session = connect("restart:0:rpyc+memory:a", connecting());
+    std::string greeting;
+    EXPECT_TRUE(eventually([&] {
+        try {
+            greeting = session.get<Greeter>("greeter")->greet("you");
+        } catch (const exception& failure) {
+            EXPECT_TRUE(failure.code() == errc::disconnected ||
+                        failure.code() == errc::schema_mismatch)
+                << failure.what();
+        }
+        return !greeting.empty();
+    }));
+    EXPECT_EQ(greeting, "fifth greets you");
+}
+#endif
+
 TEST_F(carriers, the_last_copy_of_a_handle_ends_it) {
     const auto there = greeting_server(serving(), "first");
     {

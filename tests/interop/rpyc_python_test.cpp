@@ -1,5 +1,6 @@
 // C++ programs at real RPyC servers, of both dialects: objects of Python, callbacks, errors, and that nothing is left.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <filesystem>
@@ -304,6 +305,20 @@ TEST_P(rpyc_python, files_and_folders_are_copied) {
     EXPECT_THROW(download(*python_, (here / "none").string(), here / "x"),
                  python::file_not_found_error);
     EXPECT_THROW(upload(*python_, here / "none", (here / "x").string()), exception);
+    const transfer_options some{.filter = [](const std::string& name) { return name != "large"; },
+                                .chunk_bytes = 1000};
+    upload(*python_, here / "from", (here / "some").string(), some);
+    EXPECT_FALSE(std::filesystem::exists(here / "some" / "large"));
+    EXPECT_TRUE(std::filesystem::exists(here / "some" / "deep" / "empty"));
+    download(*python_, (here / "from").string(), here / "some_back",
+             {.filter = [](const std::string& name) { return name != "deep"; }});
+    EXPECT_TRUE(std::filesystem::exists(here / "some_back" / "large"));
+    EXPECT_FALSE(std::filesystem::exists(here / "some_back" / "deep"));
+    ASSERT_EQ(::mkfifo((here / "pipe").c_str(), 0600), 0);
+    EXPECT_THROW(upload(*python_, here / "pipe", (here / "x").string()), exception);
+    EXPECT_THROW(download(*python_, (here / "pipe").string(), here / "x"), exception);
+    upload(*python_, here / "pipe", (here / "x").string(), {.ignore_invalid = true});
+    EXPECT_FALSE(std::filesystem::exists(here / "x"));
     std::filesystem::remove_all(here);
 }
 

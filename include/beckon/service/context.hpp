@@ -69,6 +69,8 @@ public:
     /// Which of several ways of speaking its protocol a server was found to understand; 0 where nothing is known.
     [[nodiscard]] std::size_t way_to_speak(const std::string& endpoint) const;
     void set_way_to_speak(const std::string& endpoint, std::size_t way);
+    /// It did not understand the one that is known; whoever speaks takes it modulo the number of ways.
+    void try_next_way_to_speak(const std::string& endpoint);
     /// A transport of the program's own, for endpoints with that name wherever the context is used. In place of one that was
     /// added before; ours stay as they are.
     void add_transport(std::string name, own_transport made);

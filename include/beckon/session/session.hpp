@@ -138,6 +138,8 @@ public:
         return options_.limits.stalled_after;
     }
     [[nodiscard]] bool is_over() const noexcept { return state_.load() == state::over; }
+    /// Whether anything that the peer sent was understood.
+    [[nodiscard]] bool has_heard() const noexcept { return heard_.load(); }
 
     // --- For users ---
 
@@ -420,7 +422,7 @@ private:
     std::deque<std::unique_ptr<queued_call>> ready_; ///< May start whatever else runs.
     std::vector<queued_call*> awaiting_turn_;        ///< Kept by the turns of serial objects.
     bool holds_calls_;                               ///< Until let_in.
-    bool awaits_first_message_ = false;              ///< To know the peer by it.
+    std::atomic<bool> heard_ = false;                ///< Something of the peer's was understood.
     std::deque<std::unique_ptr<queued_call>> early_; ///< Those calls.
     std::vector<function<void()>> grants_; ///< Of turns given on; to be run without the lock.
     std::vector<std::uint32_t> borrowed_;  ///< Objects read from the message being taken.

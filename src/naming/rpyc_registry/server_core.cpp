@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "beckon/object/exception.hpp"
 #include "io/os_error.hpp"
 #include "io/socket_address.hpp"
 #include "io/socket_stream.hpp"
@@ -78,12 +79,31 @@ void server_core::close() noexcept {
 }
 
 void server_core::on_ready(bool, bool) noexcept {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (closed_) return;
     if (listener_) {
         accept_connections();
     } else {
         answer_datagrams();
+    }
+    tell(std::move(lock));
+}
+
+/// What the program does with it is its own affair: without the lock.
+void server_core::tell(std::unique_lock<std::mutex> lock) noexcept {
+    const std::vector<table_event> events = table_.take_events();
+    lock.unlock();
+    for (const table_event& each : events) {
+        const auto& told = each.added ? options_.on_service_added : options_.on_service_removed;
+        if (!told) continue;
+        try {
+            told(each.name, each.where);
+        } catch (...) {
+            options_.log->write(log_level::error, "BKN-REGISTRY-HOOK",
+                                concat(each.added ? "on_service_added" : "on_service_removed",
+                                       " failed for ", each.name, ": ",
+                                       error_of_current_exception().to_string()));
+        }
     }
 }
 
@@ -174,7 +194,7 @@ void server_core::dismiss(visitor& who) noexcept {
 }
 
 void server_core::serve(visitor& from) noexcept {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (!from.watch) return;
     const io::io_result read =
         from.stream->read(std::span<std::byte>(from.request).subspan(from.size));
@@ -193,6 +213,7 @@ void server_core::serve(visitor& from) noexcept {
         log_ignored(host, reply.error());
     }
     dismiss(from);
+    tell(std::move(lock));
 }
 
 } // namespace beckon::naming::rpyc_registry

@@ -37,6 +37,7 @@ private:
     void dismiss(visitor& who) noexcept;
     void pause_accepting();
     [[nodiscard]] result<buffer> answer_to(byte_view packet, const std::string& host);
+    void tell(std::unique_lock<std::mutex> lock) noexcept; ///< Unlocks.
     void log_ignored(const std::string& host, const error& why) const;
 
     io::event_loop& loop_;

@@ -86,6 +86,39 @@ TEST(rpyc_registry_server, a_list_is_longer_over_udp_as_its_readers_take_more_th
     EXPECT_GT(over_tcp, 40u);
 }
 
+TEST(rpyc_registry_server, the_program_is_told_who_comes_and_who_goes) {
+    std::vector<std::string> told;
+    server_options options = at_any_port(transport::udp);
+    options.on_service_added = [&](const std::string& name, const service_address& where) {
+        told.push_back(concat("+", name, " ", where.host, ":", where.port.number));
+    };
+    options.on_service_removed = [&](const std::string& name, const service_address& where) {
+        told.push_back(concat("-", name, " ", where.host, ":", where.port.number));
+        throw std::runtime_error("told enough");
+    };
+    still_registry registry(options);
+    const raw_socket socket(SOCK_DGRAM, registry.served->port());
+    const auto ask = [&](const request& what) {
+        socket.send(packet(what));
+        registry.wait_and_turn();
+        return socket.receive();
+    };
+    ask({.command = command::add, .names = {"foo", "bar"}, .port = {7}});
+    ask({.command = command::add, .names = {"foo"}, .port = {8}});
+    ask({.command = command::add, .names = {"foo"}, .port = {7}}); // renewed
+    EXPECT_EQ(told, (std::vector<std::string>{"+FOO 127.0.0.1:7", "+BAR 127.0.0.1:7",
+                                              "+FOO 127.0.0.1:8"}));
+    told.clear();
+    ask({.command = command::remove, .port = {8}});
+    EXPECT_EQ(told, (std::vector<std::string>{"-FOO 127.0.0.1:8"}));
+    told.clear();
+    registry.clock.advance(241s);
+    socket.send(ask_for_foo);
+    registry.wait_and_turn();
+    EXPECT_EQ(socket.receive(), nobody);
+    EXPECT_EQ(told, (std::vector<std::string>{"-FOO 127.0.0.1:7"}));
+}
+
 TEST(rpyc_registry_server, the_loops_clock_decides_what_is_out_of_date) {
     still_registry registry(at_any_port(transport::udp));
     const raw_socket socket(SOCK_DGRAM, registry.served->port());

@@ -13,9 +13,10 @@ bool table::is_out_of_date(const registration& each, time_point now) const noexc
 }
 
 template <typename Gone>
-void table::erase_if(service& from, Gone gone) {
+void table::erase_if(const std::string& name, service& from, Gone gone) {
     const auto forget = [&](const registration& each) {
         if (!gone(each)) return false;
+        events_.push_back({false, name, each.where});
         const auto host = per_host_.find(each.where.host);
         if (--host->second == 0) per_host_.erase(host);
         --size_;
@@ -27,7 +28,7 @@ void table::erase_if(service& from, Gone gone) {
 template <typename Gone>
 void table::erase_everywhere_if(Gone gone) {
     for (auto next = services_.begin(); next != services_.end();) {
-        erase_if(next->second, gone);
+        erase_if(next->first, next->second, gone);
         next = next->second.registrations.empty() ? services_.erase(next) : std::next(next);
     }
 }
@@ -81,10 +82,19 @@ result<void> table::add(const std::string& host, const std::vector<std::string>&
     for (const std::string& name : upper) {
         const auto [found, is_new] = services_.try_emplace(name);
         if (is_new) found->second.order = next_order_++;
-        erase_if(found->second, [&](const registration& each) { return each.where == where; });
-        found->second.registrations.push_back({where, now});
+        auto& held = found->second.registrations;
+        const auto old = std::find_if(held.begin(), held.end(), [&](const registration& each) {
+            return each.where == where;
+        });
+        if (old != held.end()) { // renewed: the last of all from now on
+            old->renewed = now;
+            std::rotate(old, old + 1, held.end());
+            continue;
+        }
+        held.push_back({where, now});
         ++per_host_[host];
         ++size_;
+        events_.push_back({true, name, where});
     }
     return {};
 }
@@ -98,7 +108,8 @@ void table::remove(const std::string& host, const service_port& port) {
 std::vector<service_address> table::find(std::string_view name, time_point now) {
     const auto found = services_.find(upper_case(name));
     if (found == services_.end()) return {};
-    erase_if(found->second, [&](const registration& each) { return is_out_of_date(each, now); });
+    erase_if(found->first, found->second,
+             [&](const registration& each) { return is_out_of_date(each, now); });
     std::vector<service_address> made;
     for (const registration& each : found->second.registrations) made.push_back(each.where);
     if (made.empty()) services_.erase(found);

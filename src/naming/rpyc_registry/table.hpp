@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "beckon/base/bytes.hpp"
@@ -21,6 +22,13 @@ struct table_options {
     nanoseconds prune_after{};
     std::size_t max_registrations_per_host = 0;
     std::size_t max_registrations = 0;
+};
+
+/// What has become of a name of a service.
+struct table_event {
+    bool added = false; ///< Else removed.
+    std::string name;
+    service_address where;
 };
 
 /// The registrations. What is out of date is never told, and goes when somebody asks for it or room is needed.
@@ -42,6 +50,10 @@ public:
     [[nodiscard]] std::vector<std::string> names(const std::optional<std::string>& host,
                                                  time_point now);
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// What has happened since this was called last, in order.
+    [[nodiscard]] std::vector<table_event> take_events() noexcept {
+        return std::exchange(events_, {});
+    }
 
 private:
     struct registration {
@@ -54,7 +66,7 @@ private:
     };
 
     template <typename Gone>
-    void erase_if(service& from, Gone gone);
+    void erase_if(const std::string& name, service& from, Gone gone);
     template <typename Gone>
     void erase_everywhere_if(Gone gone);
     void prune(time_point now);
@@ -69,6 +81,7 @@ private:
     std::unordered_map<std::string, std::size_t> per_host_;
     std::size_t size_ = 0;
     std::uint64_t next_order_ = 0;
+    std::vector<table_event> events_;
 };
 
 struct answer_options {

@@ -1,5 +1,6 @@
 #include "beckon/protocol/rpyc/classic.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <system_error>
 #include <vector>
@@ -16,12 +17,28 @@ namespace {
                      "cannot ", doing, " ", beckon::quoted(path.string()), ": ", why.message()));
 }
 
+[[noreturn]] void fail_invalid(std::string_view doing, const std::string& path) {
+    throw_error(fail(errc::invalid_argument, "cannot ", doing, " ", beckon::quoted(path),
+                     ": it is neither a file nor a folder"));
+}
+
+/// Of what is inside of a folder.
+transfer_options inside(const transfer_options& options) {
+    transfer_options made = options;
+    made.ignore_invalid = true;
+    return made;
+}
+
+bool is_wanted(const transfer_options& options, const std::string& name) {
+    return !options.filter || options.filter(name);
+}
+
 void upload_file(const classic& python, const std::filesystem::path& local,
-                 const std::string& remote) {
+                 const std::string& remote, std::size_t chunk_bytes) {
     std::ifstream from(local, std::ios::binary);
     if (!from) fail_here(local, "read", std::error_code(errno, std::generic_category()));
     with(python.builtins().call("open", remote, "wb"), [&](const dynamic& to) {
-        bytes piece(transfer_bytes);
+        bytes piece(std::max<std::size_t>(chunk_bytes, 1));
         for (;;) {
             from.read(reinterpret_cast<char*>(piece.data()),
                       static_cast<std::streamsize>(piece.size()));
@@ -34,12 +51,12 @@ void upload_file(const classic& python, const std::filesystem::path& local,
 }
 
 void download_file(const classic& python, const std::string& remote,
-                   const std::filesystem::path& local) {
+                   const std::filesystem::path& local, std::size_t chunk_bytes) {
     with(python.builtins().call("open", remote, "rb"), [&](const dynamic& from) {
         std::ofstream to(local, std::ios::binary | std::ios::trunc);
         if (!to) fail_here(local, "write", std::error_code(errno, std::generic_category()));
         for (;;) {
-            const auto piece = from.call("read", transfer_bytes).as<bytes>();
+            const auto piece = from.call("read", std::max<std::size_t>(chunk_bytes, 1)).as<bytes>();
             if (piece.empty()) break;
             to.write(reinterpret_cast<const char*>(piece.data()),
                      static_cast<std::streamsize>(piece.size()));
@@ -65,37 +82,47 @@ dynamic classic::eval(std::string_view expression) const { return root_.call("ev
 
 void classic::execute(std::string_view statements) const { root_.call("execute", statements); }
 
-void upload(const classic& python, const std::filesystem::path& local, const std::string& remote) {
+void upload(const classic& python, const std::filesystem::path& local, const std::string& remote,
+            const transfer_options& options) {
     std::error_code failed;
     const auto status = std::filesystem::status(local, failed);
     if (failed) fail_here(local, "read", failed);
-    if (std::filesystem::is_regular_file(status)) return upload_file(python, local, remote);
-    if (!std::filesystem::is_directory(status)) return;
+    if (std::filesystem::is_regular_file(status))
+        return upload_file(python, local, remote, options.chunk_bytes);
+    if (!std::filesystem::is_directory(status)) {
+        if (!options.ignore_invalid) fail_invalid("upload", local.string());
+        return;
+    }
     const dynamic os = python.module("os");
     os.call("makedirs", remote, arg("exist_ok", true));
     std::filesystem::directory_iterator entries(local, failed);
     if (failed) fail_here(local, "read", failed);
     const dynamic path = os.attr("path");
+    const transfer_options inner = inside(options);
     for (const auto& each : entries) {
+        const std::string name = each.path().filename().string();
         // A link that leads nowhere is neither a file nor a folder.
         if (each.status(failed).type() == std::filesystem::file_type::not_found) continue;
-        upload(python, each.path(),
-               path.call("join", remote, each.path().filename().string()).as<std::string>());
+        if (!is_wanted(options, name)) continue;
+        upload(python, each.path(), path.call("join", remote, name).as<std::string>(), inner);
     }
 }
 
-void download(const classic& python, const std::string& remote,
-              const std::filesystem::path& local) {
+void download(const classic& python, const std::string& remote, const std::filesystem::path& local,
+              const transfer_options& options) {
     const dynamic os = python.module("os");
     const dynamic path = os.attr("path");
-    if (path.call("isfile", remote).as<bool>()) return download_file(python, remote, local);
+    if (path.call("isfile", remote).as<bool>())
+        return download_file(python, remote, local, options.chunk_bytes);
     if (!path.call("isdir", remote).as<bool>()) {
+        if (options.ignore_invalid) return;
         static_cast<void>(os.call("stat", remote)); // raises where there is nothing at all
-        return;
+        fail_invalid("download", remote);
     }
     std::error_code failed;
     std::filesystem::create_directories(local, failed);
     if (failed) fail_here(local, "make", failed);
+    const transfer_options inner = inside(options);
     for (const auto& name : os.call("listdir", remote).as<std::vector<std::string>>()) {
         // A name is the peer's word: it must not lead out of the folder.
         const std::filesystem::path leaf(name);
@@ -103,12 +130,8 @@ void download(const classic& python, const std::string& remote,
             throw_error(fail(errc::protocol_error, "peer lists ", beckon::quoted(name),
                              " in its folder; that is no name of a file"));
         }
-        const auto inner = path.call("join", remote, name).as<std::string>();
-        if (path.call("isfile", inner).as<bool>()) {
-            download_file(python, inner, local / leaf);
-        } else if (path.call("isdir", inner).as<bool>()) {
-            download(python, inner, local / leaf);
-        }
+        if (!is_wanted(options, name)) continue;
+        download(python, path.call("join", remote, name).as<std::string>(), local / leaf, inner);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,12 @@ struct server_options {
     std::size_t max_registrations_per_host = 256; ///< A service with two names is two.
     std::size_t max_registrations = 10'000;
     log_sink* log = &null_log(); ///< Outlives the server.
+    /// Told of a service that registers a name (in upper case) which it has not registered yet.
+    std::function<void(const std::string& name, const service_address& where)> on_service_added{};
+    /// Told of one that leaves, or was not renewed: that is seen when somebody asks for it or room is needed. Both run on
+    /// the loop's thread, in which the registry answers nobody else meanwhile, and may call anything of the server but its
+    /// destructor. What they throw is logged.
+    std::function<void(const std::string& name, const service_address& where)> on_service_removed{};
 };
 
 class server_core;

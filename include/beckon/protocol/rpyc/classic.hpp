@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -46,12 +47,22 @@ private:
 /// Most bytes of a file that go in one request.
 inline constexpr std::size_t transfer_bytes = 64'000;
 
+struct transfer_options {
+    /// Whether an entry of a folder is copied, by its name in that folder; null: all are. What was named itself is not asked for.
+    std::function<bool(const std::string& name)> filter{};
+    /// What is neither a file nor a folder is passed over also where it was named itself; inside of folders it always is.
+    bool ignore_invalid = false;
+    std::size_t chunk_bytes = transfer_bytes; ///< In one request, at least 1.
+};
+
 /// Copies a file, or a folder with all that is in it, to the interpreter's machine. Existing files are overwritten.
 ///
 /// Errors: python::os_error and those derived from it, of the other side; not_found and io_error, thrown as exceptions
-/// of exception.hpp, of this one. What is neither a file nor a folder is passed over.
-void upload(const classic& python, const std::filesystem::path& local, const std::string& remote);
+/// of exception.hpp, of this one; invalid_argument for what is neither a file nor a folder.
+void upload(const classic& python, const std::filesystem::path& local, const std::string& remote,
+            const transfer_options& options = {});
 /// The same in the other direction.
-void download(const classic& python, const std::string& remote, const std::filesystem::path& local);
+void download(const classic& python, const std::string& remote, const std::filesystem::path& local,
+              const transfer_options& options = {});
 
 } // namespace beckon::rpyc
