@@ -174,6 +174,10 @@ intrusive_ptr<servant> lend_container(value content) {
     }
 }
 
+bool is_lent_container(const object_core& core) noexcept {
+    return dynamic_cast<const container*>(&core) != nullptr;
+}
+
 result<value> container_value(const object_core& core) {
     const auto* const known = dynamic_cast<const container*>(&core);
     if (known == nullptr) return value();

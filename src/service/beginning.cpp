@@ -1,7 +1,17 @@
 // How a server makes a conversation of a stream, and what becomes of one that it cannot be made of.
 #include "service/server_state.hpp"
+#include "service/transport_facts.hpp"
 
 namespace beckon {
+
+authorizer server::state::asks_of(const server_options& options) {
+    if (!options.admission) return options.authorize;
+    return [next = options.authorize,
+            gate = options.admission](const access_question& asked) -> result<void> {
+        if (next) BECKON_TRY(next(asked));
+        return gate->check(asked);
+    };
+}
 
 struct server::state::begun_session {
     intrusive_ptr<session> conversation;
@@ -29,6 +39,7 @@ session_options server::state::settings_of(const arrival& come, std::string call
     settings.limits = options.limits;
     settings.log = &log();
     settings.send_traces = options.send_traces;
+    settings.lasts = keeps_peers(come.where);
     settings.caller = std::move(caller);
     settings.endpoint = come.text;
     if (!come.text.empty()) {
@@ -79,7 +90,7 @@ result<server::state::begun_session> server::state::make_session(arrival& come,
         if (visiting) visits_.push_back(visiting);
     }
     settings.name = entry.name;
-    settings.authorize = make_authorizer(options.authorize, std::move(names));
+    settings.authorize = make_authorizer(asks, std::move(names));
     const bool guessed = !come.text.empty() && !carried.speaks && ways_to_speak(come.where) > 1;
     auto begun = guarded([&] {
         auto first = show(*speaks, entry.name, own ? *own : shown);
@@ -92,6 +103,9 @@ result<server::state::begun_session> server::state::make_session(arrival& come,
                                      if (self && guessed && !over.conversation().has_heard())
                                          self->inside->try_next_way_to_speak(text);
                                      if (visiting) visit::end_soon(visiting, over.conversation());
+                                     if (self && self->options.admission)
+                                         self->options.admission->gone(
+                                             over.conversation().unnamed().conversation);
                                      if (self) self->forget();
                                      lease.reset();
                                  });

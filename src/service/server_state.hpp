@@ -36,7 +36,9 @@ public:
         : carried(std::move(settings)), options(carried.serving),
           inside(options.context ? options.context : context::standard()),
           published(carried.published ? carried.published : std::make_shared<publications>()),
-          shown(published) {}
+          shown(published), asks(asks_of(options)) {
+        if (options.admission) options.admission->open(inside->runtime(), *published);
+    }
 
     // Who comes: accepting.cpp
     result<std::string> listen(std::string_view text);
@@ -83,6 +85,7 @@ public:
     const std::shared_ptr<context> inside;
     const std::shared_ptr<publications> published;
     const shown_object shown;
+    const authorizer asks; ///< Before each call of a peer; null: nobody is asked.
 
     mutable std::mutex mutex;
     std::condition_variable changed;
@@ -156,6 +159,7 @@ private:
     std::vector<std::shared_ptr<carrier_part>> parts_;
     std::vector<std::shared_ptr<announcement>> announcements_;
     void stop_announcing();
+    [[nodiscard]] static authorizer asks_of(const server_options& options);
     std::vector<std::shared_ptr<visit>> visits_; ///< Whose end has not been told, or not long ago.
     std::size_t deciding_ = 0;                   ///< Connections whose authenticator is at work.
     std::map<std::string, std::size_t> judged_from_; ///< The same by address.

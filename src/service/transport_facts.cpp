@@ -46,6 +46,11 @@ bool is_http(const io::endpoint& where) noexcept {
     return known != nullptr && known->what == carries::answers;
 }
 
+bool keeps_peers(const io::endpoint& where) noexcept {
+    const transport_facts* const known = facts_of(where.transport);
+    return known == nullptr || known->what == carries::stream;
+}
+
 bool has_tls(const io::endpoint& where) noexcept {
     return where.transport == "tls" || is_web_over_tls(where);
 }

@@ -38,6 +38,8 @@ struct transport_facts {
 [[nodiscard]] bool is_web_over_tls(const io::endpoint& where) noexcept;
 /// Whether it only answers.
 [[nodiscard]] bool is_http(const io::endpoint& where) noexcept;
+/// Whether a peer stays from one call to the next, and its going is seen.
+[[nodiscard]] bool keeps_peers(const io::endpoint& where) noexcept;
 /// Whether it is inside TLS, or TLS itself.
 [[nodiscard]] bool has_tls(const io::endpoint& where) noexcept;
 /// Whether a transport runs over another one, so that its endpoints take the other's options too.

@@ -10,8 +10,9 @@ namespace {
     return rule == "*" || rule == found;
 }
 
-/// Whether it only finds objects, and tells of none what its methods do.
-[[nodiscard]] bool looks_only(const access_question& asked) noexcept {
+} // namespace
+
+bool looks_only(const access_question& asked) noexcept {
     if (asked.shown_first) return true;
     switch (asked.what) {
     case operation::root:
@@ -23,8 +24,6 @@ namespace {
     default: return false;
     }
 }
-
-} // namespace
 
 access_rules& access_rules::allow(std::string user, std::string object, std::string method) {
     rules_.push_back({std::move(user), std::move(object), std::move(method)});

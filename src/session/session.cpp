@@ -18,6 +18,11 @@ session_options completed(session_options options, const protocol_traits& traits
         allowed.default_timeout = traits.default_timeout;
     return options;
 }
+[[nodiscard]] std::uint64_t next_conversation() noexcept {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 } // namespace
 
 session::session(std::unique_ptr<beckon::protocol> protocol, session_driver& driver,
@@ -26,6 +31,8 @@ session::session(std::unique_ptr<beckon::protocol> protocol, session_driver& dri
       options_(completed(std::move(options), traits_)), directory_(std::move(directory)),
       greeted_(!traits_.greets), holds_calls_(options_.holds_calls) {
     identity_.endpoint = options_.endpoint;
+    identity_.conversation = next_conversation();
+    identity_.lasts = options_.lasts && traits_.lasts;
     if (!options_.caller.empty()) identity_.name = options_.caller;
     // Who tells no limits takes what we would take.
     if (greeted_) {

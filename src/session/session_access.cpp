@@ -46,7 +46,8 @@ const caller_identity* session::caller_named(std::string_view user) {
         if (each.name == user) return &each;
     }
     if (named_.size() >= most_callers) return nullptr;
-    named_.push_back({std::string(user), options_.endpoint});
+    named_.push_back(identity_);
+    named_.back().name = user;
     if (named_.size() == 1) first_named_.store(&named_.front(), std::memory_order_release);
     return &named_.back();
 }

@@ -4,7 +4,9 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <optional>
 
+#include "admitted.hpp"
 #include "beckon/session/session.hpp"
 #include "command.hpp"
 #include "reach.hpp"
@@ -21,6 +23,7 @@ struct call_settings {
     std::string timeout;
     std::string listen_for;
     std::string schema;
+    std::string admit;
     bool json = false;
 };
 
@@ -49,6 +52,8 @@ call_job job_of(const call_settings& settings) {
 void call(const call_settings& settings) {
     const call_job job = job_of(settings);
     beckon::connected session = reach(settings.endpoint, job.connecting);
+    std::optional<held_place> place;
+    if (!settings.admit.empty()) place.emplace(session, parse_duration(settings.admit, "--admit"));
     const beckon::protocol_traits& traits = session.core()->traits();
     const auto way = !traits.dynamic            ? call_by_schema
                      : traits.addresses_by_name ? call_by_name
@@ -78,6 +83,11 @@ void add_call(CLI::App& app) {
         ->type_name("TIME");
     sub->add_option("--schema", settings->schema, "IDL file that says what the peer's objects are")
         ->type_name("FILE");
+    sub->add_option(
+           "--admit", settings->admit,
+           "Take a place first, where the peer lets only so many users in, and wait for it\n"
+           "so long")
+        ->type_name("TIME");
     sub->add_flag("--json", settings->json, "Print errors as JSON");
     sub->footer(
         "Arguments:\n"

@@ -4,9 +4,11 @@
 #include <csignal>
 
 #include "beckon/beckon.hpp"
+#include "beckon/service/admission/admission.hpp"
 #include "beckon/service/process_server.hpp"
 #include "command.hpp"
 #include "conformance/service.hpp"
+#include "reach.hpp"
 
 namespace command {
 
@@ -20,6 +22,9 @@ struct serve_options {
     std::string announce; ///< Empty: nothing is.
     std::uint16_t announce_port = beckon::announcing_port;
     std::size_t max_connections = 0; ///< 0: the library's limit, and more are refused.
+    std::size_t places = 0;          ///< 0: all may call.
+    std::string lease;
+    std::string administrator;
 };
 
 /// Waits for SIGTERM or SIGINT; where the only peer is at standard input and output, for its end; or until all have been
@@ -56,6 +61,18 @@ void print_line(std::FILE* out, const std::string& text) {
     if (options.max_connections != 0) {
         made.limits.max_connections = options.max_connections;
         made.when_full = beckon::when_full::wait;
+    }
+    if (options.places != 0) {
+        beckon::admission_options admitted{.places = options.places};
+        if (!options.lease.empty()) admitted.lease = parse_duration(options.lease, "--lease");
+        if (!options.administrator.empty()) {
+            admitted.administrator = [name = options.administrator](const auto& who) {
+                return who.name == name;
+            };
+        }
+        made.admission = beckon::admit(std::move(admitted));
+    } else if (!options.lease.empty() || !options.administrator.empty()) {
+        fail_usage("--lease and --administrator go with --places");
     }
     return made;
 }
@@ -120,6 +137,8 @@ void announce(beckon::server& server, const serve_options& options,
 void serve(const serve_options& options) {
     if (options.process_per_client && !options.announce.empty())
         fail_usage("--announce and --process-per-client do not go together");
+    if (options.process_per_client && options.places != 0)
+        fail_usage("--places and --process-per-client do not go together");
     if (options.process_per_client) return serve_by_processes(options);
     bool stdio = false;
     for (const std::string& endpoint : options.listen)
@@ -167,6 +186,16 @@ void add_serve(CLI::App& app) {
                     "Serve at most so many at a time; others wait their turn")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
+    sub->add_option("--places", options->places,
+                    "Let so many users in at a time: others are told to ask admission.enter first\n"
+                    "(beckon call --admit)")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    sub->add_option("--lease", options->lease, "With --places: a place is held so long")
+        ->type_name("TIME");
+    sub->add_option("--administrator", options->administrator,
+                    "With --places: the user who may send others away")
+        ->type_name("NAME");
     sub->add_option("--announce", options->announce,
                     "Answer those who seek services on the network, under this name")
         ->type_name("NAME");

@@ -34,6 +34,8 @@ struct call_options {
 struct caller_identity {
     std::string name = "anonymous"; ///< What `whoami` tells.
     std::string endpoint;           ///< Where the peer is: "tcp://127.0.0.1:40213".
+    std::uint64_t conversation = 0; ///< Another one for each that this process has; 0: none.
+    bool lasts = true; ///< The conversation lasts from call to call, and its end is seen.
 };
 
 class cancellation_watch;

@@ -32,6 +32,9 @@ namespace beckon {
 /// Errors: limit_exceeded, beyond 1,000,000 values or 200 levels.
 [[nodiscard]] result<value> container_value(const object_core& container);
 
+/// Whether `lend_container` made the object: data that was handed out, and no object of the program's.
+[[nodiscard]] bool is_lent_container(const object_core& core) noexcept;
+
 /// An iterator over values that are there already.
 [[nodiscard]] intrusive_ptr<servant> lend_iterator(std::vector<value> items);
 

@@ -12,6 +12,7 @@
 
 #include "beckon/base/limits.hpp"
 #include "beckon/object/ref.hpp"
+#include "beckon/service/admission_gate.hpp"
 #include "beckon/service/announce.hpp"
 #include "beckon/service/connect.hpp"
 #include "beckon/service/context.hpp"
@@ -36,6 +37,8 @@ struct server_options {
     bool send_traces = false;              ///< Whether errors carry stack traces to peers.
     /// Asked before each call of a peer; null: who is connected may call everything.
     authorizer authorize{};
+    /// Lets only so many users in at a time: beckon::admit (service/admission/admission.hpp). Null: all.
+    std::shared_ptr<admission_gate> admission{};
     /// Protects each message, at endpoints that name no provider; those of protocols that carry none are refused then.
     message_security_maker security{};
     /// Sees each connection before its protocol begins: for protocols without a greeting, and for handshakes of one's

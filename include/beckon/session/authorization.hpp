@@ -39,6 +39,9 @@ struct access_question {
 /// for nothing. Several conversations may ask at once.
 using authorizer = std::function<result<void>(const access_question&)>;
 
+/// Whether the call only finds objects, and tells of none what its methods do.
+[[nodiscard]] bool looks_only(const access_question& asked) noexcept;
+
 /// As sessions have it; null: everybody may call everything.
 using shared_authorizer = std::shared_ptr<const authorizer>;
 

@@ -127,6 +127,8 @@ struct protocol_traits {
     /// A call says in which call it was made. Else one that comes while a thread waits for a reply is taken for a
     /// consequence of what that thread called.
     bool tells_parents = true;
+    /// A conversation outlasts a call. Else the next call begins another one.
+    bool lasts = true;
     /// Objects are addressed by the names that they are published under, and are not looked up before.
     bool addresses_by_name = false;
     /// Arguments have names: calls of an interface's methods give them by those.

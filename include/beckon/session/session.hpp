@@ -47,6 +47,8 @@ struct session_options {
     std::optional<io::peer_identity> proven{};
     /// Asked before each call of the peer; null: it may call everything.
     shared_authorizer authorize{};
+    bool lasts =
+        true; ///< The transport keeps the peer from call to call, and tells when it has gone.
     /// Calls of the peer wait until `let_in`, but for those that come while a thread waits in this session for what it
     /// called, as its consequences do.
     bool holds_calls = false;

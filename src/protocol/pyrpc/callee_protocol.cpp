@@ -67,6 +67,7 @@ protocol_traits callee_protocol::traits() const noexcept {
             .has_pings = false,
             .has_credit = false,
             .tells_parents = false,
+            .lasts = false,
             .addresses_by_name = true,
             .initial_stream_items = collected_streams::initial_items,
             .max_message_bytes = default_message_bytes,

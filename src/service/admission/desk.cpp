@@ -1,0 +1,250 @@
+#include "service/admission/desk.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace beckon {
+
+namespace {
+
+[[nodiscard]] double seconds(nanoseconds length) {
+    return std::chrono::duration<double>(length).count();
+}
+
+[[nodiscard]] error lease_is_over() {
+    return fail(errc::access_denied, "place was given up: its lease is over");
+}
+
+} // namespace
+
+user_key key_of(const caller_identity& caller) {
+    if (caller.lasts) return {caller.conversation, {}};
+    if (caller.name != "anonymous") return {0, concat("user ", caller.name)};
+    // The port differs from call to call.
+    return {0, concat("host ", caller.endpoint.substr(0, caller.endpoint.rfind(':')))};
+}
+
+desk::user* desk::find(const user_key& who) const {
+    const auto found = users_.find(who);
+    return found != users_.end() ? found->second.get() : nullptr;
+}
+
+std::int64_t desk::place_of(const user& who) const {
+    if (who.inside) return 0;
+    return std::find(queue_.begin(), queue_.end(), &who) - queue_.begin() + 1;
+}
+
+admission_state desk::state_of(const user& who, std::int64_t place, time_point now) const {
+    admission_state made{.inside = who.inside,
+                         .place = place,
+                         .users = static_cast<std::int64_t>(inside_.size()),
+                         .waiting = static_cast<std::int64_t>(queue_.size()),
+                         .lease_left = {}};
+    if (who.lease_until != never) made.lease_left = seconds(who.lease_until - now);
+    return made;
+}
+
+/// When it loses its place unless it is heard of.
+time_point desk::end_of(const user& who) const {
+    if (who.inside) {
+        const time_point absent =
+            who.key.conversation != 0 ? never : deadline_after(who.asked, options_.absence);
+        return std::min(who.lease_until, absent);
+    }
+    return who.waits.empty() ? deadline_after(who.asked, options_.patience) : never;
+}
+
+result<admission_state> desk::enter(const caller_identity& who, time_point now) {
+    pass_time(now);
+    user_key key = key_of(who);
+    user* known = find(key);
+    if (known == nullptr) {
+        if (queue_.size() >= options_.max_waiting && inside_.size() >= options_.places) {
+            return fail(errc::limit_exceeded, queue_.size(), " users wait for a place; limit is ",
+                        options_.max_waiting, " (max_waiting)");
+        }
+        auto made = std::make_unique<user>();
+        made->key = key;
+        made->id = ++last_number_;
+        made->name = who.name;
+        made->endpoint = who.endpoint;
+        made->since = now;
+        known = made.get();
+        users_.emplace(std::move(key), std::move(made));
+        queue_.push_back(known);
+    }
+    known->asked = now;
+    // Who asks is here: of the queue's head nothing else is wanted.
+    if (!known->inside && queue_.front() == known && inside_.size() < options_.places) {
+        let_in(*known, now);
+        settle(now);
+    }
+    return state_of(*known, place_of(*known), now);
+}
+
+void desk::let_in(user& who, time_point now) {
+    std::erase(queue_, &who);
+    inside_.push_back(&who);
+    who.inside = true;
+    who.since = who.asked = now;
+    if (options_.lease.count() != 0) who.lease_until = deadline_after(now, options_.lease);
+    tell(who, 0, now);
+}
+
+/// Free places go to the head of the queue, where it waits; one that only asks now and then has until its patience ends.
+void desk::settle(time_point now) {
+    while (inside_.size() < options_.places && !queue_.empty() && !queue_.front()->waits.empty())
+        let_in(*queue_.front(), now);
+    std::int64_t place = 0;
+    for (user* const each : queue_) tell(*each, ++place, now);
+}
+
+void desk::tell(user& who, std::int64_t place, time_point now) {
+    for (auto next = who.waits.begin(); next != who.waits.end();) {
+        if (!who.inside && !(next->each && next->seen != place)) {
+            ++next;
+            continue;
+        }
+        post(*next, state_of(who, place, now));
+        next = who.waits.erase(next);
+        who.asked = now;
+    }
+}
+
+void desk::post(wait_entry& waits, result<admission_state> outcome) {
+    due_.push_back([callback = std::move(waits.callback), outcome = std::move(outcome)]() mutable {
+        callback(std::move(outcome));
+    });
+}
+
+void desk::remove(user& who, const error& why) {
+    for (wait_entry& each : who.waits) post(each, why);
+    std::erase(inside_, &who);
+    std::erase(queue_, &who);
+    users_.erase(users_.find(who.key));
+}
+
+std::uint64_t desk::wait(const user_key& who, std::int64_t seen, bool each, time_point until,
+                         told callback, time_point now) {
+    user* const known = find(who);
+    wait_entry made{++last_number_, seen, each, until, std::move(callback)};
+    if (known == nullptr) {
+        post(made, fail(errc::access_denied, "place in the queue was given up"));
+        return 0;
+    }
+    const std::uint64_t number = made.number;
+    known->asked = now;
+    known->waits.push_back(std::move(made));
+    tell(*known, place_of(*known), now);
+    settle(now); // it may have been the head, and now it waits
+    return number;
+}
+
+void desk::stop_waiting(const user_key& who, std::uint64_t number, time_point now) {
+    user* const known = find(who);
+    if (known == nullptr) return;
+    const auto found = std::find_if(known->waits.begin(), known->waits.end(),
+                                    [&](const wait_entry& each) { return each.number == number; });
+    if (found == known->waits.end()) return;
+    post(*found, fail(errc::cancelled, "nobody waits for the place any more"));
+    known->waits.erase(found);
+    known->asked = now;
+}
+
+admission_state desk::state(const user_key& who, time_point now) const {
+    if (const user* const known = find(who)) return state_of(*known, place_of(*known), now);
+    user nobody;
+    return state_of(nobody, -1, now);
+}
+
+result<admission_state> desk::renew(const user_key& who, time_point now) {
+    pass_time(now);
+    user* const known = find(who);
+    if (known == nullptr || !known->inside) return not_inside(known);
+    known->asked = now;
+    if (options_.lease.count() != 0) known->lease_until = deadline_after(now, options_.lease);
+    return state_of(*known, 0, now);
+}
+
+bool desk::leave(const user_key& who, time_point now, const error& why) {
+    user* const known = find(who);
+    if (known == nullptr) return false;
+    remove(*known, why);
+    settle(now);
+    return true;
+}
+
+std::vector<admission_user> desk::users(time_point now) const {
+    std::vector<admission_user> told_of;
+    std::int64_t place = 0;
+    const auto add = [&](const user& each) {
+        told_of.push_back(
+            {std::to_string(each.id), each.name, each.endpoint, place, seconds(now - each.since)});
+    };
+    for (const user* const each : inside_) add(*each);
+    for (const user* const each : queue_) {
+        ++place;
+        add(*each);
+    }
+    return told_of;
+}
+
+bool desk::kick(std::string_view id, const std::string& reason, time_point now) {
+    for (const auto& [key, each] : users_) {
+        if (std::to_string(each->id) != id) continue;
+        remove(*each, fail(errc::access_denied, "place was taken away by an administrator",
+                           reason.empty() ? "" : ": ", reason));
+        settle(now);
+        return true;
+    }
+    return false;
+}
+
+error desk::not_inside(const user* who) const {
+    const auto counts = [&] {
+        return concat(inside_.size(), " of ", options_.places, " places are taken");
+    };
+    if (who != nullptr) {
+        return fail(errc::access_denied, "caller is not admitted yet: place ", place_of(*who),
+                    " in the queue, ", counts());
+    }
+    return fail(errc::access_denied, "caller is not admitted: ", counts(), "; ask ", options_.name,
+                ".enter for one");
+}
+
+result<void> desk::check(const caller_identity& who, time_point now) {
+    user* const known = find(key_of(who));
+    if (known == nullptr || !known->inside) return not_inside(known);
+    if (end_of(*known) <= now) return lease_is_over();
+    known->asked = now;
+    return {};
+}
+
+void desk::pass_time(time_point now) {
+    std::vector<user*> over;
+    for (const auto& [key, each] : users_) {
+        if (end_of(*each) <= now) over.push_back(each.get());
+        for (auto next = each->waits.begin(); next != each->waits.end();) {
+            if (next->until > now) {
+                ++next;
+                continue;
+            }
+            post(*next, state_of(*each, place_of(*each), now));
+            next = each->waits.erase(next);
+            each->asked = now;
+        }
+    }
+    for (user* const each : over) remove(*each, lease_is_over());
+    settle(now);
+}
+
+time_point desk::next_end() const {
+    time_point next = never;
+    for (const auto& [key, each] : users_) {
+        next = std::min(next, end_of(*each));
+        for (const wait_entry& waiting : each->waits) next = std::min(next, waiting.until);
+    }
+    return next;
+}
+
+} // namespace beckon

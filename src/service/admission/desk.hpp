@@ -1,0 +1,104 @@
+// Who is inside and who waits. It knows no threads and no clock: it is told the time, and gives back whom to tell.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "beckon/base/result.hpp"
+#include "beckon/service/admission/admission.hpp"
+
+namespace beckon {
+
+/// Who somebody is to the desk: a conversation, or where none lasts what is known of the caller.
+struct user_key {
+    std::uint64_t conversation = 0;
+    std::string text{};
+
+    bool operator==(const user_key&) const = default;
+    struct hash {
+        [[nodiscard]] std::size_t operator()(const user_key& of) const noexcept {
+            return of.conversation != 0 ? std::hash<std::uint64_t>()(of.conversation)
+                                        : std::hash<std::string>()(of.text);
+        }
+    };
+};
+[[nodiscard]] user_key key_of(const caller_identity& caller);
+
+/// Thread-safety: none. What `take_due` gives is to be run without the lock that guards this.
+class desk {
+public:
+    /// Told where the user stands, or that it has been sent away.
+    using told = std::function<void(result<admission_state>)>;
+
+    explicit desk(admission_options options) : options_(std::move(options)) {}
+
+    /// Asks for a place. Errors: limit_exceeded.
+    [[nodiscard]] result<admission_state> enter(const caller_identity& who, time_point now);
+    /// Tells once: when the user is inside or sent away, at the latest at `until`; with `each` also when its place is no longer
+    /// `seen`. The number is for `stop_waiting`; 0 where it is told already. REQUIRES: it has a place, inside or in the queue.
+    std::uint64_t wait(const user_key& who, std::int64_t seen, bool each, time_point until,
+                       told callback, time_point now);
+    /// Whoever waits is told that it has been cancelled.
+    void stop_waiting(const user_key& who, std::uint64_t number, time_point now);
+    [[nodiscard]] admission_state state(const user_key& who, time_point now) const;
+    [[nodiscard]] result<admission_state> renew(const user_key& who, time_point now);
+    bool leave(const user_key& who, time_point now, const error& why);
+    [[nodiscard]] std::vector<admission_user> users(time_point now) const;
+    bool kick(std::string_view id, const std::string& reason, time_point now);
+    /// Whether a call may be made now.
+    [[nodiscard]] result<void> check(const caller_identity& who, time_point now);
+
+    /// What is over by now: leases, absences, patience, waits.
+    void pass_time(time_point now);
+    /// When something will be over, if nothing happens before.
+    [[nodiscard]] time_point next_end() const;
+    [[nodiscard]] std::vector<std::function<void()>> take_due() { return std::exchange(due_, {}); }
+    [[nodiscard]] const admission_options& options() const noexcept { return options_; }
+
+private:
+    struct wait_entry {
+        std::uint64_t number = 0;
+        std::int64_t seen = 0;
+        bool each = false;
+        time_point until = never;
+        told callback;
+    };
+    struct user {
+        user_key key;
+        std::uint64_t id = 0;
+        std::string name;
+        std::string endpoint;
+        bool inside = false;
+        time_point since{}; ///< Inside, or in the queue.
+        time_point asked{}; ///< When it was heard of last.
+        time_point lease_until = never;
+        std::vector<wait_entry> waits{};
+    };
+
+    [[nodiscard]] user* find(const user_key& who) const;
+    [[nodiscard]] std::int64_t place_of(const user& who) const;
+    [[nodiscard]] admission_state state_of(const user& who, std::int64_t place,
+                                           time_point now) const;
+    [[nodiscard]] time_point end_of(const user& who) const;
+    void let_in(user& who, time_point now);
+    void remove(user& who, const error& why);
+    void settle(time_point now);
+    void tell(user& who, std::int64_t place, time_point now);
+    void post(wait_entry& waits, result<admission_state> outcome);
+    [[nodiscard]] error not_inside(const user* who) const;
+
+    const admission_options options_;
+    std::unordered_map<user_key, std::unique_ptr<user>, user_key::hash> users_;
+    std::vector<user*> inside_;
+    std::deque<user*> queue_;
+    std::uint64_t last_number_ = 0;
+    std::vector<std::function<void()>> due_;
+};
+
+} // namespace beckon
