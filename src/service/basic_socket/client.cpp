@@ -1,0 +1,96 @@
+#include "beckon/service/basic_socket/client.hpp"
+
+#include "beckon/io/endpoint.hpp"
+#include "beckon/object/operate.hpp"
+#include "beckon/session/session.hpp"
+
+namespace beckon::basic {
+
+namespace {
+
+[[nodiscard]] std::string endpoint_of(const std::string& host, std::uint16_t port) {
+    const bool bare_v6 = host.find(':') != std::string::npos && !host.starts_with('[');
+    return concat("basic+tcp://", bare_v6 ? "[" : "", host, bare_v6 ? "]" : "", ':', port);
+}
+
+[[nodiscard]] std::int64_t in_milliseconds(nanoseconds length) {
+    return std::chrono::ceil<std::chrono::milliseconds>(length).count();
+}
+
+[[nodiscard]] dynamic_request request_of(std::uint16_t number, beckon::bytes arguments) {
+    dynamic_request request;
+    request.name = concat('#', number);
+    request.arguments.push_back(value(std::move(arguments)));
+    return request;
+}
+
+[[nodiscard]] call_options within(nanoseconds timeout) {
+    call_options options;
+    options.timeout = timeout;
+    return options;
+}
+
+} // namespace
+
+client::client(const std::string& host, std::uint16_t port, client_options options)
+    : client(endpoint_of(host, port), std::move(options)) {}
+
+client::client(std::string endpoint, client_options options)
+    : endpoint_(std::move(endpoint)), options_(std::move(options)) {}
+
+client::~client() {
+    if (is_connected()) conversation_.close();
+}
+
+bool client::is_connected() const noexcept { return root_ && !conversation_.is_over(); }
+
+void client::connect() {
+    if (is_connected()) {
+        throw_error(fail(errc::invalid_argument, "client is connected already, to ", endpoint_));
+    }
+    io::endpoint where = std::move(io::parse_endpoint(endpoint_)).value_or(io::endpoint());
+    if (where.protocol != "basic") {
+        throw_error(fail(errc::invalid_argument, "client of basic-socket-rpc was given ",
+                         quoted(endpoint_), "; expected basic+tcp://HOST:PORT or the like"));
+    }
+    if (where.option("wait") == nullptr)
+        where.options.emplace_back("wait", concat(in_milliseconds(options_.timeout)));
+    if (where.option("retry") == nullptr)
+        where.options.emplace_back("retry", concat(in_milliseconds(options_.retry_interval)));
+    connect_options chosen;
+    chosen.context = options_.context;
+    chosen.limits = options_.limits;
+    chosen.timeout = options_.timeout;
+    connected made = beckon::connect(io::to_string(where), chosen);
+    const auto session = made.core();
+    // The protocol itself says when it has waited long enough; each answer has a time of its own besides.
+    if (auto greeted = session->await_greeting(never); !greeted) {
+        made.close();
+        throw_error(std::move(greeted).error().note(concat("connecting to ", endpoint_)));
+    }
+    root_ = made.root();
+    conversation_ = std::move(made);
+    if (options_.on_connect) options_.on_connect(options_.local);
+}
+
+void client::disconnect() {
+    if (root_) conversation_.close();
+    root_ = {};
+    conversation_ = {};
+    if (options_.on_disconnect) options_.on_disconnect(options_.local);
+}
+
+result<value> client::ask(std::uint16_t number, bytes arguments, nanoseconds timeout) {
+    if (!root_) return fail(errc::disconnected, "client of ", endpoint_, " is not connected");
+    return operate_and_wait(root_, request_of(number, std::move(arguments)), within(timeout));
+}
+
+future<value> client::start_asking(std::uint16_t number, bytes arguments, nanoseconds timeout) {
+    if (!root_) {
+        return ready_future<value>(
+            fail(errc::disconnected, "client of ", endpoint_, " is not connected"));
+    }
+    return operate(root_, request_of(number, std::move(arguments)), within(timeout));
+}
+
+} // namespace beckon::basic
