@@ -128,9 +128,9 @@ constexpr named_protocol protocols[] = {
     {.name = "basic",
      .make = [](parts from) -> made {
          const bool serves = from.side == security_side::accepting;
-         BECKON_ASSIGN(const basic::options chosen,
-                       basic::read_options(from.where, serves ? basic::role::server
-                                                              : basic::role::client));
+         BECKON_ASSIGN(
+             const basic::options chosen,
+             basic::read_options(from.where, serves ? basic::role::server : basic::role::client));
          return make_basic_protocol(chosen);
      },
      .options = basic::option_names},
