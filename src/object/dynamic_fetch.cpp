@@ -49,6 +49,11 @@ constexpr std::array known_types{
     return value::map(std::move(entries));
 }
 
+/// The object lacks the method, or its holder does not let us call it.
+[[nodiscard]] bool is_missing(const error& failure) {
+    return failure.code() == errc::unknown_method || python::is_a(failure, "AttributeError");
+}
+
 /// One copy on its way. Containers inside containers are copied one after another, without using the stack for it.
 class fetching : public std::enable_shared_from_this<fetching> {
 public:
@@ -78,6 +83,8 @@ private:
         value source; ///< What is iterated.
         std::vector<value> items;
         std::size_t next = 0;
+        value map{};           ///< Set where its entries have to be asked for one by one.
+        std::size_t asked = 0; ///< So many of its items are there with what belongs to them.
     };
 
     [[nodiscard]] std::size_t room() const noexcept { return options_.max_items - taken_; }
@@ -113,7 +120,16 @@ private:
         return request({.what = operation::call_method, .name = "items"}, &fetching::took_view);
     }
     [[nodiscard]] plan took_view(result<value> view) {
-        if (!view) return view;
+        if (!view) {
+            // A Python service lets operators be called, and no other method that it does not expose.
+            level& top = levels_.back();
+            const bool may_be_map = container_kind_of(top.source).value_or(container_kind::map) ==
+                                        container_kind::map &&
+                                    !is_iterator(top.source);
+            if (!may_be_map || !is_missing(view.error())) return view;
+            top.map = top.source;
+            return ask_all();
+        }
         if (!view->is(value_kind::reference)) return took_items(std::move(view));
         levels_.back().source = *view;
         return ask_all();
@@ -173,6 +189,11 @@ private:
             top.items.push_back(item);
             return {};
         }
+        if (!top.map.is_null()) {
+            top.items.push_back(item);
+            top.items.emplace_back();
+            return {};
+        }
         if (!item.is_sequence() || item.size() != 2) {
             return fail(errc::type_mismatch, "item ", top.items.size() / 2,
                         " of a map at the peer is ", item.type_name(),
@@ -188,6 +209,8 @@ private:
         for (;;) {
             level& top = levels_.back();
             if (top.next < top.items.size()) {
+                if (!top.map.is_null() && top.next % 2 == 0 && top.asked <= top.next)
+                    return ask_mapped();
                 const value& item = top.items[top.next];
                 if (opens(item)) {
                     open_plain(value(item));
@@ -206,6 +229,22 @@ private:
             level& outer = levels_.back();
             outer.items[outer.next++] = std::move(whole);
         }
+    }
+
+    /// What a map has for the key that is next: with the key as it came, before a copy takes its place.
+    [[nodiscard]] plan ask_mapped() {
+        level& top = levels_.back();
+        top.source = top.map;
+        dynamic_request asked{.what = operation::call_method, .name = "__getitem__"};
+        asked.arguments.push_back(top.items[top.next]);
+        return request(std::move(asked), &fetching::took_mapped);
+    }
+    [[nodiscard]] plan took_mapped(result<value> mapped) {
+        if (!mapped) return mapped;
+        level& top = levels_.back();
+        top.items[top.next + 1] = std::move(*mapped);
+        top.asked = top.next + 2;
+        return go_on();
     }
 
     /// One more than there is room for, to learn whether there are more.

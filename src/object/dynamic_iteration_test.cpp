@@ -191,6 +191,32 @@ TEST(dynamic_fetch, copies_as_many_levels_as_asked_for) {
     outer->content = value();
 }
 
+TEST(dynamic_fetch, copies_a_map_by_its_keys_where_its_methods_are_not_to_be_had) {
+    const value inner = value(object(make_container(value::list({1, 2}))));
+    const value key = value::tuple({1, 2});
+    const auto map = make_container(value::map({{"a", 1}, {key, inner}}));
+    map->on["items"] = [](const dynamic_request&) -> result<value> {
+        return detail::python_failure(python::builtin::attribute_error, "cannot access 'items'");
+    };
+    EXPECT_EQ(to_dynamic(map).fetch(), map->content);
+    EXPECT_EQ(map->log, (std::vector<std::string>{"call_method items", "next_items 100001",
+                                                  "call_method __getitem__ \"a\"",
+                                                  "call_method __getitem__ (1, 2)"}));
+    EXPECT_EQ(to_dynamic(map).fetch({.depth = 2}),
+              value::map({{"a", 1}, {key, value::list({1, 2})}}));
+    const auto through = make_counted<test_peer>();
+    through->type = "shop.Table"; // a mapping of the peer's own, for who wants a map
+    through->behind = object(map);
+    EXPECT_EQ(test_peer::make(through).fetch({.as = fetch_options::shape::map}), map->content);
+    EXPECT_EQ(
+        thrown<limit_exceeded>([&] { static_cast<void>(to_dynamic(map).fetch({.max_items = 1})); }),
+        "\"map\" has more items than the 1 that max_items of the copy allows");
+    map->on["__getitem__"] = [](const dynamic_request&) -> result<value> {
+        return detail::python_failure(python::builtin::key_error, "gone meanwhile");
+    };
+    EXPECT_THROW(static_cast<void>(to_dynamic(map).fetch()), python::key_error);
+}
+
 TEST(dynamic_fetch, finds_a_way_around_objects_that_refuse) {
     const auto [batches, first] = make_generator(numbers(3));
     EXPECT_EQ(to_dynamic(batches).fetch(), value::list({0, 1, 2}));

@@ -107,6 +107,18 @@ TEST(make_function, passes_values_as_they_came_where_it_takes_them_so) {
               value::tuple({value::list({1, "x"}), value::map({{"k", 2}})}));
 }
 
+TEST(make_function, takes_two_values_as_two_arguments_where_they_have_names) {
+    const object function = make_function(callable(
+        [](value first, value second) {
+            return value::tuple({first, second});
+        },
+        {"first", {"second", 7}}));
+    EXPECT_EQ(call(function, "__call__", value::list({1, "x"})), value::tuple({1, "x"}));
+    EXPECT_EQ(call(function, "__call__", value::list({1}), value::map({{"second", 2}})),
+              value::tuple({1, 2}));
+    EXPECT_EQ(call(function, "__call__", value::list({1})), value::tuple({1, 7}));
+}
+
 TEST(make_function, fails_as_handlers_fail) {
     const object throws = make_function([](int kind) {
         if (kind == 0) throw std::runtime_error("broken");

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "beckon/object/exception_codec.hpp"
 #include "object/python_names.hpp"
@@ -133,6 +135,23 @@ static_assert(in_order());
     return &detail->fields();
 }
 
+/// As Python's `args`, whatever a program took for them.
+[[nodiscard]] value as_arguments(value given) {
+    if (given.is(value_kind::tuple)) return given;
+    if (given.is(value_kind::list))
+        return value::tuple(std::vector<value>(given.begin(), given.end()));
+    return given.is_null() ? value::tuple() : value::tuple({std::move(given)});
+}
+
+/// What a program was given by a peer may be a reference to a map: nothing can be asked here.
+[[nodiscard]] value as_attributes(value given) {
+    if (given.is(value_kind::map)) return given;
+    value made = value::map();
+    if (!given.is(value_kind::record)) return made;
+    for (const record_field& each : given.fields()) made.insert_or_assign(each.name, each.content);
+    return made;
+}
+
 } // namespace
 
 std::string_view type_name(builtin which) noexcept {
@@ -145,6 +164,8 @@ value exception::arguments() const { return parts_of(failure()).arguments; }
 value exception::attributes() const { return parts_of(failure()).fields; }
 
 error to_error(exception_parts parts) {
+    parts.arguments = as_arguments(std::move(parts.arguments));
+    parts.fields = as_attributes(std::move(parts.fields));
     error failure(errc::remote_error, parts.text);
     failure.set_type_name(parts.type);
     if (!parts.trace.empty()) failure.set_trace(parts.trace);

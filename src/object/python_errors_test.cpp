@@ -76,6 +76,21 @@ TEST(python_errors, carry_type_arguments_attributes_and_trace) {
     EXPECT_EQ(python::parts_of(named("x.Y")).type, "x.Y");
 }
 
+TEST(python_errors, make_arguments_and_attributes_of_whatever_a_program_gives) {
+    const auto parts = [](value arguments, value fields) {
+        return python::parts_of(python::to_error({.type = "builtins.ValueError",
+                                                  .arguments = std::move(arguments),
+                                                  .fields = std::move(fields)}));
+    };
+    EXPECT_EQ(parts(value::list({1, "x"}), value::map({{"a", 1}})).arguments,
+              value::tuple({1, "x"}));
+    EXPECT_EQ(parts("alone", {}).arguments, value::tuple({"alone"}));
+    EXPECT_EQ(parts({}, {}).arguments, value::tuple());
+    EXPECT_EQ(parts({}, value::map({{"a", 1}})).fields, value::map({{"a", 1}}));
+    EXPECT_EQ(parts({}, value::record("R", {{"a", 1}})).fields, value::map({{"a", 1}}));
+    EXPECT_EQ(parts({}, value::list({1})).fields, value::map());
+}
+
 TEST(python_errors, thrown_by_a_handler_keep_their_type) {
     try {
         throw python::key_error(value(5));

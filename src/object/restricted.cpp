@@ -3,6 +3,7 @@
 #include <set>
 
 #include "beckon/object/answer_later.hpp"
+#include "beckon/object/dynamic_plan.hpp"
 #include "beckon/object/operate.hpp"
 #include "beckon/object/operation_forwarder.hpp"
 #include "object/answering_servant.hpp"
@@ -103,15 +104,21 @@ private:
     return make_operation_forwarder(whole);
 }
 
+/// "restricted Oven"; of a peer's object what the peer calls it.
+[[nodiscard]] std::string name_of_view(const object& whole) {
+    if (!whole.interface_name().empty()) return concat("restricted ", whole.interface_name());
+    return concat("restricted ", detail::type_name_of(value(whole)));
+}
+
 } // namespace
 
 object restricted(const object& whole, std::vector<std::string> readable,
                   std::vector<std::string> writable) {
     BECKON_ASSERT(static_cast<bool>(whole), "a view needs an object");
-    return object(make_counted<restricted_view>(
-        acting_for(whole.core()), concat("restricted ", whole.interface_name()),
-        restricted_view::names(readable.begin(), readable.end()),
-        restricted_view::names(writable.begin(), writable.end())));
+    return object(
+        make_counted<restricted_view>(acting_for(whole.core()), name_of_view(whole),
+                                      restricted_view::names(readable.begin(), readable.end()),
+                                      restricted_view::names(writable.begin(), writable.end())));
 }
 
 } // namespace beckon

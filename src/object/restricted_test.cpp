@@ -6,6 +6,7 @@
 #include "beckon/object/dynamic.hpp"
 #include "beckon/object/exception.hpp"
 #include "beckon/object/object_builder.hpp"
+#include "object/dynamic_test_objects.hpp"
 
 namespace beckon {
 namespace {
@@ -40,6 +41,14 @@ TEST(restricted, shows_what_is_named_and_nothing_else) {
     EXPECT_NE(view.repr().find("restricted Drawer"), std::string::npos) << view.repr();
     EXPECT_FALSE(view.has("__class__"));
     EXPECT_FALSE(view.has("__dict__"));
+}
+
+TEST(restricted, has_the_name_that_a_peer_gives_its_object) {
+    const auto through = make_counted<dynamic_tests::test_peer>();
+    through->type = "_io.TextIOWrapper";
+    const dynamic view(restricted(dynamic_tests::test_peer::make(through).as<object>(), {"read"}));
+    EXPECT_EQ(dynamic_tests::thrown([&] { static_cast<void>(view.call("close")); }),
+              "'restricted _io.TextIOWrapper' object has no attribute 'close'");
 }
 
 TEST(restricted, lets_set_what_is_named_for_that) {

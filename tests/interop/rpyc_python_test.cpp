@@ -292,11 +292,15 @@ TEST_P(rpyc_python, files_and_folders_are_copied) {
     for (int i = 0; i < 30'000; ++i) content += std::to_string(i);
     std::ofstream(here / "from" / "large", std::ios::binary) << content;
     std::ofstream(here / "from" / "deep" / "empty");
+    std::filesystem::create_symlink("nowhere", here / "from" / "dangling");
+    std::filesystem::create_directories(here / "there");
+    std::filesystem::create_symlink("nowhere", here / "there" / "dangling");
     upload(*python_, here / "from", (here / "there").string());
     download(*python_, (here / "there").string(), here / "back");
     std::ifstream back(here / "back" / "large", std::ios::binary);
     EXPECT_EQ(std::string(std::istreambuf_iterator<char>(back), {}), content);
     EXPECT_TRUE(std::filesystem::is_regular_file(here / "back" / "deep" / "empty"));
+    EXPECT_FALSE(std::filesystem::exists(here / "back" / "dangling")) << "neither file nor folder";
     EXPECT_THROW(download(*python_, (here / "none").string(), here / "x"),
                  python::file_not_found_error);
     EXPECT_THROW(upload(*python_, here / "none", (here / "x").string()), exception);

@@ -35,7 +35,8 @@ struct parameter {
 /// A callable without its types. Made of functions, lambdas and objects with one call operator:
 ///
 ///   callable([](int a, std::optional<std::string> b) { return ...; }, {"a", "b"})   arguments converted as handlers'
-///   callable([](value arguments, value named) { return ...; })                      a list and a map, as they came
+///   callable([](value arguments, value named) { return ...; })                      a list and a map, as they came; with
+///                                                                                   names for the two, two arguments
 ///
 /// Where a parameter is a container or a registered record, an object of a peer that holds the like will do, a list, a
 /// dict, a generator of Python's: its content is fetched before the call.
@@ -197,12 +198,15 @@ template <typename Returned, typename Call>
 }
 
 template <typename Shape, typename Body>
-[[nodiscard]] future<value> call_body(Body& body, value given, value named) {
+[[nodiscard]] future<value> call_body(Body& body, value given, value named, bool is_raw) {
     using returned = typename Shape::result;
     if constexpr (Shape::is_raw) {
-        return call_for_value<returned>(
-            [&]() -> returned { return body(std::move(given), std::move(named)); });
+        return call_for_value<returned>([&]() -> returned {
+            if (is_raw) return body(std::move(given), std::move(named));
+            return body(value(given[0]), value(given[1]));
+        });
     } else {
+        static_cast<void>(is_raw);
         typename Shape::arguments arguments;
         std::size_t index = 0;
         std::apply([&](auto&... each) { (read_argument(given, index++, each), ...); }, arguments);
@@ -218,14 +222,14 @@ template <typename Shape, typename Body>
 template <typename Body>
 requires(!std::is_same_v<std::remove_cvref_t<Body>, callable>) callable::callable(
     Body&& body, std::vector<parameter> parameters)
-    : body_(
-          [kept = std::decay_t<Body>(std::forward<Body>(body))](value given, value named) mutable {
-              return detail::call_body<detail::shape_of_body<std::decay_t<Body>>>(
-                  kept, std::move(given), std::move(named));
-          }),
+    : body_([kept = std::decay_t<Body>(std::forward<Body>(body)),
+             is_raw = parameters.empty()](value given, value named) mutable {
+          return detail::call_body<detail::shape_of_body<std::decay_t<Body>>>(
+              kept, std::move(given), std::move(named), is_raw);
+      }),
       parameters_(std::move(parameters)) {
     using shape = detail::shape_of_body<std::decay_t<Body>>;
-    is_raw_ = shape::is_raw;
+    is_raw_ = shape::is_raw && parameters_.empty();
     may_wait_ = shape::may_wait;
     most_ = shape::most;
     least_ = shape::least();

@@ -28,7 +28,9 @@ public:
     [[nodiscard]] value attributes() const;
 };
 
-/// An error that carries an exception of a dynamic language; thrown, it is the type of this header that fits.
+/// An error that carries an exception of a dynamic language; thrown, it is the type of this header that fits. Arguments that
+/// are no tuple become one: of a list's items, else of the one value; fields that are neither a map nor a record are left
+/// out.
 [[nodiscard]] error to_error(exception_parts parts);
 /// What an error carries of it. Of any other error: its type's name, message and trace.
 [[nodiscard]] exception_parts parts_of(const error& failure);

@@ -77,6 +77,8 @@ void upload(const classic& python, const std::filesystem::path& local, const std
     if (failed) fail_here(local, "read", failed);
     const dynamic path = os.attr("path");
     for (const auto& each : entries) {
+        // A link that leads nowhere is neither a file nor a folder.
+        if (each.status(failed).type() == std::filesystem::file_type::not_found) continue;
         upload(python, each.path(),
                path.call("join", remote, each.path().filename().string()).as<std::string>());
     }
@@ -101,7 +103,12 @@ void download(const classic& python, const std::string& remote,
             throw_error(fail(errc::protocol_error, "peer lists ", beckon::quoted(name),
                              " in its folder; that is no name of a file"));
         }
-        download(python, path.call("join", remote, name).as<std::string>(), local / leaf);
+        const auto inner = path.call("join", remote, name).as<std::string>();
+        if (path.call("isfile", inner).as<bool>()) {
+            download_file(python, inner, local / leaf);
+        } else if (path.call("isdir", inner).as<bool>()) {
+            download(python, inner, local / leaf);
+        }
     }
 }
 

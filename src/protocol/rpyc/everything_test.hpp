@@ -144,8 +144,8 @@ struct gauge {
         return value::tuple({value::tuple({arguments.begin(), arguments.end()}), std::move(named)});
     });
     made.method("call_twice",
-                [](const value& callback, const value& x) -> task<value> {
-                    // The parameters are the coroutine's own copies.
+                // By value: the coroutine outlives the call that starts it.
+                [](value callback, value x) -> task<value> {
                     future<value> first = call_object(callback, {x});
                     value one = co_await first;
                     future<value> second = call_object(callback, {x});

@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view traceback_denied = "<traceback denied>";
 constexpr std::string_view version_denied = "<version denied>";
 constexpr std::string_view version_attribute = "_remote_version";
+constexpr std::string_view made_module = "rpyc.core.vinegar/";
 constexpr std::string_view add_note = "add_note"; // of Python 3.11: a method's repr, of no use
 constexpr std::int64_t stop_iteration_dump = 1;
 
@@ -161,6 +162,17 @@ error declared(const python_exception& raised) {
     return made;
 }
 
+/// A Python peer that has no class of that name for an exception makes one, and names it so when it raises it further:
+/// "shop.Closed" comes back as module "rpyc.core.vinegar/shop" and class "shop.Closed", once for each peer on the way.
+void take_off_the_way(std::string& module, std::string& name) {
+    while (module.starts_with(made_module)) {
+        module.erase(0, made_module.size());
+        const bool is_doubled = name.size() > module.size() + 1 && name.starts_with(module) &&
+                                name[module.size()] == '.';
+        if (is_doubled) name.erase(0, module.size() + 1);
+    }
+}
+
 error error_of(python_exception raised) {
     const errc code = code_of(raised.module(), raised.class_name());
     if (code == errc::declared) return declared(raised);
@@ -206,6 +218,7 @@ result<peer_exception> read_exception(brine::reader& in) {
     in.get_tuple_of(2);
     std::string module(in.get_text());
     std::string name(in.get_text());
+    take_off_the_way(module, name);
     value arguments = read_arguments(in);
     value attributes = read_attributes(in);
     const std::string_view traceback = in.get_text();

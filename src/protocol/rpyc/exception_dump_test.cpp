@@ -296,6 +296,30 @@ TEST(rpyc_exception, a_class_of_an_odd_name_is_passed_on_as_it_is) {
     EXPECT_EQ(dumped(renamed)[1], value::tuple({5}));
 }
 
+TEST(rpyc_exception, a_class_that_a_python_peer_made_up_has_its_own_name_again) {
+    const auto loaded_as = [](const std::string& module, const std::string& name) {
+        buffer out;
+        put_dump(out, {module, name, value::tuple({5}), value::map({{"left", 3}})}, "");
+        return loaded(out.view()).failure;
+    };
+    const error once = loaded_as("rpyc.core.vinegar/shop", "shop.Closed");
+    EXPECT_EQ(once.type_name(), "shop.Closed");
+    EXPECT_EQ(dumped(once)[0], value::tuple({"shop", "Closed"}));
+    EXPECT_EQ(loaded_as("rpyc.core.vinegar/rpyc.core.vinegar/shop.tills",
+                        "rpyc.core.vinegar/shop.tills.shop.tills.Closed")
+                  .type_name(),
+              "shop.tills.Closed");
+    // One of ours that went through Python is declared as before.
+    const error declared = loaded_as("rpyc.core.vinegar/beckon", "beckon.OutOfStock");
+    EXPECT_EQ(declared.code(), errc::declared);
+    EXPECT_EQ(declared.type_name(), "OutOfStock");
+    EXPECT_EQ(loaded_as("rpyc.core.vinegar/beckon", "beckon.Overloaded").code(), errc::overloaded);
+    // What only looks like it.
+    EXPECT_EQ(loaded_as("rpyc.core.vinegar/shop", "shopClosed").type_name(), "shop.shopClosed");
+    EXPECT_EQ(loaded_as("rpyc.core.vinegar", "GenericException").type_name(),
+              "rpyc.core.vinegar.GenericException");
+}
+
 TEST(rpyc_exception, attributes_that_would_break_a_python_peer_are_left_out) {
     const value harmless = value::map({{"start", 1}, {"end", 2}, {"item", "bolt"}});
     value attributes = harmless;

@@ -99,8 +99,11 @@ result<verdict> rpyc_protocol::take_request(envelope& request, byte_view message
         }
     }
     if (!read) {
-        // The connection lives on where the message could be understood as such.
-        if (!is_brine(message, layout_, events.limits())) return std::move(read).error();
+        // The connection lives on where the message could be understood as such, and where it is only more than we take:
+        // its frame says where the next one begins.
+        const bool is_too_much = read.error().code() == errc::limit_exceeded;
+        if (!is_too_much && !is_brine(message, layout_, events.limits()))
+            return std::move(read).error();
         events.on_bad_call(head, std::move(read).error());
         return verdict::go_on;
     }

@@ -95,7 +95,17 @@ result<verdict> rpyc_protocol::take_answer(envelope& answer, byte_view brine,
         }
         return verdict::go_on;
     }
-    BECKON_ASSIGN(value outcome, unbox(answer.body, brine, identities_));
+    result<value> came = unbox(answer.body, brine, identities_);
+    if (!came) {
+        // More than we take fails the one call: the frame says where the next message begins.
+        if (came.error().code() != errc::limit_exceeded) return std::move(came).error();
+        if (awaited) {
+            events.on_error(static_cast<std::uint32_t>(*answer.number), std::move(came).error(),
+                            false);
+        }
+        return verdict::go_on;
+    }
+    value outcome = std::move(came).value();
     if (was_operator && brine::is_not_implemented(outcome)) outcome = value();
     if (awaited)
         events.on_value_reply(static_cast<std::uint32_t>(*answer.number), std::move(outcome));

@@ -6,6 +6,7 @@
 #include "protocol/rpyc/heard_test.hpp"
 #include "protocol/rpyc/lone_session_test.hpp"
 #include "protocol/rpyc/rpyc_protocol.hpp"
+#include "protocol/rpyc/scripted_test.hpp"
 
 namespace beckon::rpyc {
 namespace {
@@ -27,16 +28,24 @@ public:
 
     /// Says a request, and gives what is answered at once.
     heard ask(handler asked, value arguments) {
+        tell(asked, std::move(arguments));
+        return told();
+    }
+    void tell(handler asked, const value& arguments) {
         heard said;
         said.asked = asked;
         buffer out;
-        put_heard(out, said, next_, arguments, sees_);
+        put_heard(out, said, next_++, arguments, sees_);
         EXPECT_EQ(session_.feed(out.view()), out.size());
+    }
+    /// What has been answered to the latest request.
+    heard told() {
+        session_.settle();
         listen();
-        const auto found = answers_.find(next_++);
+        const auto found = answers_.find(next_ - 1);
         if (found == answers_.end()) {
             ADD_FAILURE() << "no answer";
-            return said;
+            return {};
         }
         return found->second;
     }
@@ -323,6 +332,43 @@ TEST(rpyc_session, an_answer_beyond_the_limit_is_an_exception) {
         peer.outcome(handler::call_attr, value::tuple({root, "make", value::tuple()}));
     EXPECT_TRUE(outcome.starts_with(": message is longer than the limit by ")) << outcome;
     EXPECT_EQ(peer.outcome(handler::ping, value::tuple({5})), "5");
+}
+
+/// Tuples in tuples.
+value nested(int levels) {
+    value made = value::tuple();
+    for (int i = 0; i < levels; ++i) made = value::tuple({std::move(made)});
+    return made;
+}
+
+TEST(rpyc_session, what_is_nested_too_deep_fails_one_call_of_either_side) {
+    hand peer({});
+    const std::string outcome = peer.outcome(handler::ping, value::tuple({nested(130)}));
+    EXPECT_TRUE(outcome.starts_with(": peer sent values nested deeper than 128")) << outcome;
+    EXPECT_EQ(peer.outcome(handler::ping, value::tuple({5})), "5");
+
+    const object root(intrusive_ptr<object_core>(peer.session()->root()));
+    future<value> asked = operate(root, {.what = operation::root});
+    peer.answer(nested(130));
+    ASSERT_TRUE(asked.ready());
+    EXPECT_EQ(asked.result().error().code(), errc::limit_exceeded);
+    EXPECT_FALSE(peer.session().is_over());
+}
+
+TEST(rpyc_session, who_asks_for_the_methods_of_an_object_that_cannot_tell_hears_of_none) {
+    std::vector<testing::asked_request> asks;
+    const object elsewhere(make_counted<testing::scripted>(asks, "Elsewhere"));
+    hand peer(object_builder("Keeper").method("kept", [=] { return elsewhere; }).build());
+    const value lent = peer.ours(
+        peer.ask(handler::call_attr, value::tuple({peer.root(), "kept", value::tuple()})));
+    const value identity = *brine::read(as_bytes(testing::as_mentioned(lent).id_pack), limits{});
+    peer.tell(handler::inspect, value::tuple({identity}));
+    ASSERT_EQ(asks.size(), 1u);
+    asks[0].reply->lock();
+    asks[0].reply->reject(fail(errc::disconnected, "its peer has gone"));
+    asks[0].reply->unlock();
+    asks.clear(); // a reply holds its session, which goes with the peer
+    EXPECT_EQ(peer.told().content, value::tuple());
 }
 
 TEST(rpyc_open_requests, give_a_number_to_one_at_a_time) {

@@ -37,6 +37,18 @@ constexpr std::size_t most_message_bytes = 0xffff'ffff;
     return asked == handler::dir || asked == handler::inspect || asked == handler::buffiter;
 }
 
+/// Whether an object that was asked for its methods could not tell, as one of another peer's that has gone; not where there
+/// is no such object. RPyC asks while it reads a message, and one of its versions keeps a lock for good where that fails.
+[[nodiscard]] bool is_untold(const error& failure) noexcept {
+    switch (failure.code()) {
+    case errc::unknown_object:
+    case errc::type_mismatch:
+    case errc::invalid_argument:
+    case errc::protocol_error: return false;
+    default: return true;
+    }
+}
+
 /// The head of a tuple of plain values.
 void put_plain_tuple(buffer& out, std::size_t count) {
     put_label(out, label::value);
@@ -195,6 +207,12 @@ result<void> rpyc_protocol::write_value_reply(buffer& out, std::uint32_t call_id
 void rpyc_protocol::write_error(buffer& out, std::uint32_t call_id, const error& failure, bool) {
     const std::size_t start = begin_frame(out);
     const open_request& to = open_.at(call_id);
+    if (to.asked == handler::inspect && is_untold(failure)) {
+        begin_answer(out, to, message_kind::reply);
+        put_plain_tuple(out, 0);
+        static_cast<void>(finish_frame(out, start, false, most_message_bytes));
+        return open_.remove(call_id);
+    }
     begin_answer(out, to, message_kind::exception);
     const bool is_access = to.asked == handler::get_attr || to.asked == handler::set_attr ||
                            to.asked == handler::del_attr;
