@@ -1,6 +1,7 @@
 // The side that calls: INIT until the server lets it in, then commands, whose answers come in their order.
 #include <algorithm>
 
+#include "beckon/object/python_errors.hpp"
 #include "protocol/basic/basic_protocol.hpp"
 #include "protocol/basic/failure.hpp"
 #include "protocol/basic/numbers.hpp"
@@ -123,7 +124,7 @@ result<void> client_protocol::take_admission(std::uint8_t type, byte_view payloa
     if (type == static_cast<std::uint8_t>(message_type::exception)) {
         auto told = read_failure(cursor(payload));
         if (!told) return fail(errc::protocol_error, told.error().message());
-        return std::move(*told).note("asking the server to be let in");
+        return python::to_error(std::move(*told)).note("asking the server to be let in");
     }
     if (type != static_cast<std::uint8_t>(message_type::init) || !greeted_) {
         return fail(errc::protocol_error, "server sent a message of type ", type,
@@ -160,18 +161,19 @@ result<void> client_protocol::take_exception(byte_view payload, session_events& 
                                 "server sent an exception that is none: ", told.error().message()),
                            events);
     }
-    if (told->type_name() == "ServerShutdown")
-        events.on_go_away(fail(errc::overloaded, told->message()));
+    const bool is_end = told->type == shutdown_name;
+    if (is_end) events.on_go_away(fail(errc::overloaded, told->text));
     if (asked_.empty()) {
-        if (told->type_name() != "ServerShutdown")
-            events.on_oddity("BKN-BASIC-STRAY", concat("server sent an exception that answers "
-                                                       "nothing: ",
-                                                       told->to_string()));
+        if (!is_end) {
+            events.on_oddity("BKN-BASIC-STRAY",
+                             concat("server sent an exception that answers nothing: ", told->type,
+                                    ": ", told->text));
+        }
         return {};
     }
     const asked first = std::move(asked_.front());
     asked_.pop_front();
-    if (first.call_id != 0) events.on_error(first.call_id, std::move(*told), false);
+    if (first.call_id != 0) events.on_error(first.call_id, python::to_error(std::move(*told)), false);
     return {};
 }
 

@@ -10,6 +10,7 @@
 
 #include "beckon/base/limits.hpp"
 #include "beckon/base/ref_counted.hpp"
+#include "beckon/codec/buffer.hpp"
 #include "beckon/object/descriptor.hpp"
 #include "beckon/schema/schema.hpp"
 #include "beckon/value/value.hpp"

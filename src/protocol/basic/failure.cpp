@@ -74,7 +74,7 @@ constexpr std::array standard_classes{
 } // namespace
 
 error protocol_failure(std::string text) { return named_error("ProtocolError", std::move(text)); }
-error shutdown_failure() { return named_error("ServerShutdown", "server is shutting down"); }
+error shutdown_failure() { return named_error(shutdown_name, "server is shutting down"); }
 
 std::string class_name(const error& failure) {
     switch (failure.code()) {
@@ -106,7 +106,7 @@ void put_failure(buffer& out, const error& failure) {
     static_cast<void>(put_text(out, as_utf8(failure.message())));
 }
 
-result<error> read_failure(cursor from) {
+result<exception_parts> read_failure(cursor from) {
     BECKON_ASSIGN(const std::string_view name, from.take_text());
     BECKON_ASSIGN(const std::string_view text, from.take_text());
     const bool has_trace = text.starts_with("Traceback (most recent call last):");
@@ -115,7 +115,7 @@ result<error> read_failure(cursor from) {
     told.text = has_trace ? message_in(text, name) : text;
     told.arguments = value::tuple({told.text});
     if (has_trace) told.trace = text;
-    return python::to_error(std::move(told));
+    return told;
 }
 
 } // namespace beckon::basic

@@ -91,7 +91,7 @@ private:
             const value* const content = from.find(field.name);
             if (content == nullptr) return misfit(from, as);
             if (auto done = write(*content, field.type); !done)
-                return std::move(done).error().note(concat("writing ", as.name, '.', field.name));
+                return done.error().note(concat("writing ", as.name, '.', field.name));
         }
         return {};
     }

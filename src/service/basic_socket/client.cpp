@@ -66,7 +66,7 @@ void client::connect() {
     // The protocol itself says when it has waited long enough; each answer has a time of its own besides.
     if (auto greeted = session->await_greeting(never); !greeted) {
         made.close();
-        throw_error(std::move(greeted).error().note(concat("connecting to ", endpoint_)));
+        throw_error(greeted.error().note(concat("connecting to ", endpoint_)));
     }
     root_ = made.root();
     conversation_ = std::move(made);

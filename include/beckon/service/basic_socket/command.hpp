@@ -65,7 +65,7 @@ struct command_form {
             done = arguments.write(out, values...);
         }
         if (!done)
-            return std::move(done).error().note(concat("writing the arguments of ", describe()));
+            return done.error().note(concat("writing the arguments of ", describe()));
         const byte_view all = out.view();
         return beckon::bytes(all.begin(), all.end());
     }

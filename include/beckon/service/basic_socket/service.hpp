@@ -167,7 +167,7 @@ private:
                 written = what.outcome.write(out, run());
             }
             if (!written)
-                return std::move(written).error().note(
+                return written.error().note(
                     concat("writing the result of ", what.describe()));
             return value(out.view());
         };
