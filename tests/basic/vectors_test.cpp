@@ -100,14 +100,15 @@ private:
         peer.close();
         await_fewer(served_, before);
     }
+    wire_peer& peer_of(const value& who) {
+        const std::string name(who.is(beckon::value_kind::string) ? who.string() : "");
+        const auto known = peers_.find(name);
+        if (known != peers_.end()) return known->second;
+        return peers_.emplace(name, at_.connect()).first->second;
+    }
     /// Whether the recording goes on here.
     bool step(const value& now) {
-        const value& who = now["client"];
-        wire_peer& peer =
-            peers_
-                .try_emplace(who.is(beckon::value_kind::string) ? std::string(who.string()) : "",
-                             at_.connect())
-                .first->second;
+        wire_peer& peer = peer_of(now["client"]);
         const value& event = now["event"];
         if (event == value("client_close")) {
             leave(peer);

@@ -89,7 +89,7 @@ class Basic(command.CommandTest):
             self.call(at, "restock", item, "3", output=item.replace("2,", "5,", 1) + "\n")
             self.call(at, "sleep", "5", output='"slept 5 ms"\n')
             told = ["call", "--schema", self.schema, at]
-            self.expect_error([*told, "fail", '"boom"'], 1, "beckon: remote_error: boom")
+            self.expect_error([*told, "fail", '"boom"'], 1, "beckon: remote_error (builtins.RuntimeError): boom")
             self.expect_error([*told, "make_counter", "5"], 1,
                               "beckon: unsupported: basic-socket-rpc cannot carry command 10 (make_counter): the result is Counter")
             self.expect_error([*told, "nothing_such"], 2, "beckon: ")
@@ -124,7 +124,7 @@ class Basic(command.CommandTest):
         told = ["call", "--schema", self.schema, f"basic+tcp://127.0.0.1:{server.port}"]
         self.expect_error([*told, "add", "1", "2"], 1,
                           "beckon: schema_mismatch: result of command 1 (add) at byte 0: expected i64 of 8 bytes, found 4 bytes")
-        self.expect_error([*told, "concat", '"a"', '"b"'], 1, "beckon: remote_error: 'k'")
+        self.expect_error([*told, "concat", '"a"', '"b"'], 1, "beckon: remote_error (builtins.KeyError): 'k'")
         self.expect_error([*told, "sum", "[]"], 1, "beckon: protocol_error: server answered with a message of type 9")
         self.expect_error([*told, "reverse", '{"$bytes":""}'], 1, "beckon: protocol_error: Reported message size too small: 1")
 

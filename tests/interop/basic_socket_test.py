@@ -182,7 +182,7 @@ class OurClient(unittest.TestCase):
                 self.assertEqual(command.run(*at, "add", "1", "2"), (0, "3\n", ""))
                 self.assertEqual(command.run(*at, "quiet"), (0, "", ""))
                 status, _, errors = command.run(*at, "add", "4294967295", "2")
-                self.assertEqual((status, errors), (1, "beckon: remote_error: int too big to convert\n"))
+                self.assertEqual((status, errors), (1, "beckon: remote_error (builtins.OverflowError): int too big to convert\n"))
         finally:
             os.unlink(path)
 
