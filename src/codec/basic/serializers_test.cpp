@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "beckon/value/convert.hpp"
 #include "codec/vector_file_test.hpp"
 
 namespace beckon::basic {
