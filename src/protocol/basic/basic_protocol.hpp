@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "beckon/base/flat_map.hpp"
+#include "beckon/codec/basic/payload.hpp"
 #include "beckon/protocol/basic/basic.hpp"
 #include "beckon/session/dynamic_protocol.hpp"
 #include "protocol/basic/commands.hpp"
@@ -78,6 +79,7 @@ private:
         std::uint32_t call_id = 0;
         std::uint32_t command = 0;
         std::shared_ptr<const command_table> table; ///< Null: bytes as they are.
+        intrusive_ptr<question> reader;             ///< That reads them, where there is one.
     };
 
     [[nodiscard]] result<verdict> take(std::uint8_t type, byte_view payload, byte_view rest,
@@ -88,7 +90,7 @@ private:
     [[nodiscard]] result<void> take_exception(byte_view payload, session_events& events);
     void take_result(byte_view payload, session_events& events);
     [[nodiscard]] result<void> write_raw(buffer& out, std::uint16_t number,
-                                         const dynamic_request& request);
+                                         const dynamic_request& request, asked& made);
 
     bool let_in_ = false;
     bool greeted_ = false; ///< An INIT waits for its answer.
@@ -134,7 +136,7 @@ private:
                                             session_events& events);
     [[nodiscard]] result<verdict> take_command(byte_view payload, byte_view rest,
                                                session_events& events);
-    [[nodiscard]] result<verdict> ask(open_command what, dynamic_request request,
+    [[nodiscard]] verdict ask(open_command what, dynamic_request request,
                                       std::size_t payload_bytes, byte_view rest,
                                       session_events& events);
     template <typename Write>

@@ -23,8 +23,13 @@ void client_protocol::write_greeting(buffer& out, const greeting&) {
 }
 
 result<void> client_protocol::write_raw(buffer& out, std::uint16_t number,
-                                        const dynamic_request& request) {
+                                        const dynamic_request& request, asked& made) {
     const value& given = request.arguments;
+    if (auto* const all = given.size() == 1 ? payload_in<question>(given[0]) : nullptr) {
+        put_number(out, number, 2);
+        made.reader = intrusive_ptr<question>(all);
+        return all->write(out);
+    }
     if (given.size() > 1 || (given.size() == 1 && !given[0].is(value_kind::bytes))) {
         return fail(errc::type_mismatch, "the arguments of ", raw_name(number),
                     " are the bytes of all of them; found ",
@@ -48,7 +53,7 @@ result<void> client_protocol::write_value_call(buffer& out, const call_head& hea
     begin_message(out, static_cast<std::uint8_t>(message_type::command));
     result<void> written;
     if (const auto raw = raw_number(request.name)) {
-        written = write_raw(out, *raw, request);
+        written = write_raw(out, *raw, request, made);
     } else if (head.interface == nullptr) {
         written =
             fail(errc::unsupported, "basic-socket-rpc has numbers for commands; of ",
@@ -181,6 +186,11 @@ void client_protocol::take_result(byte_view payload, session_events& events) {
     const asked first = std::move(asked_.front());
     asked_.pop_front();
     if (first.call_id == 0) return;
+    if (first.reader) {
+        if (auto read = first.reader->read(payload); !read)
+            return events.on_error(first.call_id, read.error(), false);
+        return events.on_value_reply(first.call_id, value());
+    }
     if (!first.table) return events.on_value_reply(first.call_id, value(payload));
     auto read = first.table->read_result(first.command, payload, limits_);
     if (!read) return events.on_error(first.call_id, std::move(read).error(), false);

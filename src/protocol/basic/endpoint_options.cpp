@@ -10,7 +10,13 @@ result<options> read_options(const io::endpoint& where, role plays) {
     BECKON_ASSIGN(const std::uint64_t retry, where.number_option("retry", 4'500, 1, day));
     chosen.wait = std::chrono::milliseconds(wait);
     chosen.retry = std::chrono::milliseconds(retry);
-    BECKON_ASSIGN(chosen.raw, where.flag_option("raw", false));
+    const std::string* const raw = where.option("raw");
+    chosen.in_place = raw != nullptr && *raw == "in-place";
+    if (chosen.in_place) {
+        chosen.raw = true;
+    } else {
+        BECKON_ASSIGN(chosen.raw, where.flag_option("raw", false));
+    }
     return chosen;
 }
 

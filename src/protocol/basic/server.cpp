@@ -1,6 +1,7 @@
 // The side that is called: what comes. Each message has one answer, in its order.
 #include <algorithm>
 
+#include "beckon/codec/basic/payload.hpp"
 #include "protocol/basic/basic_protocol.hpp"
 #include "protocol/basic/failure.hpp"
 #include "protocol/basic/numbers.hpp"
@@ -113,12 +114,20 @@ result<verdict> server_protocol::take_command(byte_view payload, byte_view rest,
         request.arguments = std::move(read).value();
     } else {
         request.name = raw_name(number);
+        if (options_.in_place) {
+            const auto came = make_counted<received>(arguments);
+            request.arguments = value::list({value(intrusive_ptr<referent>(came))});
+            const verdict next =
+                ask(std::move(made), std::move(request), payload.size(), rest, events);
+            if (came->use_count() > 1) came->keep_own(); // the call waits for its turn
+            return next;
+        }
         request.arguments = value::list({value(arguments)});
     }
     return ask(std::move(made), std::move(request), payload.size(), rest, events);
 }
 
-result<verdict> server_protocol::ask(open_command what, dynamic_request request,
+verdict server_protocol::ask(open_command what, dynamic_request request,
                                      std::size_t payload_bytes, byte_view rest,
                                      session_events& events) {
     call_head head;
@@ -152,6 +161,8 @@ result<void> server_protocol::write_outcome(buffer& out, const open_command& of,
         BECKON_TRY(of.table->write_result(out, of.command, outcome));
     } else if (outcome.is(value_kind::bytes)) {
         out.append(outcome.bytes());
+    } else if (auto* const unwritten_one = payload_in<unwritten>(outcome)) {
+        BECKON_TRY(unwritten_one->write(out));
     } else if (!outcome.is_null()) {
         return fail(errc::type_mismatch, "the result of ",
                     raw_name(static_cast<std::uint16_t>(of.command)), " is ", outcome.type_name(),

@@ -17,10 +17,10 @@ namespace {
     return std::chrono::ceil<std::chrono::milliseconds>(length).count();
 }
 
-[[nodiscard]] dynamic_request request_of(std::uint16_t number, beckon::bytes arguments) {
+[[nodiscard]] dynamic_request request_of(std::uint16_t number, question& asked) {
     dynamic_request request;
     request.name = concat('#', number);
-    request.arguments.push_back(value(std::move(arguments)));
+    request.arguments.push_back(value(intrusive_ptr<referent>(&asked)));
     return request;
 }
 
@@ -80,17 +80,18 @@ void client::disconnect() {
     if (options_.on_disconnect) options_.on_disconnect(options_.local);
 }
 
-result<value> client::ask(std::uint16_t number, bytes arguments, nanoseconds timeout) {
+result<void> client::ask(std::uint16_t number, question& asked, nanoseconds timeout) {
     if (!root_) return fail(errc::disconnected, "client of ", endpoint_, " is not connected");
-    return operate_and_wait(root_, request_of(number, std::move(arguments)), within(timeout));
+    BECKON_TRY(operate_and_wait(root_, request_of(number, asked), within(timeout)));
+    return {};
 }
 
-future<value> client::start_asking(std::uint16_t number, bytes arguments, nanoseconds timeout) {
+future<value> client::start_asking(std::uint16_t number, question& asked, nanoseconds timeout) {
     if (!root_) {
         return ready_future<value>(
             fail(errc::disconnected, "client of ", endpoint_, " is not connected"));
     }
-    return operate(root_, request_of(number, std::move(arguments)), within(timeout));
+    return operate(root_, request_of(number, asked), within(timeout));
 }
 
 } // namespace beckon::basic

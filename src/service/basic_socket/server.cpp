@@ -93,7 +93,12 @@ private:
         const auto found = at_->parts.commands.find(number);
         if (found == at_->parts.commands.end())
             return fail(errc::unknown_method, "no command has number ", number);
-        return found->second.body(request.arguments[0].bytes(),
+        const auto* const came = payload_in<received>(request.arguments[0]);
+        if (came == nullptr) {
+            return fail(errc::type_mismatch, "arguments of command ", number, " are ",
+                        request.arguments[0].type_name(), "; expected bytes where they came");
+        }
+        return found->second.body(came->view(),
                                   {at_->shared.get(), local_.get(), &at_->mutex});
     }
 
@@ -120,7 +125,7 @@ public:
             throw_error(fail(errc::invalid_argument, "server of basic-socket-rpc was given ",
                              quoted(where), "; expected basic+tcp://HOST:PORT or the like"));
         }
-        listens.options.emplace_back("raw", "");
+        listens.options.emplace_back("raw", "in-place");
         io::endpoint real =
             std::move(io::parse_endpoint(serves_.listen(io::to_string(listens)))).value();
         std::erase_if(real.options, [](const auto& each) { return each.first == "raw"; });

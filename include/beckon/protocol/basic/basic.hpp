@@ -25,6 +25,8 @@ struct options {
     /// the version, whose result says whether the client is let in; each command N is a call of `#N` with the bytes of its
     /// arguments, and gives those of the result. The object judges who may call.
     bool raw = false;
+    /// The same, and arguments come as `received` of codec/basic/payload.hpp, in place of bytes.
+    bool in_place = false;
 };
 
 } // namespace basic
@@ -39,7 +41,7 @@ namespace basic {
 
 inline constexpr std::string_view option_names[] = {"wait", "retry", "raw"};
 
-/// What an endpoint says of them: `wait=MILLISECONDS`, `retry=MILLISECONDS`, `raw`.
+/// What an endpoint says of them: `wait=MILLISECONDS`, `retry=MILLISECONDS`, `raw`, `raw=in-place`.
 ///
 /// Errors: invalid_argument, naming the option.
 [[nodiscard]] result<options> read_options(const io::endpoint& where, role plays);

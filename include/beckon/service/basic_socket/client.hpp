@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "beckon/object/future.hpp"
-#include "beckon/service/basic_socket/command.hpp"
+#include "beckon/service/basic_socket/asked_command.hpp"
 #include "beckon/service/connect.hpp"
 
 namespace beckon::basic {
@@ -71,38 +71,25 @@ public:
     template <typename Command, typename... Given>
     [[nodiscard]] result<typename Command::result_type> try_call(const Command& what,
                                                                  const Given&... arguments) {
-        BECKON_ASSIGN(bytes written, what.write_arguments(arguments...));
-        BECKON_ASSIGN(const value answer, ask(what.number, std::move(written), what.timeout));
-        return read(what, answer);
+        const auto asked = make_counted<asked_command<Command, Given...>>(what, arguments...);
+        BECKON_TRY(ask(what.number, *asked, what.timeout));
+        return asked->take_outcome();
     }
     /// Goes on; any number may be in flight, and are answered in their order.
     template <typename Command, typename... Given>
     future<typename Command::result_type> start(const Command& what, const Given&... arguments) {
-        using given_type = typename Command::result_type;
-        auto written = what.write_arguments(arguments...);
-        if (!written) return ready_future<given_type>(std::move(written).error());
-        return start_asking(what.number, std::move(written).value(), what.timeout)
-            .then([what](const value& answer) { return read(what, answer); });
+        const auto asked = make_counted<asked_command<Command, Given...>>(what, arguments...);
+        auto answer = start_asking(what.number, *asked, what.timeout);
+        asked->forget_arguments();
+        return std::move(answer).then([asked](const value&) { return asked->take_outcome(); });
     }
 
     /// The conversation itself, for what all protocols have.
     [[nodiscard]] const connected& conversation() const noexcept { return conversation_; }
 
 private:
-    using bytes = beckon::bytes;
-    template <typename Command>
-    [[nodiscard]] static result<typename Command::result_type> read(const Command& what,
-                                                                    const value& answer) {
-        auto outcome = what.read_result(answer.is_null() ? byte_view() : answer.bytes());
-        if constexpr (std::is_void_v<typename Command::result_type>) {
-            if (!outcome) return std::move(outcome).error();
-            return {};
-        } else {
-            return outcome;
-        }
-    }
-    [[nodiscard]] result<value> ask(std::uint16_t number, bytes arguments, nanoseconds timeout);
-    [[nodiscard]] future<value> start_asking(std::uint16_t number, bytes arguments,
+    [[nodiscard]] result<void> ask(std::uint16_t number, question& asked, nanoseconds timeout);
+    [[nodiscard]] future<value> start_asking(std::uint16_t number, question& asked,
                                              nanoseconds timeout);
 
     const std::string endpoint_;

@@ -33,6 +33,7 @@ struct is_seq<nothing_form> : std::true_type {};
 template <serializer Arguments, serializer Result>
 struct command_form {
     using result_type = typename given<Result>::type;
+    using read_type = typename Result::type;
 
     std::uint16_t number = 0;
     std::string_view name;
@@ -51,10 +52,9 @@ struct command_form {
         return concat("command ", number, " (", name, ')');
     }
 
-    /// The bytes of a call's arguments: the parts of a `seq` one by one, any other form as one argument.
+    /// Appends a call's arguments: the parts of a `seq` one by one, any other form as one argument.
     template <typename... Given>
-    [[nodiscard]] result<beckon::bytes> write_arguments(const Given&... values) const {
-        buffer out;
+    [[nodiscard]] result<void> write_arguments(buffer& out, const Given&... values) const {
         result<void> done;
         if constexpr (is_seq<Arguments>::value) {
             static_assert(sizeof...(Given) == std::tuple_size_v<typename Arguments::type>,
@@ -66,8 +66,7 @@ struct command_form {
         }
         if (!done)
             return done.error().note(concat("writing the arguments of ", describe()));
-        const byte_view all = out.view();
-        return beckon::bytes(all.begin(), all.end());
+        return done;
     }
     [[nodiscard]] auto read_arguments(byte_view payload) const {
         return told(read_all(arguments, payload), "arguments of ");

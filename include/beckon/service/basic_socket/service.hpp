@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "beckon/codec/basic/payload.hpp"
 #include "beckon/object/exception.hpp"
 #include "beckon/service/basic_socket/command.hpp"
 #include "beckon/value/value.hpp"
@@ -31,6 +32,28 @@ struct call_place {
     std::mutex* lock = nullptr; ///< Of the shared data.
 };
 using command_body = std::function<result<value>(byte_view arguments, const call_place& place)>;
+
+/// What a handler gave, until it is written.
+template <typename Command, typename Given>
+class written_result final : public unwritten {
+public:
+    written_result(const Command& what, Given&& given)
+        : what_(what), given_(std::forward<Given>(given)) {}
+
+    [[nodiscard]] result<void> write(buffer& out) noexcept override {
+        try {
+            auto done = what_.outcome.write(out, given_);
+            if (!done) done.error().note(concat("writing the result of ", what_.describe()));
+            return done;
+        } catch (...) {
+            return error_of_current_exception();
+        }
+    }
+
+private:
+    const Command what_;
+    const Given given_;
+};
 
 /// A service without its types.
 struct service_parts {
@@ -159,17 +182,16 @@ private:
             BECKON_ASSIGN(auto read, what.read_arguments(payload));
             auto given = spread<Arguments>(std::move(read));
             const auto run = [&] { return call(handler, std::move(given), place); };
-            buffer out;
-            result<void> written;
             if constexpr (std::is_void_v<decltype(run())>) {
+                static_assert(std::is_same_v<Result, nothing_form>,
+                              "the handler gives nothing, and its command has a result");
                 run();
+                return value();
             } else {
-                written = what.outcome.write(out, run());
+                return value(intrusive_ptr<referent>(
+                    make_counted<detail::written_result<command_form<Arguments, Result>,
+                                                        decltype(run())>>(what, run())));
             }
-            if (!written)
-                return written.error().note(
-                    concat("writing the result of ", what.describe()));
-            return value(out.view());
         };
     }
     template <typename Handler, typename Tuple>
