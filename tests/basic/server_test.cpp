@@ -168,6 +168,7 @@ TEST(basic_server, peers_out_of_step_are_told_and_left) {
         wire_peer peer = at.connect();
         EXPECT_EQ(peer.ask(init).hex(), let_in);
         const told_exception told = peer.ask(bad).exception();
+        EXPECT_EQ(told.name, "ProtocolError");
         EXPECT_FALSE(told.text.empty());
         EXPECT_TRUE(peer.is_over());
     }

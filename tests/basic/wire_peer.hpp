@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "beckon/basic.hpp"
 #include "beckon/object/named_error.hpp"
@@ -103,6 +105,25 @@ public:
                 return {};
             }
         }
+    }
+    /// Takes the next message without keeping it; its size.
+    [[nodiscard]] std::size_t skip() {
+        const auto end = std::chrono::steady_clock::now() + 30s;
+        std::size_t size = 0;
+        std::size_t got = 0;
+        std::vector<std::byte> piece(1u << 20);
+        while ((size == 0 || got < size) && std::chrono::steady_clock::now() < end) {
+            const std::size_t most = size == 0 ? 4 - got : std::min(piece.size(), size - got);
+            const auto more = stream_->read_waiting({piece.data() + (size == 0 ? got : 0), most}, 100ms);
+            if (more.status == beckon::io::io_status::ok) got += more.size;
+            if (more.status != beckon::io::io_status::ok &&
+                more.status != beckon::io::io_status::would_block)
+                break;
+            if (size != 0 || got < 4) continue;
+            beckon::basic::cursor head(byte_view(piece.data(), 4));
+            size = *head.take_number(4, "size");
+        }
+        return got;
     }
     [[nodiscard]] message read() {
         auto next = try_read();

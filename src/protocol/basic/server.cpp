@@ -266,7 +266,10 @@ void server_protocol::write_go_away(buffer& out, const error& reason) {
     const bool broken = reason.code() != errc::disconnected && reason.code() != errc::cancelled &&
                         reason.code() != errc::overloaded;
     if (broken) {
-        write_exception(out, reason);
+        // A short INIT is a ValueError at the original, too.
+        write_exception(out, reason.code() == errc::invalid_argument
+                                 ? reason
+                                 : protocol_failure(reason.message()));
         told_end_ = true;
         return;
     }
