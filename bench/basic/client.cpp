@@ -1,8 +1,11 @@
-// A client of any server of basic-socket-rpc: calls a second, one at a time and 64 in flight. Usage: PORT SECONDS
+// A client of any server of basic-socket-rpc: calls a second, one at a time and 64 in flight; milliseconds for
+// the echo of a large message. Usage: PORT SECONDS
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <vector>
 
 #include "commands.hpp"
 
@@ -45,5 +48,14 @@ int main(int count, char** words) {
                     for (std::uint32_t i = 0; i < at_once; ++i, flying.pop_front())
                         if (flying.front().get() != i + 2050) std::abort();
                 }));
+    const beckon::bytes large((64u << 20) - 64, std::byte{7});
+    std::vector<double> all;
+    for (int i = 0; i < 5; ++i) {
+        const auto start = clock_type::now();
+        if (peer.call(bench::echo, large).size() != large.size()) std::abort();
+        all.push_back(std::chrono::duration<double, std::milli>(clock_type::now() - start).count());
+    }
+    std::sort(all.begin(), all.end());
+    std::printf("large %.1f\n", all[2]);
     return 0;
 }

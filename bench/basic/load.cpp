@@ -130,8 +130,7 @@ void measure_echo(int peer, std::size_t bytes, int times) {
         const auto start = clock_type::now();
         send_all(peer, question);
         for (std::size_t open = bytes + 9; open != 0;) open -= receive(peer, input);
-        all.push_back(
-            std::chrono::duration<double, std::milli>(clock_type::now() - start).count());
+        all.push_back(std::chrono::duration<double, std::milli>(clock_type::now() - start).count());
     }
     std::nth_element(all.begin(), all.begin() + times / 2, all.end());
     std::printf("%.1f\n", all[static_cast<std::size_t>(times) / 2]);
@@ -141,7 +140,8 @@ void measure_echo(int peer, std::size_t bytes, int times) {
 
 int main(int count, char** words) {
     if (count != 6) {
-        std::fprintf(stderr, "usage: %s PORT PID add IN_FLIGHT SECONDS | PORT PID echo BYTES TIMES\n",
+        std::fprintf(stderr,
+                     "usage: %s PORT PID add IN_FLIGHT SECONDS | PORT PID echo BYTES TIMES\n",
                      words[0]);
         return 2;
     }

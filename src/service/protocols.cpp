@@ -413,6 +413,9 @@ known_options options_of_protocol(const io::endpoint& where) {
     return spoken != nullptr ? known_options{spoken->name, spoken->options} : known_options{};
 }
 
+#if BECKON_HAS_PROTOCOL_BASIC
+const std::string_view basic::protocol_name = "basic";
+#endif
 #if BECKON_HAS_PROTOCOL_QUICKRPC
 const std::string_view quickrpc::protocol_name = "quickrpc";
 result<std::unique_ptr<protocol>>

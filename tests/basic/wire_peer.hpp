@@ -114,7 +114,8 @@ public:
         std::vector<std::byte> piece(1u << 20);
         while ((size == 0 || got < size) && std::chrono::steady_clock::now() < end) {
             const std::size_t most = size == 0 ? 4 - got : std::min(piece.size(), size - got);
-            const auto more = stream_->read_waiting({piece.data() + (size == 0 ? got : 0), most}, 100ms);
+            const auto more =
+                stream_->read_waiting({piece.data() + (size == 0 ? got : 0), most}, 100ms);
             if (more.status == beckon::io::io_status::ok) got += more.size;
             if (more.status != beckon::io::io_status::ok &&
                 more.status != beckon::io::io_status::would_block)

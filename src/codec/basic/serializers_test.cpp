@@ -177,7 +177,9 @@ TEST(basic_serializers, every_vector_is_written_and_read) {
         if (!read || entry.contains("error") || (wants_all(entry) && !lenient)) {
             const bool fails = !read || (wants_all(entry) && read->second != 0);
             EXPECT_EQ(fails, entry.contains("error"));
-            if (!read) { EXPECT_EQ(read.error().code(), errc::schema_mismatch); }
+            if (!read) {
+                EXPECT_EQ(read.error().code(), errc::schema_mismatch);
+            }
             if (fails) continue;
         }
         EXPECT_EQ(read->first, entry["value"]);

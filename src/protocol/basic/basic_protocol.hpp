@@ -136,9 +136,8 @@ private:
                                             session_events& events);
     [[nodiscard]] result<verdict> take_command(byte_view payload, byte_view rest,
                                                session_events& events);
-    [[nodiscard]] verdict ask(open_command what, dynamic_request request,
-                                      std::size_t payload_bytes, byte_view rest,
-                                      session_events& events);
+    [[nodiscard]] verdict ask(open_command what, dynamic_request request, std::size_t payload_bytes,
+                              byte_view rest, session_events& events);
     template <typename Write>
     [[nodiscard]] result<verdict> answer_now(session_events& events, const Write& write);
     [[nodiscard]] result<verdict> refuse_now(session_events& events, const error& why);

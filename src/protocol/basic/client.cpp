@@ -178,7 +178,8 @@ result<void> client_protocol::take_exception(byte_view payload, session_events& 
     }
     const asked first = std::move(asked_.front());
     asked_.pop_front();
-    if (first.call_id != 0) events.on_error(first.call_id, python::to_error(std::move(*told)), false);
+    if (first.call_id != 0)
+        events.on_error(first.call_id, python::to_error(std::move(*told)), false);
     return {};
 }
 

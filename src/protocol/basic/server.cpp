@@ -127,9 +127,8 @@ result<verdict> server_protocol::take_command(byte_view payload, byte_view rest,
     return ask(std::move(made), std::move(request), payload.size(), rest, events);
 }
 
-verdict server_protocol::ask(open_command what, dynamic_request request,
-                                     std::size_t payload_bytes, byte_view rest,
-                                     session_events& events) {
+verdict server_protocol::ask(open_command what, dynamic_request request, std::size_t payload_bytes,
+                             byte_view rest, session_events& events) {
     call_head head;
     head.call_id = first_open_ + static_cast<std::uint32_t>(open_.size());
     head.wire_bytes = static_cast<std::uint32_t>(payload_bytes + head_bytes);

@@ -1,17 +1,12 @@
 #include "beckon/service/basic_socket/client.hpp"
 
-#include "beckon/io/endpoint.hpp"
 #include "beckon/object/operate.hpp"
 #include "beckon/session/session.hpp"
+#include "service/basic_socket/where.hpp"
 
 namespace beckon::basic {
 
 namespace {
-
-[[nodiscard]] std::string endpoint_of(const std::string& host, std::uint16_t port) {
-    const bool bare_v6 = host.find(':') != std::string::npos && !host.starts_with('[');
-    return concat("basic+tcp://", bare_v6 ? "[" : "", host, bare_v6 ? "]" : "", ':', port);
-}
 
 [[nodiscard]] std::int64_t in_milliseconds(nanoseconds length) {
     return std::chrono::ceil<std::chrono::milliseconds>(length).count();
@@ -48,11 +43,9 @@ void client::connect() {
     if (is_connected()) {
         throw_error(fail(errc::invalid_argument, "client is connected already, to ", endpoint_));
     }
-    io::endpoint where = std::move(io::parse_endpoint(endpoint_)).value_or(io::endpoint());
-    if (where.protocol != "basic") {
-        throw_error(fail(errc::invalid_argument, "client of basic-socket-rpc was given ",
-                         quoted(endpoint_), "; expected basic+tcp://HOST:PORT or the like"));
-    }
+    auto read = read_endpoint(endpoint_, "client");
+    if (!read) throw_error(std::move(read).error());
+    io::endpoint where = std::move(read).value();
     if (where.option("wait") == nullptr)
         where.options.emplace_back("wait", concat(in_milliseconds(options_.timeout)));
     if (where.option("retry") == nullptr)

@@ -4,11 +4,11 @@
 #include <mutex>
 #include <optional>
 
-#include "beckon/io/endpoint.hpp"
 #include "beckon/object/named_error.hpp"
 #include "beckon/object/servant.hpp"
 #include "beckon/session/runtime.hpp"
 #include "service/basic_socket/gate.hpp"
+#include "service/basic_socket/where.hpp"
 
 namespace beckon::basic {
 
@@ -98,8 +98,7 @@ private:
             return fail(errc::type_mismatch, "arguments of command ", number, " are ",
                         request.arguments[0].type_name(), "; expected bytes where they came");
         }
-        return found->second.body(came->view(),
-                                  {at_->shared.get(), local_.get(), &at_->mutex});
+        return found->second.body(came->view(), {at_->shared.get(), local_.get(), &at_->mutex});
     }
 
     const std::shared_ptr<counter> at_;
@@ -114,17 +113,15 @@ public:
     state(detail::service_parts parts, const std::string& where, server_options options)
         : at_(std::make_shared<counter>(std::move(parts), runtime_of(options))),
           serves_(std::move(options)) {
-        serves_.published()->publish_each("basic", [at = at_](const connected&) {
+        serves_.published()->publish_each("commands", [at = at_](const connected&) {
             auto made = make_counted<visitor>(at);
             conversation_events told;
             told.on_disconnect = [made](const connected&) { made->leave(); };
             return made_service{intrusive_ptr<object_core>(std::move(made)), std::move(told)};
         });
-        io::endpoint listens = std::move(io::parse_endpoint(where)).value_or(io::endpoint());
-        if (listens.protocol != "basic") {
-            throw_error(fail(errc::invalid_argument, "server of basic-socket-rpc was given ",
-                             quoted(where), "; expected basic+tcp://HOST:PORT or the like"));
-        }
+        auto read = read_endpoint(where, "server");
+        if (!read) throw_error(std::move(read).error());
+        io::endpoint listens = std::move(read).value();
         listens.options.emplace_back("raw", "in-place");
         io::endpoint real =
             std::move(io::parse_endpoint(serves_.listen(io::to_string(listens)))).value();
@@ -170,8 +167,7 @@ server::server(detail::service_parts parts, const std::string& endpoint, server_
 server::~server() { shutdown(); }
 
 std::string server::endpoint_of(const std::string& host, std::uint16_t port) {
-    const bool bare_v6 = host.find(':') != std::string::npos && !host.starts_with('[');
-    return concat("basic+tcp://", bare_v6 ? "[" : "", host, bare_v6 ? "]" : "", ':', port);
+    return basic::endpoint_of(host, port);
 }
 
 const std::string& server::endpoint() const noexcept { return state_->endpoint; }

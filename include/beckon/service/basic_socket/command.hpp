@@ -64,8 +64,7 @@ struct command_form {
             static_assert(sizeof...(Given) == 1, "the command takes one argument");
             done = arguments.write(out, values...);
         }
-        if (!done)
-            return done.error().note(concat("writing the arguments of ", describe()));
+        if (!done) return done.error().note(concat("writing the arguments of ", describe()));
         return done;
     }
     [[nodiscard]] auto read_arguments(byte_view payload) const {

@@ -189,8 +189,9 @@ private:
                 return value();
             } else {
                 return value(intrusive_ptr<referent>(
-                    make_counted<detail::written_result<command_form<Arguments, Result>,
-                                                        decltype(run())>>(what, run())));
+                    make_counted<
+                        detail::written_result<command_form<Arguments, Result>, decltype(run())>>(
+                        what, run())));
             }
         };
     }
