@@ -146,6 +146,40 @@ TEST(basic_client, hooks_see_the_clients_own_data) {
     EXPECT_EQ(here.call(recorded::goodbye, "x"), "goodbye x");
 }
 
+TEST(basic_client, the_end_of_its_scope_is_a_disconnect) {
+    place at;
+    server served(recorded_service(), at.endpoint(), {.context = at.inside});
+    int told = 0;
+    client_options options;
+    options.context = at.inside;
+    options.on_disconnect = [&](std::any&) {
+        if (++told == 2) throw std::runtime_error("nobody to tell");
+    };
+    { const client never_connected(at.endpoint(), options); }
+    EXPECT_EQ(told, 0);
+    for (int i = 0; i < 2; ++i) {
+        client here(at.endpoint(), options);
+        here.connect();
+    }
+    EXPECT_EQ(told, 2);
+    EXPECT_TRUE(at.log.has("BKN-BASIC-DISCONNECT"));
+    while (served.connection_count() != 0) std::this_thread::yield();
+}
+
+TEST(basic_client, a_server_that_never_answers_is_left_in_time) {
+    place at;
+    auto listener = std::move(at.inside->memory().listen(at.name)).value();
+    client here(at.endpoint(), {.timeout = 30ms, .context = at.inside});
+    try {
+        here.connect();
+        ADD_FAILURE() << "it has been let in by nobody";
+    } catch (const beckon::timeout_error& thrown) {
+        EXPECT_NE(std::string(thrown.what()).find("did not greet in time"), std::string::npos)
+            << thrown.what();
+    }
+    EXPECT_FALSE(here.is_connected());
+}
+
 TEST(basic_client, endpoints_of_other_protocols_are_refused) {
     client here("tcp://127.0.0.1:1");
     EXPECT_THROW(here.connect(), beckon::invalid_argument);

@@ -160,6 +160,37 @@ TEST(basic_server, a_server_serves_for_as_long_as_its_scope) {
     EXPECT_THROW(late.connect(), beckon::exception);
 }
 
+TEST(basic_server, what_closing_throws_is_told_to_who_shuts_down_or_logged) {
+    place at;
+    service<> what;
+    what.on_server_close([](auto&) { throw std::runtime_error("cannot close"); });
+    {
+        server served(what, at.endpoint(), {.context = at.inside});
+        EXPECT_THROW(served.shutdown(), std::runtime_error);
+    }
+    EXPECT_FALSE(at.log.has("BKN-BASIC-CLOSE"));
+    { const server served(what, at.endpoint(), {.context = at.inside}); }
+    EXPECT_TRUE(at.log.has("cannot close"));
+}
+
+TEST(basic_server, an_admission_that_fails_is_told_and_ends_the_connection) {
+    place at;
+    service<> what = recorded_service();
+    what.exclusive().on_client_connect(
+        [](auto&, auto&) -> bool { throw std::invalid_argument("not today"); });
+    server served(what, at.endpoint(), {.context = at.inside});
+    for (int i = 0; i < 3; ++i) {
+        wire_peer peer = at.connect();
+        peer.send(init);
+        peer.send("07000000010300"); // a command in the same breath is not answered any more
+        const told_exception told = peer.read().exception();
+        EXPECT_EQ(told.name, "ValueError");
+        EXPECT_EQ(told.text, "not today");
+        EXPECT_TRUE(peer.is_over());
+    }
+    EXPECT_EQ(served.session_count(), 0u);
+}
+
 TEST(basic_server, peers_out_of_step_are_told_and_left) {
     place at;
     server served(recorded_service(), at.endpoint(), {.context = at.inside});

@@ -1,12 +1,20 @@
 #include "beckon/service/basic_socket/client.hpp"
 
+#include <algorithm>
+
 #include "beckon/object/operate.hpp"
+#include "beckon/service/context.hpp"
+#include "beckon/session/runtime.hpp"
 #include "beckon/session/session.hpp"
 #include "service/basic_socket/where.hpp"
 
 namespace beckon::basic {
 
 namespace {
+
+[[nodiscard]] std::shared_ptr<runtime> runtime_of(const client_options& options) {
+    return (options.context ? options.context : context::standard())->runtime();
+}
 
 [[nodiscard]] std::int64_t in_milliseconds(nanoseconds length) {
     return std::chrono::ceil<std::chrono::milliseconds>(length).count();
@@ -34,7 +42,13 @@ client::client(std::string endpoint, client_options options)
     : endpoint_(std::move(endpoint)), options_(std::move(options)) {}
 
 client::~client() {
-    if (is_connected()) conversation_.close();
+    if (!root_) return;
+    try {
+        disconnect();
+    } catch (...) {
+        runtime_of(options_)->log().write(log_level::warning, "BKN-BASIC-DISCONNECT",
+                                          error_of_current_exception().to_string());
+    }
 }
 
 bool client::is_connected() const noexcept { return root_ && !conversation_.is_over(); }
@@ -54,10 +68,15 @@ void client::connect() {
     chosen.context = options_.context;
     chosen.limits = options_.limits;
     chosen.timeout = options_.timeout;
+    // A server may take its time to answer one INIT, too.
+    chosen.limits.handshake_within =
+        std::max(chosen.limits.handshake_within,
+                 std::chrono::ceil<std::chrono::milliseconds>(options_.timeout));
     connected made = beckon::connect(io::to_string(where), chosen);
     const auto session = made.core();
-    // The protocol itself says when it has waited long enough; each answer has a time of its own besides.
-    if (auto greeted = session->await_greeting(never); !greeted) {
+    // Before that the protocol itself says that it has been refused for long enough.
+    if (auto greeted = session->await_greeting(deadline_after(session->now(), options_.timeout));
+        !greeted) {
         made.close();
         throw_error(greeted.error().note(concat("connecting to ", endpoint_)));
     }

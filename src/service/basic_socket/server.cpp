@@ -148,6 +148,10 @@ public:
         return of(at_->admits);
     }
 
+    void log(const error& failure) const {
+        at_->inside->log().write(log_level::warning, "BKN-BASIC-CLOSE", failure.to_string());
+    }
+
     std::string endpoint;
 
 private:
@@ -164,7 +168,13 @@ private:
 server::server(detail::service_parts parts, const std::string& endpoint, server_options options)
     : state_(std::make_unique<state>(std::move(parts), endpoint, std::move(options))) {}
 
-server::~server() { shutdown(); }
+server::~server() {
+    try {
+        shutdown();
+    } catch (...) { // on_server_close; who calls `shutdown` hears of it
+        state_->log(error_of_current_exception());
+    }
+}
 
 std::string server::endpoint_of(const std::string& host, std::uint16_t port) {
     return basic::endpoint_of(host, port);

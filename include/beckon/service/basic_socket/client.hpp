@@ -42,7 +42,7 @@ struct client_options {
 /// which tells command, byte, what was expected and what was found; what the server raised as remote_error with the name of
 /// its class, or as the type of python_errors.hpp; python::overflow_error and its like for what cannot be written.
 /// Thread-safety: all functions, from any thread, but connect and disconnect.
-/// Lifetime: disconnects at its end.
+/// Lifetime: disconnects at its end; what `on_disconnect` throws then is logged.
 class client {
 public:
     client(const std::string& host, std::uint16_t port, client_options options = {});
