@@ -20,10 +20,10 @@ if "BECKON_BASIC_TEST" not in os.environ:
 from basic_socket_rpc.rpc_blocking_client import gen_client_class  # noqa: E402: of the virtual environment
 from basic_socket_rpc.rpc_low_level import ProtocolError, ServerError  # noqa: E402
 from basic_socket_rpc.rpc_serialization_functions import (  # noqa: E402
-    call_no_args, deserialize_str, deserialize_str_only, int_from_le_bytes_4, int_from_le_bytes_8, int_to_le_bytes_4,
+    call_no_args, deserialize_bytes_only, deserialize_str, deserialize_str_only, int_from_le_bytes_4, int_from_le_bytes_8, int_to_le_bytes_4,
     int_to_le_bytes_8, make_deserialize_array, make_deserialize_array_fixed_size, make_deserializer, make_serialize_array,
     make_serialize_array_fixed_size, make_serializer, make_server_deserializer, parse_int_from_le_bytes_4, parse_no_response,
-    serialize_no_args, serialize_no_response, serialize_str)
+    serialize_bytes, serialize_no_args, serialize_no_response, serialize_str)
 from basic_socket_rpc.rpc_spec import RpcClientReq, RpcClientSpec, RpcServerResp, RpcServerSpec  # noqa: E402
 from basic_socket_rpc.rpc_threaded_server import make_exclusive_access_server_cm, make_serve, make_serve_cm  # noqa: E402
 
@@ -141,16 +141,20 @@ class OurServer(unittest.TestCase):
         class Typed(Enum):
             add = 1
             concat = 2
+            reverse = 4
             fail = 8
         spec = RpcClientSpec(requests=[
             RpcClientReq(Typed.add, make_serializer(int_to_le_bytes_8, int_to_le_bytes_8), int_from_le_bytes_8),
             RpcClientReq(Typed.concat, make_serializer(serialize_str, serialize_str), deserialize_str_only),
+            RpcClientReq(Typed.reverse, serialize_bytes, deserialize_bytes_only),
             RpcClientReq(Typed.fail, serialize_str, parse_no_response)])
         with command.serving("basic+tcp://127.0.0.1:0") as server:
             client = gen_client_class(spec)("127.0.0.1", int(server.endpoints[0].rsplit(":", 1)[1]))
             with client:
                 self.assertEqual(client.add(2, 3), 5)
                 self.assertEqual(client.concat("a", "b"), "ab")
+                large = bytes(range(256)) * ((64 << 12) - 1)  # the largest that a message holds, to the next 256
+                self.assertTrue(client.reverse(large) == large[::-1])
                 with self.assertRaisesRegex(RuntimeError, "boom"):
                     client.fail("boom")
 
