@@ -144,7 +144,7 @@ private:
     [[nodiscard]] open_command* find(std::uint32_t call_id) noexcept;
     [[nodiscard]] result<void> write_outcome(buffer& out, const open_command& of,
                                              const value& outcome);
-    void finish(buffer& out, open_command& answered, std::size_t begin);
+    void send_or_keep(buffer& out, open_command& answered, std::size_t begin);
     static void write_exception(buffer& out, const error& failure);
 
     bool established_ = false;

@@ -171,7 +171,7 @@ result<void> server_protocol::write_outcome(buffer& out, const open_command& of,
 }
 
 /// Its answer stands in `out` from `begin` on: it goes, or waits for its turn.
-void server_protocol::finish(buffer& out, open_command& answered, std::size_t begin) {
+void server_protocol::send_or_keep(buffer& out, open_command& answered, std::size_t begin) {
     answered.done = true;
     if (&answered == &open_.front()) {
         is_over_ = is_over_ || answered.is_last;
@@ -204,7 +204,7 @@ result<void> server_protocol::write_value_reply(buffer& out, std::uint32_t call_
         return fail(errc::overloaded, "answers of ", kept_bytes_,
                     " bytes wait already behind a command that still runs");
     }
-    finish(out, *answered, begin);
+    send_or_keep(out, *answered, begin);
     return {};
 }
 
@@ -232,7 +232,7 @@ void server_protocol::write_error(buffer& out, std::uint32_t call_id, const erro
     // As the original: who cannot be asked whether to let somebody in lets nobody in.
     if (answered->is == open_command::kind::init && failure.type_name() != "ProtocolError")
         answered->is_last = true;
-    finish(out, *answered, begin);
+    send_or_keep(out, *answered, begin);
 }
 
 bool server_protocol::answered(buffer& out) {
