@@ -11,6 +11,9 @@ std::unique_ptr<protocol> typed() { return make_basic_protocol({.plays = basic::
 std::unique_ptr<protocol> raw() {
     return make_basic_protocol({.plays = basic::role::server, .raw = true});
 }
+std::unique_ptr<protocol> in_place() {
+    return make_basic_protocol({.plays = basic::role::server, .raw = true, .in_place = true});
+}
 std::unique_ptr<protocol> client() {
     return make_basic_protocol(
         {.wait = std::chrono::milliseconds(100), .retry = std::chrono::milliseconds(10)});
@@ -22,8 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using fuzzed::pace;
     if (size == 0) return 0;
     const byte_view input(reinterpret_cast<const std::byte*>(data) + 1, size - 1);
-    constexpr std::unique_ptr<protocol> (*roles[])() = {&typed, &raw, &client};
-    const auto speak = roles[data[0] % 3];
+    constexpr std::unique_ptr<protocol> (*roles[])() = {&typed, &raw, &client, &in_place};
+    const auto speak = roles[data[0] % 4];
     fuzzed::run_bytes(input, pace::at_once, speak);
     fuzzed::run_bytes(input, pace::slowly, speak);
     return 0;
