@@ -39,6 +39,7 @@ beckon_leaf_needs(security/keys sodium sodium::sodium libsodium-dev)
 beckon_leaf_needs(transport/tls OpenSSL OpenSSL::SSL libssl-dev 3.0)
 
 # Leaves that need nothing, and yet are no part of beckon::core.
+list(APPEND beckon_leaf_definitions BECKON_HAS_PROTOCOL_BASIC=1)
 list(APPEND beckon_leaf_definitions BECKON_HAS_PROTOCOL_MSGPACKRPC=1)
 list(APPEND beckon_leaf_definitions BECKON_HAS_PROTOCOL_PYRPC=1)
 list(APPEND beckon_leaf_definitions BECKON_HAS_TRANSPORT_WS=1)

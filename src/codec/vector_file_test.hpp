@@ -30,7 +30,8 @@ inline value section_of(std::string_view file_name, std::string_view key, value 
     const std::string name = concat(root != nullptr ? root : ".", "/tests/vectors/", file_name);
     std::ifstream file(name);
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    const auto whole = json::parse(text);
+    // Python writes halves of surrogate pairs into its texts; where one matters, the test has it as bytes.
+    const auto whole = json::parse(text, {.lone_surrogates = json::lone_surrogates::replace});
     EXPECT_TRUE(whole) << name << ": " << (whole ? "" : whole.error().to_string());
     return whole ? (*whole)[key] : std::move(otherwise);
 }

@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "beckon/io/endpoint.hpp"
+#if BECKON_HAS_PROTOCOL_BASIC
+#include "beckon/protocol/basic/basic.hpp"
+#endif
 #if BECKON_HAS_PROTOCOL_JSONRPC
 #include "beckon/protocol/jsonrpc/jsonrpc.hpp"
 #endif
@@ -121,6 +124,17 @@ made make_pyrpc(parts from) {
 
 constexpr named_protocol protocols[] = {
     {.name = "native", .make = [](parts) -> made { return make_native_protocol(); }},
+#if BECKON_HAS_PROTOCOL_BASIC
+    {.name = "basic",
+     .make = [](parts from) -> made {
+         const bool serves = from.side == security_side::accepting;
+         BECKON_ASSIGN(
+             const basic::options chosen,
+             basic::read_options(from.where, serves ? basic::role::server : basic::role::client));
+         return make_basic_protocol(chosen);
+     },
+     .options = basic::option_names},
+#endif
 #if BECKON_HAS_PROTOCOL_JSONRPC
     {.name = "jsonrpc",
      .make = [](parts from) -> made {
@@ -399,6 +413,9 @@ known_options options_of_protocol(const io::endpoint& where) {
     return spoken != nullptr ? known_options{spoken->name, spoken->options} : known_options{};
 }
 
+#if BECKON_HAS_PROTOCOL_BASIC
+const std::string_view basic::protocol_name = "basic";
+#endif
 #if BECKON_HAS_PROTOCOL_QUICKRPC
 const std::string_view quickrpc::protocol_name = "quickrpc";
 result<std::unique_ptr<protocol>>

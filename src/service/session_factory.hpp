@@ -103,6 +103,11 @@ make_protocol(const context& inside, const io::endpoint& where, std::size_t way,
                                           : spoken.traits().max_message_bytes;
 }
 
+namespace basic {
+/// As endpoints have it, for the clients and servers of its API, which know no leaf.
+extern const std::string_view protocol_name;
+} // namespace basic
+
 namespace quickrpc {
 
 class codec;

@@ -88,9 +88,15 @@ void active_call::reject(error failure) {
     // (What came as values has been received, and is released with them.)
     const bool untaken = !handler_entered_ && request == nullptr;
     if (untaken) session_.unborrow();
+    session_.unlink(served_);
     session_.reject(head_, failure, untaken);
 }
-void active_call::reply_value(value result) { session_.reply_value(head_, result); }
+/// An answer may be the conversation's last and end it, which tells the calls that run: no longer this one, that would
+/// wait for itself.
+void active_call::reply_value(value result) {
+    session_.unlink(served_);
+    session_.reply_value(head_, result);
+}
 
 intrusive_ptr<deferred_reply> active_call::defer() {
     deferred_ = true;

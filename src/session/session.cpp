@@ -45,7 +45,15 @@ session::~session() = default;
 
 void session::start() {
     const std::lock_guard lock(*this);
-    started_ = last_input_ = driver_.now();
+    last_input_ = driver_.now();
+    greet();
+    set_timer();
+}
+
+/// REQUIRES: locked.
+void session::greet() {
+    started_ = driver_.now();
+    greets_again_ = never;
     greeting mine;
     mine.limits.max_message_bytes = static_cast<std::uint32_t>(options_.limits.max_message_bytes);
     mine.limits.max_calls_in_flight =
@@ -57,7 +65,6 @@ void session::start() {
     mine.secret = options_.secret;
     protocol_->write_greeting(out_, mine);
     driver_.output_ready();
-    set_timer();
 }
 
 consumed session::feed(byte_view input, wait_frame* frame, bool is_last) {
@@ -99,8 +106,14 @@ result<void> session::on_greeting(const greeting& theirs) {
     }
     send_parked();
     set_timer();
+    settle_ping(greeting_number, {});
     note_known();
     return {};
+}
+
+void session::on_greeting_delayed(nanoseconds again_after) {
+    greets_again_ = deadline_after(driver_.now(), again_after);
+    set_timer();
 }
 
 void session::on_ping(std::uint64_t number) {
@@ -165,8 +178,11 @@ void session::set_timer() {
         if (when < next) next = when;
     };
     const beckon::limits& limit = options_.limits;
-    if (!greeted_ && limit.handshake_within.count() != 0)
+    if (!greeted_ && greets_again_ != never) {
+        sooner(greets_again_);
+    } else if (!greeted_ && limit.handshake_within.count() != 0) {
         sooner(deadline_after(started_, limit.handshake_within));
+    }
     if (greeted_ && traits_.has_pings && limit.ping_after.count() != 0) {
         sooner(deadline_after(last_input_, limit.ping_after * (1 + pings_unanswered_)));
     }
@@ -189,8 +205,10 @@ void session::on_timer(time_point now) {
     const beckon::limits& limit = options_.limits;
     // The clock is not read for each message: input since the last look counts from this one.
     if (std::exchange(input_since_, false)) last_input_ = now;
-    if (!greeted_ && limit.handshake_within.count() != 0 &&
-        now >= deadline_after(started_, limit.handshake_within)) {
+    if (!greeted_ && greets_again_ != never) {
+        if (now >= greets_again_) greet();
+    } else if (!greeted_ && limit.handshake_within.count() != 0 &&
+               now >= deadline_after(started_, limit.handshake_within)) {
         end(fail(errc::timeout, "peer ", options_.endpoint, " sent no greeting within ",
                  limit.handshake_within.count(), " ms (handshake_within)"),
             true);
@@ -207,6 +225,7 @@ void session::on_timer(time_point now) {
         }
     }
     // Deadlines: the peer is told, the caller gets the error, and the slot waits for the reply that must come.
+    bool gave_up = false;
     calls_.for_each([&](std::uint32_t id, call_table::slot& slot) {
         if (slot.call == nullptr || slot.call->deadline > now) return;
         pending_call& late = *slot.call;
@@ -219,9 +238,11 @@ void session::on_timer(time_point now) {
         if (late.where == pending_call::state::in_table) {
             protocol_->write_cancel(out_, id);
             driver_.output_ready();
+            gave_up = true;
         }
         settle(id, slot);
     });
+    if (gave_up) end_by_giving_up();
     if (state_ == state::open && !parked_.empty()) send_parked(); // there may be room
     if (state_ == state::open) set_timer();
     unlock();

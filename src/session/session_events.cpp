@@ -21,6 +21,13 @@ void session::note_known() {
         [this] { options_.on_known(*this); }); // the driver holds this session meanwhile
 }
 
+intrusive_ptr<object_core> session::serving(std::string_view method) {
+    if (directory_ == nullptr) return {};
+    dynamic_request asked;
+    asked.name = method;
+    return directory_->acting(asked);
+}
+
 void session::let_in() {
     lock();
     holds_calls_ = false;
@@ -116,6 +123,29 @@ void session::await_end(time_point deadline) {
     lock();
     std::erase(pings_, &mine);
     unlock();
+}
+
+result<void> session::await_greeting(time_point deadline) {
+    awaited_ping mine;
+    mine.comes_by_input = true;
+    mine.number = greeting_number;
+    lock();
+    if (greeted_ || state_ == state::over) {
+        result<void> known = greeted_ ? result<void>() : result<void>(*over_because_);
+        unlock();
+        return known;
+    }
+    pings_.push_back(&mine);
+    unlock();
+    wait(mine, deadline);
+    lock();
+    std::erase(pings_, &mine);
+    result<void> outcome;
+    if (!greeted_ && state_ == state::over) outcome = *over_because_;
+    if (!greeted_ && state_ == state::open)
+        outcome = fail(errc::timeout, "peer ", options_.endpoint, " did not greet in time");
+    unlock();
+    return outcome;
 }
 
 void session::before_close(std::function<void(session&)> told) {

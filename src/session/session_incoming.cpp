@@ -278,6 +278,13 @@ void session::reply_value(const call_head& head, const value& result) {
     start_streams(lent_streams_);
     call_done(head);
     driver_.output_ready();
+    after_answer();
+}
+
+/// Of protocols whose answers have no numbers: those that came before their turn follow.
+void session::after_answer() {
+    if (traits_.numbers_answers || state_ == state::over || protocol_->answered(out_)) return;
+    end(fail(errc::disconnected, "nothing follows the last answer to ", options_.endpoint), false);
 }
 
 void session::reject(const call_head& head, const error& failure, bool untaken) {
@@ -297,6 +304,7 @@ void session::reject(const call_head& head, const error& failure, bool untaken) 
         protocol_->write_error(out_, head.call_id, failure, untaken);
     }
     driver_.output_ready();
+    after_answer();
 }
 
 void session::refuse(const call_head& head, error failure) {

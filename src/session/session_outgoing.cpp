@@ -42,6 +42,7 @@ bool session::admit(const call_request& request, pending_call* pending, call_hea
     if (traits_.addresses_by_name && request.target->is_root)
         head.published = request.target->label();
     head.method = request.method_index;
+    head.interface = request.target->interface();
     head.oneway = pending == nullptr;
     std::optional<error> refused;
     if (state_ == state::over) {
@@ -110,6 +111,7 @@ bool session::admit(const call_request& request, pending_call* pending, call_hea
 /// Without credit, or with a full output, a call is written aside and follows when there is room.
 bool session::must_park(const pending_call* pending) const noexcept {
     if (!parked_.empty() || !has_room()) return true;
+    if (!greeted_ && !traits_.calls_follow_greeting) return true;
     return pending != nullptr &&
            (in_flight_ >= peer_limits_.max_calls_in_flight ||
             (in_flight_ != 0 && in_flight_bytes_ >= peer_limits_.max_call_bytes));
@@ -243,7 +245,8 @@ void session::sent(pending_call* pending, std::size_t wire_bytes) {
                            lent_streams_});
         parking_ = buffer();
         if (!out_.empty()) driver_.output_ready(); // releases
-    } else if (start_streams(lent_streams_); pending == nullptr) {
+    } else if (start_streams(lent_streams_), note_sent(pending != nullptr ? pending->call_id : 0);
+               pending == nullptr) {
         driver_.output_ready();
     } else if (!begun_synchronous_) { // a synchronous caller sends when it waits, which is next
         driver_.output_may_wait();
@@ -251,8 +254,22 @@ void session::sent(pending_call* pending, std::size_t wire_bytes) {
     unlock();
 }
 
+void session::note_sent(std::uint32_t call_id) {
+    if (!traits_.numbers_answers) protocol_->call_sent(call_id);
+}
+
+/// The answer that nobody waits for any more may be told from the next one's by its place alone, and the peer goes on with
+/// what nobody wants: it is told by the end of the conversation.
+void session::end_by_giving_up() {
+    if (traits_.numbers_answers) return;
+    end(fail(errc::disconnected, "a call to ", options_.endpoint,
+             " was given up, and its protocol has no other way to say so"),
+        true);
+}
+
 void session::send_parked() {
     bool sent = false;
+    if (!greeted_ && !traits_.calls_follow_greeting) return;
     while (!parked_.empty() && has_room()) {
         parked_call& next = parked_.front();
         call_table::slot* const slot = next.id != 0 ? calls_.find(next.id) : nullptr;
@@ -268,6 +285,7 @@ void session::send_parked() {
         if (!given_up) {
             out_.append(next.message.view());
             start_streams(next.streams);
+            note_sent(next.id);
             sent = true;
         }
         parked_.pop_front();
@@ -351,6 +369,7 @@ bool session::cancel(pending_call& pending) {
         protocol_->write_cancel(out_, pending.call_id);
         driver_.output_ready();
         if (!traits_.has_credit) forget(pending.call_id, *slot);
+        end_by_giving_up();
         if (!parked_.empty()) send_parked();
     } else {
         unlend(slot->lent);

@@ -55,6 +55,12 @@ namespace {
     return !begins;
 }
 
+/// "#12": where commands have numbers and nothing else is known of them.
+[[nodiscard]] bool is_number(std::string_view text) {
+    return text.size() > 1 && text.starts_with('#') &&
+           text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 } // namespace
 
 call_line parse_call_line(const std::string& target, const std::vector<std::string>& rest) {
@@ -75,7 +81,7 @@ call_line parse_call_line(const std::string& target, const std::vector<std::stri
         }
     }
     for (const call_step& step : made.steps) {
-        if (!is_path(step.method)) {
+        if (!is_path(step.method) && !is_number(step.method)) {
             fail_usage(beckon::concat("expected OBJECT.METHOD or .METHOD, found ",
                                       beckon::quoted(step.method), " as a method's name"));
         }

@@ -76,6 +76,8 @@ private:
 } // namespace
 
 void call_by_name(beckon::connected session, const call_job& job) {
+    if (job.schema && !session.core()->traits().tells_types)
+        return call_by_schema(std::move(session), job);
     if (job.schema) {
         fail_usage(beckon::concat("--schema is for protocols whose values need types; those of ",
                                   session.peer_name(), " say themselves what they are"));

@@ -13,6 +13,7 @@
 #include "beckon/base/log.hpp"
 #include "beckon/base/text.hpp"
 #include "beckon/service/context.hpp"
+#include "beckon/session/session.hpp"
 #include "command.hpp"
 
 namespace command {
@@ -115,10 +116,15 @@ failure first_failure(beckon::error what) {
 }
 
 void refuse_to_ask(const beckon::connected& session) {
+    const bool tells_types = session.core()->traits().tells_types;
     throw failure{status::failed,
                   beckon::fail(errc::unsupported, "peer ", session.peer_name(),
-                               " cannot be asked what it has: its protocol calls methods by their "
-                               "names, and has no request for a list of them")};
+                               " cannot be asked what it has: its protocol ",
+                               tells_types
+                                   ? "calls methods by their names, and has no request for "
+                                     "a list of them"
+                                   : "has numbers for commands, and both sides know beforehand "
+                                     "which they are")};
 }
 
 } // namespace command

@@ -1,4 +1,6 @@
 // beckon call, by peers of protocols with schemas.
+#include <algorithm>
+
 #include "beckon/object/dynamic_call.hpp"
 #include "beckon/object/stream.hpp"
 #include "beckon/session/session.hpp"
@@ -32,8 +34,16 @@ public:
 
     void run(beckon::connected session) {
         const call_time time(job_);
-        const remote peer(std::move(session), job_.connecting);
-        found_object found = locate(peer);
+        if (session.core()->traits().tells_types) {
+            const remote peer(std::move(session), job_.connecting);
+            return follow(locate(peer), peer.session(), time);
+        }
+        follow(locate_by_file(session), session, time);
+    }
+
+private:
+    /// Calls one method after the other, each on what the one before gave.
+    void follow(found_object found, const beckon::connected& session, const call_time& time) {
         value outcome = call(found.target, found.interface, line_.steps[0]);
         for (std::size_t i = 1; i < line_.steps.size(); ++i) {
             if (!outcome.is(beckon::value_kind::reference)) {
@@ -48,10 +58,39 @@ public:
         if (!outcome.is_null() || !gives_nothing_) print_outcome(outcome, time);
         found.target = {};
         listener_.wait_until_released(job_.listen_for,
-                                      [&peer] { return peer.session().core()->is_over(); });
+                                      [&session] { return session.core()->is_over(); });
     }
 
-private:
+    /// Of a peer that can tell nothing of itself: its root, whose interface the user's file has.
+    found_object locate_by_file(const beckon::connected& session) const {
+        const beckon::nanoseconds at_most =
+            job_.connecting.value_or(beckon::nanoseconds(std::chrono::seconds(20)));
+        auto greeted =
+            session.core()->await_greeting(beckon::deadline_after(session.core()->now(), at_most));
+        if (!greeted) throw failure{status::no_connection, std::move(greeted).error()};
+        const std::string& method = line_.steps[0].method;
+        const beckon::schema::interface* only = nullptr;
+        for (const auto& each : job_.schema->interfaces) {
+            if (!line_.object.empty() && each.name != line_.object) continue;
+            const auto has = [&](const auto& one) { return one.name == method; };
+            if (std::ranges::none_of(each.methods, has)) continue;
+            if (only != nullptr) {
+                fail_usage(beckon::concat("both ", only->name, " and ", each.name,
+                                          " of the schema have a method ", method,
+                                          "; write which: ", only->name, '.', method));
+            }
+            only = &each;
+        }
+        if (only == nullptr) {
+            fail_usage(beckon::concat("no interface ",
+                                      line_.object.empty() ? "" : beckon::concat(line_.object, ' '),
+                                      "of the schema has a method ", method));
+        }
+        auto interface = checked(beckon::dynamic_interface::create(*job_.schema, only->name));
+        const beckon::object root = session.root();
+        checked(interface.bind(root));
+        return {only->name, root, std::move(interface)};
+    }
     /// The object that the first call is for; where none is named, the one that has such a method.
     found_object locate(const remote& peer) const {
         const auto* const schema = job_.schema ? &*job_.schema : nullptr;

@@ -175,7 +175,7 @@ void add_serve(CLI::App& app) {
     sub->add_option(
            "--listen", options->listen,
            "Endpoint to listen on; may be repeated (tcp://HOST:PORT, unix:PATH, stdio:, and "
-           "rpyc+, jsonrpc+, msgpack+, pyrpc+ or quickrpc+ before each)")
+           "rpyc+, jsonrpc+, msgpack+, pyrpc+, quickrpc+ or basic+ before each)")
         ->type_name("URL")
         ->expected(1)
         ->take_all()

@@ -17,6 +17,7 @@
 #include "beckon/object/call.hpp"
 #include "beckon/object/descriptor.hpp"
 #include "beckon/object/dynamic_request.hpp"
+#include "beckon/object/object_core.hpp"
 #include "beckon/session/greeting.hpp"
 #include "beckon/value/value.hpp"
 
@@ -30,6 +31,8 @@ struct call_head {
     /// a call that comes for "object.method" asks object 0 for a method of that name.
     std::string_view published{};
     std::uint16_t method = 0;
+    /// Of a call that goes: what the caller takes the object for. Null where it does not know.
+    const interface_descriptor* interface = nullptr;
     bool oneway = false;
     bool has_parent = false;
     std::uint32_t parent =
@@ -55,6 +58,8 @@ enum class verdict : std::uint8_t {
 class session_events {
 public:
     virtual result<void> on_greeting(const greeting& peer) = 0;
+    /// The peer lets us wait: it is to be greeted again after so long.
+    virtual void on_greeting_delayed(nanoseconds again_after) { static_cast<void>(again_after); }
     /// A native call. `message` is the whole message, `arguments` stands at the first one, `rest` is the input
     /// after it: what another thread goes on with should the handler block.
     virtual verdict on_call(const call_head& head, native::reader& arguments, byte_view message,
@@ -109,6 +114,11 @@ public:
 
     /// Whether this side has an object 0.
     [[nodiscard]] virtual bool shows_something() const noexcept = 0;
+    /// What serves a call of that name there, where bytes alone do not say what they are: its interface does. May be null.
+    [[nodiscard]] virtual intrusive_ptr<object_core> serving(std::string_view method) {
+        static_cast<void>(method);
+        return {};
+    }
     [[nodiscard]] virtual const beckon::limits& limits() const noexcept = 0;
     [[nodiscard]] virtual reference_exchange& references() noexcept = 0;
 
@@ -129,6 +139,13 @@ struct protocol_traits {
     bool tells_parents = true;
     /// A conversation outlasts a call. Else the next call begins another one.
     bool lasts = true;
+    /// Calls may follow our greeting before the peer has answered it. Else they wait for that.
+    bool calls_follow_greeting = true;
+    /// Bytes say what values they are. Else an interface does, on both sides.
+    bool tells_types = true;
+    /// Answers say which calls they belong to. Else they come in the order of the calls, and a call that is given up ends
+    /// the conversation: the peer cannot be told of it otherwise.
+    bool numbers_answers = true;
     /// Objects are addressed by the names that they are published under, and are not looked up before.
     bool addresses_by_name = false;
     /// Arguments have names: calls of an interface's methods give them by those.
@@ -187,6 +204,13 @@ public:
                                            reference_exchange& references);
     virtual result<void> write_value_stream_item(buffer& out, std::uint32_t stream,
                                                  const value& item, reference_exchange& references);
+    /// A call's message leaves now, behind those that were told of before; 0: one-way. Asked where answers have no numbers.
+    virtual void call_sent(std::uint32_t call_id) { static_cast<void>(call_id); }
+    /// After each answer, in such protocols: what waited for it may be written. Whether the conversation goes on.
+    [[nodiscard]] virtual bool answered(buffer& out) {
+        static_cast<void>(out);
+        return true;
+    }
     /// What the peer said that an object it lent is; empty where it says nothing of that kind.
     [[nodiscard]] virtual std::string type_name(std::uint32_t object) const;
 

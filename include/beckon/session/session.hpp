@@ -185,6 +185,10 @@ public:
     [[nodiscard]] result<nanoseconds> ping(nanoseconds within);
     /// Waits until the conversation is over, or the deadline.
     void await_end(time_point deadline);
+    /// Waits until the peer has greeted us; at once where it does not.
+    ///
+    /// Errors: timeout; why the conversation ended.
+    [[nodiscard]] result<void> await_greeting(time_point deadline);
     /// As session_driver::run_turn.
     [[nodiscard]] result<std::size_t> run_turn(nanoseconds at_most) {
         return driver_.run_turn(at_most);
@@ -251,6 +255,8 @@ private:
     [[nodiscard]] call_table::slot* find_sent(std::uint32_t call_id) noexcept;
     void give_up(const waitable& waiting);
     void unborrow();
+    void note_sent(std::uint32_t call_id);
+    void end_by_giving_up();
     void queue_completion(pending_call& call) noexcept;
     void arm_for(time_point deadline);
     [[nodiscard]] std::string describe(const pending_call& call) const;
@@ -258,6 +264,7 @@ private:
 
     // Calls the peer makes: session_incoming.cpp
     result<void> on_greeting(const greeting& theirs) override;
+    void on_greeting_delayed(nanoseconds again_after) override;
     verdict on_call(const call_head& head, native::reader& arguments, byte_view message,
                     byte_view rest) override;
     verdict on_value_call(const call_head& head, dynamic_request request, byte_view rest) override;
@@ -275,6 +282,7 @@ private:
                                          const arrival& came) const;
     void refuse(const call_head& head, error failure);
     void count_unasked(std::size_t size);
+    void after_answer();
     [[nodiscard]] native::writer* begin_reply(const call_head& head);
     void end_reply(const call_head& head);
     void reply_value(const call_head& head, const value& result);
@@ -340,6 +348,7 @@ private:
 
     // Pings by request, and what is before the first call and the end: session_events.cpp
     struct awaited_ping;
+    static constexpr std::uint64_t greeting_number = ~std::uint64_t{0};
     void on_pong(std::uint64_t number) override;
     void on_ping_failed(std::uint64_t number, error failure) override;
     void settle_ping(std::uint64_t number, std::optional<error> failure);
@@ -356,8 +365,10 @@ private:
     void end_answer() override;
     void drop_answer() override;
     [[nodiscard]] bool shows_something() const noexcept override { return directory_ != nullptr; }
+    [[nodiscard]] intrusive_ptr<object_core> serving(std::string_view method) override;
     [[nodiscard]] const beckon::limits& limits() const noexcept override { return options_.limits; }
     [[nodiscard]] reference_exchange& references() noexcept override { return *this; }
+    void greet();
     void end(error reason, bool say_bye);
     void on_only_hold() noexcept override;
     void on_last_release() noexcept override {} // the driver frees it
@@ -453,7 +464,8 @@ private:
 
     time_point last_input_{};  ///< As on_timer last saw it.
     bool input_since_ = false; ///< Something came after that.
-    time_point started_{};
+    time_point started_{};     ///< And greeted, for the last time.
+    time_point greets_again_ = never;
     std::uint32_t pings_unanswered_ = 0;
     /// Of those that somebody waits for; the session's own have smaller numbers.
     std::uint64_t last_ping_ = std::uint64_t{1} << 32;
