@@ -90,7 +90,10 @@ class Pending(Generic[T]):
             error = errors.copy_of(error)
             assert isinstance(error, errors.Error)
             error.notes.append(f"while {self._what}")
-        raise error
+        try:
+            raise error
+        finally:
+            del error  # its traceback has this frame
 
 
 @dataclass
@@ -220,7 +223,8 @@ class Calling:
         if sent.method.oneway:
             sent.pending.future.set_result(None)
         else:
-            sent.pending.future.add_done_callback(lambda done: self._cancel(number, sent))
+            # Without `sent`, which would be garbage in a circle, and keep what it holds.
+            sent.pending.future.add_done_callback(lambda done: self._cancel(number, done))
         return True
 
     def _wait_for_credit(self, sent: _Sent) -> None:
@@ -242,8 +246,9 @@ class Calling:
             sent.promised.count += 1
         return self._last
 
-    def _cancel(self, number: int, sent: _Sent) -> None:
-        if sent.pending.future.cancelled() and self._sent.get(number) is sent:
+    def _cancel(self, number: int, done: "concurrent.futures.Future[Any]") -> None:
+        sent = self._sent.get(number) if done.cancelled() else None
+        if sent is not None and sent.pending.future is done:
             self._session.send_later(pack(Frame.CANCEL, call=number))
 
     def answer(self, head: Head, content: bytes) -> None:

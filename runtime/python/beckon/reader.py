@@ -243,7 +243,9 @@ def _variant(source: Reader, type: Type) -> Any:
     if index >= len(type.cases):
         raise ProtocolError(f"a variant of {len(type.cases)} cases has none of number {index}")
     source.enter()
+    asynchronous, source.asynchronous = source.asynchronous, False  # as in records
     value = source.read(type.arguments[index])
+    source.asynchronous = asynchronous
     source.depth -= 1
     return type.cases[index], value
 

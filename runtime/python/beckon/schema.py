@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import hashlib
 import struct
@@ -165,9 +164,9 @@ def bind(
 ) -> Schema:
     """Joins a schema with the classes generated for it, by the names of the IDL.
 
-    `document` and `descriptions`, one for each interface, are binary forms in base64.
+    `document` and `descriptions`, one for each interface, are binary forms in hexadecimal.
     """
-    schema, _ = _read(base64.b64decode(document))
+    schema, _ = _read(bytes.fromhex(document))
     for name, python in types.items():
         if name in schema.enums:
             schema.enums[name].python = python
@@ -177,7 +176,7 @@ def bind(
         record.attributes = tuple(each.name for each in dataclasses.fields(python))
     for name, (plain, asynchronous) in interfaces.items():
         interface = schema.interfaces[name]
-        interface.description = base64.b64decode(descriptions[name])
+        interface.description = bytes.fromhex(descriptions[name])
         _, canonical = _read(interface.description)
         interface.digest = hashlib.sha256(interface.description[:canonical]).digest()
         interface.python, interface.asynchronous = plain, asynchronous

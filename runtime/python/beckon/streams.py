@@ -225,12 +225,16 @@ class Outgoing:
 
     async def _produce_async(self) -> None:
         error: Optional[BaseException] = None
+        sent = 0
         try:
             async for value in self.source:
                 await self._credit()
                 if self.is_stopped:
                     break
                 self._send_item(value)
+                sent += 1
+                if sent % 64 == 0:
+                    await asyncio.sleep(0)  # others have a turn, too
         except Exception as raised:
             error = raised
         close = getattr(self.source, "aclose", None)
