@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
+from . import any_reader, any_writer  # noqa: F401  they add `any` to the codec
 from .calling import Pending
 from .errors import (
     AccessDenied,
@@ -38,7 +39,15 @@ from .errors import (
 )
 from .directory import ServiceInfo
 from .frames import Hello
-from .objects import AsyncObject, Call, Object, cast, current_call, next_call, with_options
+from .objects import (
+    AsyncObject,
+    Call,
+    Object,
+    cast,
+    current_call,
+    next_call,
+    with_options,
+)
 from .schema import Schema, bind
 from .server import Server, connect, connect_async
 from .session import Session

@@ -57,7 +57,9 @@ class Pending(Generic[T]):
     async def wait(self) -> T:
         """The same in a coroutine; to cancel its task cancels the call."""
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(self.future), self._left())
+            return await asyncio.wait_for(
+                asyncio.wrap_future(self.future), self._left()
+            )
         except (asyncio.TimeoutError, TimeoutError):
             if self.future.done() and not self.future.cancelled():
                 return self._outcome()
@@ -72,17 +74,25 @@ class Pending(Generic[T]):
         return self.future.done()
 
     def _left(self) -> Optional[float]:
-        return None if self._deadline is None else max(self._deadline - time.monotonic(), 0)
+        return (
+            None
+            if self._deadline is None
+            else max(self._deadline - time.monotonic(), 0)
+        )
 
     def _expire(self) -> None:
         self.future.cancel()
         if self.future.cancelled() and self._deadline is not None:
             after = self._deadline - self._began
-            raise errors.Timeout(f"no answer within {after:.3g} s", notes=[f"while {self._what}"])
+            raise errors.Timeout(
+                f"no answer within {after:.3g} s", notes=[f"while {self._what}"]
+            )
 
     def _outcome(self) -> T:
         if self.future.cancelled():
-            raise errors.Cancelled("this side cancelled the call", notes=[f"while {self._what}"])
+            raise errors.Cancelled(
+                "this side cancelled the call", notes=[f"while {self._what}"]
+            )
         error = self.future.exception()
         if error is None:
             return self.future.result()
@@ -125,7 +135,11 @@ class Calling:
         self._last_promise = 0
 
     def prepare(
-        self, target: Object, index: int, arguments: Any, promised: Optional[Remote] = None
+        self,
+        target: Object,
+        index: int,
+        arguments: Any,
+        promised: Optional[Remote] = None,
     ) -> _Sent:
         """Encodes the call; nothing is sent or lent yet."""
         session, remote = self._session, target._beckon_remote_
@@ -183,7 +197,8 @@ class Calling:
     def has_credit(self) -> bool:
         hello = self._session.peer_hello
         return not self._sent or (
-            len(self._sent) < hello.max_calls_in_flight and self._bytes < hello.max_call_bytes
+            len(self._sent) < hello.max_calls_in_flight
+            and self._bytes < hello.max_call_bytes
         )
 
     def send(self, sent: _Sent, *, may_wait: bool = True) -> bool:
@@ -224,13 +239,16 @@ class Calling:
             sent.pending.future.set_result(None)
         else:
             # Without `sent`, which would be garbage in a circle, and keep what it holds.
-            sent.pending.future.add_done_callback(lambda done: self._cancel(number, done))
+            sent.pending.future.add_done_callback(
+                lambda done: self._cancel(number, done)
+            )
         return True
 
     def _wait_for_credit(self, sent: _Sent) -> None:
         with self._session.turns.given_away(), self._changed:
             is_there = self._changed.wait_for(
-                lambda: self.has_credit() or self._session.ended is not None, sent.pending._left()
+                lambda: self.has_credit() or self._session.ended is not None,
+                sent.pending._left(),
             )
         if not is_there:
             raise errors.Timeout("the peer took no further call in time")
@@ -296,14 +314,17 @@ class Calling:
         interface = target._beckon_interface_
         result = find_method(interface.methods, index, interface.name).result
         if result.kind != Kind.INTERFACE or interface.schema is None:
-            raise errors.InvalidArgument(f"{interface.name}: a method without an object as result")
+            raise errors.InvalidArgument(
+                f"{interface.name}: a method without an object as result"
+            )
         promised = self.new_promise()
         promised.is_promise = True
         sent = self.prepare(target, index, arguments, promised)
         self.send(sent)
         declared = interface.schema.interfaces[result.name]
         made = proxy(
-            declared.asynchronous if target._beckon_asynchronous_ else declared.python, promised
+            declared.asynchronous if target._beckon_asynchronous_ else declared.python,
+            promised,
         )
         return made
 

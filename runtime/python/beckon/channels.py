@@ -61,7 +61,9 @@ class Endpoint:
         host, _, port = rest[2:].rpartition(":")
         if not rest.startswith("//") or not port.isdigit() or int(port) > 65535:
             raise InvalidArgument(f"endpoint {text!r}: expected {scheme}://host:port")
-        return cls(text, scheme, host.strip("[]") or "127.0.0.1", int(port), options=options)
+        return cls(
+            text, scheme, host.strip("[]") or "127.0.0.1", int(port), options=options
+        )
 
 
 class SocketChannel:
@@ -106,7 +108,9 @@ class TlsChannel:
             poll.register(self._socket, wanted)
             is_writing = wanted == select.POLLOUT
             if not poll.poll(STALLED_SECONDS * 1000 if is_writing else None):
-                raise TimeoutError(f"the peer has taken nothing for {STALLED_SECONDS} s")
+                raise TimeoutError(
+                    f"the peer has taken nothing for {STALLED_SECONDS} s"
+                )
 
     def read(self) -> bytes:
         try:
@@ -181,7 +185,9 @@ def dial(endpoint: Endpoint, within: float) -> Channel:
     """Connects. Errors: Disconnected, which names the endpoint."""
     try:
         if endpoint.scheme in ("tcp", "tls"):
-            connection = socket.create_connection((endpoint.host, endpoint.port), within)
+            connection = socket.create_connection(
+                (endpoint.host, endpoint.port), within
+            )
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if endpoint.scheme == "tls":
                 name = endpoint.options.get("name", endpoint.host)
@@ -195,7 +201,10 @@ def dial(endpoint: Endpoint, within: float) -> Channel:
             return SocketChannel(connection)
         if endpoint.scheme == "exec":
             child = subprocess.Popen(
-                shlex.split(endpoint.path), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+                shlex.split(endpoint.path),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
             )
             assert child.stdin is not None and child.stdout is not None
             pair = os.dup(child.stdout.fileno()), os.dup(child.stdin.fileno())

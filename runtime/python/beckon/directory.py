@@ -34,7 +34,11 @@ DIRECTORY = Interface(
     [
         Method(
             "get",
-            [Field("name", _STRING), Field("interface", _STRING), Field("digest", _BYTES)],
+            [
+                Field("name", _STRING),
+                Field("interface", _STRING),
+                Field("digest", _BYTES),
+            ],
             Type(Kind.INTERFACE, "reference"),
         ),
         Method("list", [], Type(Kind.LIST, "", (Type(Kind.RECORD, "service_info"),))),
@@ -58,7 +62,9 @@ class Directory(Object):
     def _find(self, name: str) -> Any:
         if self._beckon_remote_ is None and name not in self._published:
             there = ", ".join(sorted(self._published)) or "nothing"
-            raise errors.UnknownObject(f"nothing is published as '{name}'; there is {there}")
+            raise errors.UnknownObject(
+                f"nothing is published as '{name}'; there is {there}"
+            )
         return self._published[name]
 
     def get(self, name: str, interface: str, digest: bytes) -> Any:

@@ -29,7 +29,14 @@ class Frame(IntEnum):
 
 
 #: Those that have nothing behind their header.
-EMPTY = {Frame.CANCEL, Frame.STREAM_CREDIT, Frame.STREAM_STOP, Frame.PING, Frame.PONG, Frame.BYE}
+EMPTY = {
+    Frame.CANCEL,
+    Frame.STREAM_CREDIT,
+    Frame.STREAM_STOP,
+    Frame.PING,
+    Frame.PONG,
+    Frame.BYE,
+}
 
 
 class Flag:
@@ -56,7 +63,11 @@ def pack(
     object: int = 0,
 ) -> bytes:
     size = HEADER.size + len(content)
-    return HEADER.pack(size, type, flags, method, call, object) + content + bytes(-size % 8)
+    return (
+        HEADER.pack(size, type, flags, method, call, object)
+        + content
+        + bytes(-size % 8)
+    )
 
 
 @dataclass
@@ -98,9 +109,13 @@ class Hello:
             source.take(_HELLO.size)
         )
         texts = source.text(), source.text(), source.block()
-        hello = cls(oldest, newest, features, message, calls, call_bytes, window, *texts)
+        hello = cls(
+            oldest, newest, features, message, calls, call_bytes, window, *texts
+        )
         if not oldest <= 1 <= newest:
-            raise ProtocolError(f"peer speaks versions {oldest} to {newest}, this side 1")
+            raise ProtocolError(
+                f"peer speaks versions {oldest} to {newest}, this side 1"
+            )
         if hello.max_message_bytes < 1024 or hello.max_calls_in_flight < 1:
             raise ProtocolError("peer's hello gives limits below the least")
         return hello
@@ -138,7 +153,9 @@ class Extras:
     @classmethod
     def read(cls, flags: int, content: bytes) -> Tuple[Extras, int]:
         """The extras, and where the arguments begin."""
-        source, extras = Reader(content, NO_SCHEMA), cls(oneway=bool(flags & Flag.ONEWAY))
+        source, extras = Reader(content, NO_SCHEMA), cls(
+            oneway=bool(flags & Flag.ONEWAY)
+        )
         if flags & Flag.DEADLINE:
             extras.milliseconds = source.u32()
         if flags & Flag.PARENT:
@@ -173,7 +190,8 @@ def pack_error(error: BaseException, schema: Schema, send_trace: bool = False) -
                 type_name = message = declared.name
                 names = zip(declared.fields, declared.attributes)
                 fields = AnyRecord(
-                    declared.name, {each.name: getattr(error, name) for each, name in names}
+                    declared.name,
+                    {each.name: getattr(error, name) for each, name in names},
                 )
     out = Writer(schema)
     out.u32(code)
@@ -196,17 +214,28 @@ def _printable(text: str) -> str:
 def read_error(content: bytes, schema: Schema) -> BaseException:
     """The exception that an error stands for: a declared one as itself where its type is known."""
     source = Reader(content, NO_SCHEMA)
-    code, type_name, message, trace = source.u32(), source.text(), source.text(), source.text()
+    code, type_name, message, trace = (
+        source.u32(),
+        source.text(),
+        source.text(),
+        source.text(),
+    )
     notes = [source.text() for _ in range(source.count(4))]
     fields = source.read(_ANY)
     source.finish()
-    if code == errors.DECLARED and type_name in schema.exceptions and isinstance(fields, AnyRecord):
+    if (
+        code == errors.DECLARED
+        and type_name in schema.exceptions
+        and isinstance(fields, AnyRecord)
+    ):
         try:
             made = from_any(Type(Kind.RECORD, type_name), fields, schema)
             if isinstance(made, BaseException):
                 return made
         except (errors.Error, TypeError, ValueError, KeyError):
-            notes.append(f"its fields are not those of {type_name} as this side knows it")
+            notes.append(
+                f"its fields are not those of {type_name} as this side knows it"
+            )
     return errors.of_code(code, message, type_name=type_name, trace=trace, notes=notes)
 
 
@@ -235,7 +264,9 @@ def from_any(type: Type, value: Any, schema: Schema) -> Any:
             for each, content in value.items()
         }
     if type.kind == Kind.TUPLE:
-        return tuple(from_any(item, each, schema) for item, each in zip(type.arguments, value))
+        return tuple(
+            from_any(item, each, schema) for item, each in zip(type.arguments, value)
+        )
     if type.kind == Kind.VARIANT:
         index = type.cases.index(value.case)
         return value.case, from_any(type.arguments[index], value.value, schema)
@@ -246,13 +277,17 @@ def from_any(type: Type, value: Any, schema: Schema) -> Any:
 def check_head(head: Head, most: int) -> None:
     """What can be said of a frame before its content is there."""
     if head.size < HEADER.size:
-        raise ProtocolError(f"found a frame of {head.size} bytes, expected {HEADER.size} at least")
+        raise ProtocolError(
+            f"found a frame of {head.size} bytes, expected {HEADER.size} at least"
+        )
     if head.size > most:
         raise LimitExceeded(f"found a frame of {head.size} bytes, allowed are {most}")
     if head.type < 128 and not Frame.HELLO <= head.type <= Frame.BYE:
         raise ProtocolError(f"found a frame of the unknown type {head.type}")
     if head.type in EMPTY and head.size != HEADER.size:
-        raise ProtocolError(f"found {head.size - HEADER.size} bytes in a frame of type {head.type}")
+        raise ProtocolError(
+            f"found {head.size - HEADER.size} bytes in a frame of type {head.type}"
+        )
 
 
 def find_method(methods: List[Method], number: int, name: str) -> Method:

@@ -116,7 +116,9 @@ class _How:
         return session.start(target, index, arguments)
 
 
-_how: contextvars.ContextVar[Optional[_How]] = contextvars.ContextVar("beckon_how", default=None)
+_how: contextvars.ContextVar[Optional[_How]] = contextvars.ContextVar(
+    "beckon_how", default=None
+)
 
 
 @contextlib.contextmanager
@@ -156,7 +158,10 @@ def cast(interface: Type[T], value: Any) -> T:
 
 
 def with_options(
-    value: T, *, timeout: Optional[float] = None, metadata: Optional[Dict[str, str]] = None
+    value: T,
+    *,
+    timeout: Optional[float] = None,
+    metadata: Optional[Dict[str, str]] = None,
 ) -> T:
     """The same object; calls through it have these options. `timeout` is in seconds."""
     made = copy.copy(value)
@@ -206,7 +211,9 @@ class Call:
         """As time.sleep(), but ends with the call; other calls of the session may run meanwhile."""
         left = self.remaining()
         with self.session.turns.given_away():
-            self._cancelled.wait(seconds if left is None else min(seconds, max(left, 0)))
+            self._cancelled.wait(
+                seconds if left is None else min(seconds, max(left, 0))
+            )
         self.check()
 
     def cancel(self) -> None:

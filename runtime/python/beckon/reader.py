@@ -1,6 +1,6 @@
 """Bytes to values: the native codec (docs/wire/native.md, "Values").
 
-Nothing is made for a count before the bytes for it are seen to be there.
+`any` is in any_reader.py. Nothing is made for a count before the bytes for it are seen to be there.
 """
 
 from __future__ import annotations
@@ -14,14 +14,8 @@ from .errors import LimitExceeded, ProtocolError, TypeMismatch, Unsupported
 from .schema import Kind, Schema, Type
 from .values import (
     NANOSECONDS_OF_DAY,
-    AnyEnum,
-    AnyException,
-    AnyRecord,
-    AnyVariant,
     DateTime,
     Duration,
-    Extension,
-    Float32,
     TimeOfDay,
     date_of,
 )
@@ -48,7 +42,9 @@ _LEAST: Dict[Kind, int] = {
 class Borrower(Protocol):
     """Who turns numbers into objects and streams: a session."""
 
-    def read_reference(self, source: Reader, kind: int, number: int, interface: Any) -> Any:
+    def read_reference(
+        self, source: Reader, kind: int, number: int, interface: Any
+    ) -> Any:
         ...
 
     def read_stream(self, source: Reader, number: int, item: Type) -> Any:
@@ -102,7 +98,9 @@ class Reader:
         try:
             return self.take(size).decode()
         except UnicodeDecodeError as error:
-            raise ProtocolError(f"offset {self.at}: a string is no UTF-8: {error.reason}") from None
+            raise ProtocolError(
+                f"offset {self.at}: a string is no UTF-8: {error.reason}"
+            ) from None
 
     def text(self) -> str:
         return self.text_of(self.u32())
@@ -117,7 +115,9 @@ class Reader:
             )
         self.nodes += count
         if self.nodes > MAX_NODES:
-            raise LimitExceeded(f"a message has more values than max_nodes, {MAX_NODES}")
+            raise LimitExceeded(
+                f"a message has more values than max_nodes, {MAX_NODES}"
+            )
         return count
 
     def align(self, size: int) -> None:
@@ -139,17 +139,21 @@ class Reader:
         packed = array(letter)
         packed.frombytes(self.take(count * size))
         if self.nodes > MAX_NODES:
-            raise LimitExceeded(f"a message has more values than max_nodes, {MAX_NODES}")
+            raise LimitExceeded(
+                f"a message has more values than max_nodes, {MAX_NODES}"
+            )
         if sys.byteorder == "big":
             packed.byteswap()
         return packed.tolist()
 
     def read(self, type: Type) -> Any:
-        return _READERS[type.kind](self, type)
+        return READERS[type.kind](self, type)
 
     def finish(self) -> None:
         if self.at != self.end:
-            raise ProtocolError(f"offset {self.at}: {self.end - self.at} bytes too many")
+            raise ProtocolError(
+                f"offset {self.at}: {self.end - self.at} bytes too many"
+            )
 
 
 def _integer(source: Reader, type: Type) -> Any:
@@ -162,7 +166,7 @@ def _float(source: Reader, type: Type) -> Any:
     return source.unpack(letter, size)
 
 
-def _flag(source: Reader) -> bool:
+def read_flag(source: Reader) -> bool:
     found = source.u8()
     if found > 1:
         raise ProtocolError(f"offset {source.at - 1}: found {found}, expected 0 or 1")
@@ -174,13 +178,17 @@ def _date(source: Reader, type: Type) -> Any:
     try:
         return date_of(days)
     except OverflowError:
-        raise TypeMismatch(f"the date {days} days from 1970 is beyond what Python holds") from None
+        raise TypeMismatch(
+            f"the date {days} days from 1970 is beyond what Python holds"
+        ) from None
 
 
 def _nanoseconds(source: Reader) -> int:
     found = int(source.unpack("Q", 8))
     if found >= NANOSECONDS_OF_DAY:
-        raise ProtocolError(f"offset {source.at - 8}: a time of {found} ns is beyond a day")
+        raise ProtocolError(
+            f"offset {source.at - 8}: a time of {found} ns is beyond a day"
+        )
     return found
 
 
@@ -198,7 +206,7 @@ def _enum(source: Reader, type: Type) -> Any:
 
 
 def _optional(source: Reader, type: Type) -> Any:
-    if not _flag(source):
+    if not read_flag(source):
         return None
     source.enter()
     value = source.read(type.arguments[0])
@@ -241,7 +249,9 @@ def _tuple(source: Reader, type: Type) -> Any:
 def _variant(source: Reader, type: Type) -> Any:
     index = source.u8()
     if index >= len(type.cases):
-        raise ProtocolError(f"a variant of {len(type.cases)} cases has none of number {index}")
+        raise ProtocolError(
+            f"a variant of {len(type.cases)} cases has none of number {index}"
+        )
     source.enter()
     asynchronous, source.asynchronous = source.asynchronous, False  # as in records
     value = source.read(type.arguments[index])
@@ -255,7 +265,9 @@ def _record(source: Reader, type: Type) -> Any:
     source.enter()
     size = source.u32()
     if size > source.end - source.at:
-        raise ProtocolError(f"record {type.name}: {source.end - source.at} of {size} bytes are there")
+        raise ProtocolError(
+            f"record {type.name}: {source.end - source.at} of {size} bytes are there"
+        )
     outer, source.end = source.end, source.at + size
     # What a record holds is shared by both kinds of callers.
     asynchronous, source.asynchronous = source.asynchronous, False
@@ -269,7 +281,7 @@ def _record(source: Reader, type: Type) -> Any:
     return declared.python(*values)
 
 
-def _reference_of(source: Reader, interface: Any) -> Any:
+def read_reference(source: Reader, interface: Any) -> Any:
     kind = source.u8()
     if kind == 0:
         return None
@@ -282,174 +294,19 @@ def _reference_of(source: Reader, interface: Any) -> Any:
 
 
 def _reference(source: Reader, type: Type) -> Any:
-    return _reference_of(source, source.schema.interfaces[type.name])
+    return read_reference(source, source.schema.interfaces[type.name])
 
 
-def _stream(source: Reader, type: Type) -> Any:
+def read_stream(source: Reader, type: Type) -> Any:
     if source.borrower is None:
         raise Unsupported("a stream outside of a session")
     return source.borrower.read_stream(source, source.u32(), type.arguments[0])
 
 
-_ANY = Type(Kind.ANY)
-_PACKED = (Kind.INT8, Kind.INT16, Kind.INT32, Kind.INT64, Kind.FLOAT32, Kind.FLOAT64)
-_ANY_KINDS = {
-    0x03: Kind.INT8,
-    0x04: Kind.INT16,
-    0x05: Kind.INT32,
-    0x06: Kind.INT64,
-    0x07: Kind.UINT64,
-    0x0A: Kind.FLOAT64,
-    0x0C: Kind.STRING,
-    0x0D: Kind.BYTES,
-    0x0E: Kind.DATE,
-    0x0F: Kind.TIME,
-    0x10: Kind.DATETIME,
-    0x11: Kind.DURATION,
-}
-
-
-def _any(source: Reader, type: Type) -> Any:
-    tag = source.u8()
-    if tag >= 0xC0:
-        return tag - 0xE0
-    if tag >= 0x80:
-        return source.text_of(tag - 0x80)
-    if tag in _ANY_KINDS:
-        return source.read(Type(_ANY_KINDS[tag]))
-    if tag in _ANY_READERS:
-        return _ANY_READERS[tag](source)
-    if 0x30 <= tag <= 0x35:
-        values = source.numbers(_PACKED[tag - 0x30])
-        return [Float32(each) for each in values] if tag == 0x34 else values
-    if tag not in _ANY_CONTAINERS:
-        raise ProtocolError(f"offset {source.at - 1}: found the tag {tag:#04x} of no value")
-    source.enter()
-    value = _ANY_CONTAINERS[tag](source)
-    source.depth -= 1
-    return value
-
-
-def _named(source: Reader, kind: Any, what: str) -> Any:
-    found = _any(source, _ANY)
-    if not isinstance(found, kind) or isinstance(found, bool):
-        raise ProtocolError(f"offset {source.at}: expected {what} in a value of any type")
-    return found
-
-
-def _name(source: Reader) -> str:
-    return str(_named(source, str, "a string"))
-
-
-def _any_big(source: Reader) -> int:
-    is_negative = _flag(source)
-    magnitude = int.from_bytes(source.block(), "big")
-    return -magnitude if is_negative else magnitude
-
-
-def _any_reference(source: Reader) -> Any:
-    interface = source.schema.interfaces.get(_name(source))
-    return _reference_of(source, interface)
-
-
-def _items(source: Reader) -> List[Any]:
-    return [_any(source, _ANY) for _ in range(source.count(1))]
-
-
-def _hashable(value: Any) -> Any:
-    try:
-        hash(value)
-    except TypeError:
-        raise TypeMismatch(f"{type(value).__name__} can be no key or item of a set in Python") from None
-    return value
-
-
-def _any_set(source: Reader) -> Any:
-    items = _items(source)
-    made = {_hashable(each) for each in items}
-    if len(made) != len(items):
-        raise ProtocolError("a set has an item twice, or two that are equal in Python")
-    return made
-
-
-def _any_map(source: Reader) -> Any:
-    count = source.count(2)
-    values = {}
-    for _ in range(count):
-        key = _hashable(_any(source, _ANY))
-        values[key] = _any(source, _ANY)
-    if len(values) != count:
-        raise ProtocolError("a map has a key twice, or two that are equal in Python")
-    return values
-
-
-def _any_record(source: Reader) -> AnyRecord:
-    count = source.count(2)
-    name = _name(source)
-    fields = {}
-    for _ in range(count):
-        field = _name(source)
-        fields[field] = _any(source, _ANY)
-    return AnyRecord(name, fields)
-
-
-def _any_slice(source: Reader) -> slice:
-    start, stop, step = (_any(source, _ANY) for _ in range(3))
-    return slice(start, stop, step)
-
-
-def _any_enum(source: Reader) -> AnyEnum:
-    type_name, name = _name(source), _name(source)
-    return AnyEnum(type_name, name, int(_named(source, int, "an integer")))
-
-
-def _any_exception(source: Reader) -> AnyException:
-    type_name, message = _name(source), _name(source)
-    arguments, fields = _any(source, _ANY), _any(source, _ANY)
-    return AnyException(type_name, message, arguments, fields, _name(source))
-
-
-def _any_variant(source: Reader) -> AnyVariant:
-    case = _name(source)
-    return AnyVariant(case, _any(source, _ANY))
-
-
-def _any_extension(source: Reader) -> Extension:
-    kind = int(_named(source, int, "an integer"))
-    return Extension(kind, bytes(_named(source, bytes, "bytes")))
-
-
-def _any_complex(source: Reader) -> complex:
-    return complex(source.unpack("d", 8), source.unpack("d", 8))
-
-
-_ANY_READERS: Dict[int, Callable[[Reader], Any]] = {
-    0x00: lambda source: None,
-    0x01: lambda source: False,
-    0x02: lambda source: True,
-    0x08: _any_big,
-    0x09: lambda source: Float32(source.unpack("f", 4)),
-    0x0B: _any_complex,
-    0x12: _any_reference,
-    0x13: lambda source: _stream(source, Type(Kind.STREAM, "", (_ANY,))),
-}
-_ANY_CONTAINERS: Dict[int, Callable[[Reader], Any]] = {
-    0x20: _items,
-    0x21: lambda source: tuple(_items(source)),
-    0x22: _any_set,
-    0x23: lambda source: frozenset(_any_set(source)),
-    0x24: _any_map,
-    0x25: _any_slice,
-    0x26: _any_enum,
-    0x27: _any_record,
-    0x28: _any_variant,
-    0x29: _any_exception,
-    0x2A: _any_extension,
-}
-_READERS: Dict[Kind, Callable[[Reader, Type], Any]] = {
+READERS: Dict[Kind, Callable[[Reader, Type], Any]] = {
     **{kind: _integer for kind in INTEGERS},
     Kind.VOID: lambda source, type: None,
-    Kind.BOOL: lambda source, type: _flag(source),
+    Kind.BOOL: lambda source, type: read_flag(source),
     Kind.FLOAT32: _float,
     Kind.FLOAT64: _float,
     Kind.STRING: lambda source, type: source.text(),
@@ -458,13 +315,12 @@ _READERS: Dict[Kind, Callable[[Reader, Type], Any]] = {
     Kind.TIME: lambda source, type: TimeOfDay(_nanoseconds(source)),
     Kind.DATETIME: _datetime,
     Kind.DURATION: lambda source, type: Duration(source.unpack("q", 8)),
-    Kind.ANY: _any,
     Kind.OPTIONAL: _optional,
     Kind.LIST: _list,
     Kind.MAP: _map,
     Kind.TUPLE: _tuple,
     Kind.VARIANT: _variant,
-    Kind.STREAM: _stream,
+    Kind.STREAM: read_stream,
     Kind.ENUM: _enum,
     Kind.RECORD: _record,
     Kind.INTERFACE: _reference,

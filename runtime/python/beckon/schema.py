@@ -131,7 +131,9 @@ def _read_method(cursor: _Cursor) -> Method:
     name, flags = cursor.text(), cursor.u8()
     count = cursor.u32()
     parameters = [Field(cursor.text(), _read_type(cursor)) for _ in range(count)]
-    return Method(name, parameters, _read_type(cursor), bool(flags & 1), bool(flags & 2))
+    return Method(
+        name, parameters, _read_type(cursor), bool(flags & 1), bool(flags & 2)
+    )
 
 
 def _read(content: bytes) -> Tuple[Schema, int]:
@@ -148,7 +150,9 @@ def _read(content: bytes) -> Tuple[Schema, int]:
     for table in (schema.records, schema.exceptions):
         for _ in range(cursor.u32()):
             name = cursor.text()
-            table[name] = Record(name, [_read_field(cursor) for _ in range(cursor.u32())])
+            table[name] = Record(
+                name, [_read_field(cursor) for _ in range(cursor.u32())]
+            )
     for _ in range(cursor.u32()):
         name = cursor.text()
         methods = [_read_method(cursor) for _ in range(cursor.u32())]

@@ -10,7 +10,16 @@ import threading
 from typing import Any, Callable, Dict, List, Optional, Set
 
 from . import errors
-from .channels import Channel, Endpoint, SocketChannel, TlsChannel, bound, dial, stdio, tls_of_server
+from .channels import (
+    Channel,
+    Endpoint,
+    SocketChannel,
+    TlsChannel,
+    bound,
+    dial,
+    stdio,
+    tls_of_server,
+)
 from .frames import Hello
 from .session import HANDSHAKE_SECONDS, Session, published_of
 
@@ -118,7 +127,9 @@ class Server:
             self._begin(stdio(), endpoint, self.close)
             return endpoint
         if parsed.scheme == "exec":
-            raise errors.InvalidArgument(f"cannot listen on {endpoint}: that is for those who connect")
+            raise errors.InvalidArgument(
+                f"cannot listen on {endpoint}: that is for those who connect"
+            )
         context = tls_of_server(parsed) if parsed.scheme == "tls" else None
         listener = bound(parsed)
         with self._lock:
@@ -153,11 +164,15 @@ class Server:
                 self._begin(SocketChannel(connection), endpoint)
                 continue
             greeting = threading.Thread(
-                target=self._begin_tls, args=(connection, endpoint, context), daemon=True
+                target=self._begin_tls,
+                args=(connection, endpoint, context),
+                daemon=True,
             )
             greeting.start()
 
-    def _begin_tls(self, connection: socket.socket, endpoint: str, context: ssl.SSLContext) -> None:
+    def _begin_tls(
+        self, connection: socket.socket, endpoint: str, context: ssl.SSLContext
+    ) -> None:
         connection.settimeout(HANDSHAKE_SECONDS)
         try:
             secured = context.wrap_socket(connection, server_side=True)

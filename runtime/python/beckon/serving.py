@@ -83,7 +83,9 @@ class Serving:
                     promise.waiting.append((head, content))
                     self._held += 1
                 else:
-                    refusal = errors.LimitExceeded(f"{MAX_HELD} calls wait for results already")
+                    refusal = errors.LimitExceeded(
+                        f"{MAX_HELD} calls wait for results already"
+                    )
                     self._refuse(head, refusal)
                     return
         if promise is None:
@@ -96,13 +98,19 @@ class Serving:
         if self._session.is_draining:
             return errors.Overloaded("this side takes no new calls")
         if head.call == 0 or head.call in self._served:
-            return errors.ProtocolError(f"a call with the number {head.call}, which is in use")
+            return errors.ProtocolError(
+                f"a call with the number {head.call}, which is in use"
+            )
         if len(self._served) >= hello.max_calls_in_flight:
             most = hello.max_calls_in_flight
-            return errors.LimitExceeded(f"{most} calls are in flight; more are not allowed")
+            return errors.LimitExceeded(
+                f"{most} calls are in flight; more are not allowed"
+            )
         if self._served and self._bytes >= hello.max_call_bytes:
             most = hello.max_call_bytes
-            return errors.LimitExceeded(f"calls of {most} bytes are in flight; more are not allowed")
+            return errors.LimitExceeded(
+                f"calls of {most} bytes are in flight; more are not allowed"
+            )
         return None
 
     def _promise_of_held(self, head: Head, content: bytes, depth: int) -> None:
@@ -117,13 +125,22 @@ class Serving:
         with self._lock:
             if not number & PROMISED:
                 raise errors.ProtocolError(f"a promise with the number {number:#x}")
-            if number in self._promises or self._session.tables.find(number) is not None:
-                raise errors.ProtocolError(f"a promise with the number {number:#x}, which is in use")
+            if (
+                number in self._promises
+                or self._session.tables.find(number) is not None
+            ):
+                raise errors.ProtocolError(
+                    f"a promise with the number {number:#x}, which is in use"
+                )
             if depth > MAX_CHAIN:
-                raise errors.LimitExceeded(f"a chain of promises longer than {MAX_CHAIN}")
+                raise errors.LimitExceeded(
+                    f"a chain of promises longer than {MAX_CHAIN}"
+                )
             self._promises[number] = _Promise(depth)
 
-    def _begin(self, head: Head, content: bytes, depth: int, *, is_held: bool = False) -> None:
+    def _begin(
+        self, head: Head, content: bytes, depth: int, *, is_held: bool = False
+    ) -> None:
         """Reads the call and puts it into the line of those that start."""
         session, promise = self._session, 0
         try:
@@ -147,14 +164,22 @@ class Serving:
                 promise = extras.promise
             session.accept(source)
         except Exception as error:
-            refused = error if isinstance(error, errors.Error) else errors.Internal(repr(error))
+            refused = (
+                error
+                if isinstance(error, errors.Error)
+                else errors.Internal(repr(error))
+            )
             self._refuse(head, refused)
             return
         now = time.monotonic()
-        deadline = None if extras.milliseconds is None else now + extras.milliseconds / 1000
+        deadline = (
+            None if extras.milliseconds is None else now + extras.milliseconds / 1000
+        )
         with self._lock:
             known = self._served.get(head.call) if not extras.oneway else None
-            served = known or _Served(Call(session, 0, {}, None, oneway=True), head.size)
+            served = known or _Served(
+                Call(session, 0, {}, None, oneway=True), head.size
+            )
             served.promise, served.interface, served.method = promise, interface, method
             served.target, served.arguments = export.value, arguments
             served.call.deadline, served.call.metadata = deadline, extras.metadata
@@ -253,7 +278,9 @@ class Serving:
     def _cancelled(self, served: _Served) -> None:
         self._answer(served, None, errors.Cancelled("the caller cancelled the call"))
 
-    def _answer(self, served: _Served, value: Any, error: Optional[BaseException]) -> None:
+    def _answer(
+        self, served: _Served, value: Any, error: Optional[BaseException]
+    ) -> None:
         session = self._session
         with self._lock:
             if served.is_answered:
@@ -305,7 +332,9 @@ class Serving:
             if not self._promises[served.promise].is_released:
                 self._session.tables.keep_promise(served.promise, value, is_new=True)
 
-    def _settle_promise(self, number: int, value: Any, error: Optional[BaseException]) -> None:
+    def _settle_promise(
+        self, number: int, value: Any, error: Optional[BaseException]
+    ) -> None:
         tables = self._session.tables
         with self._lock:
             promise = self._promises.pop(number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import queue
 import threading
 import time
 from typing import Any, Callable, Dict, List, Optional, Type, TypeVar
@@ -27,6 +26,7 @@ from .frames import (
     unpack_release,
 )
 from .objects import Object, Remote, interface_of, proxy
+from .outbox import MAX_UNSENT_BYTES, Outbox
 from .reader import Reader
 from .schema import Schema
 from .schema import Type as SchemaType
@@ -39,10 +39,7 @@ from .writer import Writer
 T = TypeVar("T")
 MAX_BEFORE_HELLO = 64 << 10
 MAX_STREAMS = 1024
-MAX_UNSENT_BYTES = 16 << 20
 HANDSHAKE_SECONDS = 5.0
-PING_SECONDS = 15.0
-MAX_PINGS = 3
 
 
 class Session:
@@ -83,16 +80,13 @@ class Session:
         self._loop = loop
         self._authenticate = authenticate
         self._on_end = on_end
-        self._room = threading.Condition()  # for what is not sent yet; the innermost of locks
-        self._queue: "queue.SimpleQueue[Any]" = queue.SimpleQueue()
-        self._unsent = 0
+        self._lock = threading.Lock()  # the innermost of locks
         self._last_stream = 0
         self._is_greeted = threading.Event()
-        self._heard = time.monotonic()
+        self.outbox = Outbox(self, channel)
         self._went_away: Optional[BaseException] = None
         self.send(MAGIC + hello.pack())
-        self._writer = threading.Thread(target=self._write_all, name="beckon out", daemon=True)
-        self._writer.start()
+        self.outbox.start()
         threading.Thread(target=self._read_all, name="beckon in", daemon=True).start()
 
     def __enter__(self) -> Session:
@@ -141,8 +135,7 @@ class Session:
     def close(self) -> None:
         """Ends the session; what was in flight fails. Harmless when it has ended."""
         self.end(errors.Cancelled("session closed by this side"))
-        if threading.current_thread() is not self._writer:
-            self._writer.join(HANDSHAKE_SECONDS)
+        self.outbox.join(HANDSHAKE_SECONDS)
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -175,7 +168,9 @@ class Session:
     def check_size(self, size: int) -> None:
         most = self.peer_hello.max_message_bytes
         if size > most:
-            raise errors.LimitExceeded(f"a message of {size} bytes; the peer takes {most}")
+            raise errors.LimitExceeded(
+                f"a message of {size} bytes; the peer takes {most}"
+            )
 
     def target(self, number: int) -> Export:
         if number == 0:
@@ -188,16 +183,24 @@ class Session:
         return found
 
     def write_reference(self, out: Writer, value: Any, interface: Any) -> None:
-        self.tables.write(out, value, interface if interface and interface.name else None)
+        self.tables.write(
+            out, value, interface if interface and interface.name else None
+        )
 
-    def read_reference(self, source: Reader, kind: int, number: int, interface: Any) -> Any:
+    def read_reference(
+        self, source: Reader, kind: int, number: int, interface: Any
+    ) -> Any:
         known = interface if interface is not None and interface.name else None
         return self.tables.read(source, kind, number, known)
 
-    def write_stream(self, out: Writer, source: Any, item: SchemaType, schema: Schema) -> None:
+    def write_stream(
+        self, out: Writer, source: Any, item: SchemaType, schema: Schema
+    ) -> None:
         if not hasattr(source, "__iter__") and not hasattr(source, "__aiter__"):
-            raise errors.TypeMismatch(f"found {type(source).__name__}, expected an iterable")
-        with self._room:
+            raise errors.TypeMismatch(
+                f"found {type(source).__name__}, expected an iterable"
+            )
+        with self._lock:
             self._last_stream = self._last_stream % 0xFFFFFFFF + 1
             number = self._last_stream
         out.streams.append(Outgoing(self, number, source, item, schema))
@@ -207,9 +210,13 @@ class Session:
         window = self.hello.stream_window_bytes
         state = Incoming(item, source.schema, window, source.asynchronous)
         if number == 0 or number in self.incoming:
-            raise errors.ProtocolError(f"a stream with the number {number}, which is in use")
+            raise errors.ProtocolError(
+                f"a stream with the number {number}, which is in use"
+            )
         if len(self.incoming) + len(self.outgoing) + len(source.streams) >= MAX_STREAMS:
-            raise errors.LimitExceeded(f"{MAX_STREAMS} streams are open; more are not allowed")
+            raise errors.LimitExceeded(
+                f"{MAX_STREAMS} streams are open; more are not allowed"
+            )
         source.streams.append((number, state))
         return Stream(self, number, state)
 
@@ -244,88 +251,51 @@ class Session:
 
     def release(self, number: int, count: int) -> None:
         """Takes no lock, for garbage may be collected anywhere."""
-        self._queue.put((number, count))
+        self.outbox.put_later((number, count))
 
     def send_later(self, frame: bytes) -> None:
         """The same for frames."""
-        self._queue.put(frame)
+        self.outbox.put_later(frame)
 
     def send(self, frame: bytes) -> None:
-        with self._room:
-            self._unsent += len(frame)
-        self._queue.put(frame)
+        self.outbox.put(frame)
 
     def has_room(self) -> bool:
-        return self._unsent < MAX_UNSENT_BYTES or self.ended is not None
+        return self.outbox.has_room()
 
     def wait_for_room(self) -> None:
         """Until the peer has taken some of what waits for it. Not for threads that read."""
         if not self.has_room():
-            with self.turns.given_away(), self._room:
-                self._room.wait_for(self.has_room)
+            with self.turns.given_away():
+                self.outbox.wait_for_room()
 
     def send_error(self, number: int, error: BaseException, schema: Schema) -> None:
         content = pack_error(error, schema, self.send_traces)
         if len(content) + 16 > self.peer_hello.max_message_bytes:
-            content = pack_error(errors.LimitExceeded("the error is too long for you"), NO_SCHEMA)
+            content = pack_error(
+                errors.LimitExceeded("the error is too long for you"), NO_SCHEMA
+            )
         self.send(pack(Frame.ERROR, content, call=number))
 
     def refuse(self, number: int, error: BaseException) -> None:
-        self.send_reply(pack(Frame.ERROR, pack_error(error, NO_SCHEMA), flags=Flag.UNTAKEN, call=number))
+        self.send_reply(
+            pack(
+                Frame.ERROR,
+                pack_error(error, NO_SCHEMA),
+                flags=Flag.UNTAKEN,
+                call=number,
+            )
+        )
 
     def send_reply(self, frame: bytes) -> None:
         """What the peer can ask for without end."""
-        if self._unsent + len(frame) > MAX_UNSENT_BYTES:
-            raise errors.LimitExceeded(f"the peer leaves {MAX_UNSENT_BYTES} bytes of answers unread")
+        if not self.outbox.has_room():
+            raise errors.LimitExceeded(
+                f"the peer leaves {MAX_UNSENT_BYTES} bytes of answers unread"
+            )
         self.send(frame)
 
     # Threads.
-
-    def _write_all(self) -> None:
-        pings = 0
-        sent_at = 0.0
-        while True:
-            try:
-                batch = [self._queue.get(timeout=PING_SECONDS / 3)]
-            except queue.Empty:
-                now = time.monotonic()
-                if self._heard > sent_at:
-                    pings = 0
-                if now - max(self._heard, sent_at) < PING_SECONDS:
-                    continue
-                if pings == MAX_PINGS:
-                    self.end(errors.Disconnected(f"{MAX_PINGS} pings were not answered"))
-                    continue
-                pings, sent_at = pings + 1, now
-                batch = [pack(Frame.PING, call=pings)]
-            while not self._queue.empty() and len(batch) < 256:
-                batch.append(self._queue.get())
-            try:
-                self._channel.write(self._packed(batch))
-            except (OSError, ValueError) as error:
-                self._fail(errors.Disconnected(f"{self.endpoint}: {error}"))
-                break
-            if batch[-1] is None or None in batch:
-                break
-        self._channel.close()
-
-    def _packed(self, batch: List[Any]) -> bytes:
-        out, counted = bytearray(), 0
-        for each in batch:
-            if each is None:
-                break
-            if isinstance(each, tuple):
-                number, count = each
-                self.tables.given_back(number)
-                content = number.to_bytes(4, "little") + count.to_bytes(4, "little")
-                out += pack(Frame.RELEASE, content, object=1)
-            else:
-                out += each
-                counted += len(each)
-        with self._room:
-            self._unsent = max(self._unsent - counted, 0)
-            self._room.notify_all()
-        return bytes(out)
 
     def _read_all(self) -> None:
         watchdog = threading.Timer(HANDSHAKE_SECONDS, self._check_greeting)
@@ -336,19 +306,23 @@ class Session:
             while self.ended is None:
                 content = self._channel.read()
                 if not content:
-                    self._fail(errors.Disconnected(f"{self.endpoint} closed the connection"))
+                    self.fail(
+                        errors.Disconnected(f"{self.endpoint} closed the connection")
+                    )
                     break
-                self._heard = time.monotonic()
+                self.outbox.heard = time.monotonic()
                 buffered += content
                 if not is_begun and len(buffered) >= len(MAGIC):
                     if buffered[: len(MAGIC)] != MAGIC:
-                        raise errors.ProtocolError(f"{self.endpoint} speaks another protocol")
+                        raise errors.ProtocolError(
+                            f"{self.endpoint} speaks another protocol"
+                        )
                     del buffered[: len(MAGIC)]
                     is_begun = True
                 if is_begun:
                     del buffered[: self._take_frames(buffered)]
         except (OSError, ValueError) as error:
-            self._fail(errors.Disconnected(f"{self.endpoint}: {error}"))
+            self.fail(errors.Disconnected(f"{self.endpoint}: {error}"))
         except errors.Error as error:
             self.end(error)
         except Exception as error:
@@ -358,7 +332,11 @@ class Session:
 
     def _check_greeting(self) -> None:
         if not self._is_greeted.is_set():
-            self.end(errors.Timeout(f"{self.endpoint}: no hello within {HANDSHAKE_SECONDS:g} s"))
+            self.end(
+                errors.Timeout(
+                    f"{self.endpoint}: no hello within {HANDSHAKE_SECONDS:g} s"
+                )
+            )
 
     def _take_frames(self, buffered: bytearray) -> int:
         """Takes whole frames; how many bytes they were."""
@@ -366,7 +344,9 @@ class Session:
         while len(buffered) - at >= HEADER.size and self.ended is None:
             head = Head(*HEADER.unpack_from(buffered, at))
             is_greeted = self._is_greeted.is_set()
-            check_head(head, self.hello.max_message_bytes if is_greeted else MAX_BEFORE_HELLO)
+            check_head(
+                head, self.hello.max_message_bytes if is_greeted else MAX_BEFORE_HELLO
+            )
             end = at + head.size + -head.size % 8
             if end > len(buffered):
                 break
@@ -376,8 +356,14 @@ class Session:
         return at
 
     def _take(self, head: Head, content: bytes) -> None:
-        if not self._is_greeted.is_set() and head.type not in (Frame.HELLO, Frame.GO_AWAY, Frame.BYE):
-            raise errors.ProtocolError(f"found a frame of type {head.type} before the hello")
+        if not self._is_greeted.is_set() and head.type not in (
+            Frame.HELLO,
+            Frame.GO_AWAY,
+            Frame.BYE,
+        ):
+            raise errors.ProtocolError(
+                f"found a frame of type {head.type} before the hello"
+            )
         if head.type == Frame.CALL:
             self.serving.take(head, content)
         elif head.type in (Frame.REPLY, Frame.ERROR):
@@ -400,7 +386,7 @@ class Session:
             self._went_away = read_error(content, NO_SCHEMA)
         elif head.type == Frame.BYE:
             reason = f": {self._went_away}" if self._went_away is not None else ""
-            self._fail(errors.Disconnected(f"{self.endpoint} ended the session{reason}"))
+            self.fail(errors.Disconnected(f"{self.endpoint} ended the session{reason}"))
         elif head.type == Frame.HELLO:
             self._greet(content)
 
@@ -422,7 +408,9 @@ class Session:
             return
         try:
             if state.credit <= 0:
-                raise errors.ProtocolError("the peer sent a stream's item without credit")
+                raise errors.ProtocolError(
+                    "the peer sent a stream's item without credit"
+                )
             source = Reader(content, state.schema, self, state.asynchronous)
             value = source.read(state.item)
             source.finish()
@@ -445,17 +433,19 @@ class Session:
     def end(self, error: errors.Error) -> None:
         """Tells the peer why, and ends."""
         farewell = pack(Frame.GO_AWAY, pack_error(error, NO_SCHEMA)) + pack(Frame.BYE)
-        self._fail(error, farewell)
+        self.fail(error, farewell)
 
-    def _fail(self, error: BaseException, farewell: bytes = b"") -> None:
-        with self._room:
+    def fail(self, error: BaseException, farewell: bytes = b"") -> None:
+        with self._lock:
             if self.ended is not None:
                 return
             self.ended = error
-            self._queue.put(farewell)
-            self._queue.put(None)
-            self._room.notify_all()
-        lost = error if isinstance(error, errors.Disconnected) else errors.Disconnected(str(error))
+        self.outbox.finish(farewell)
+        lost = (
+            error
+            if isinstance(error, errors.Disconnected)
+            else errors.Disconnected(str(error))
+        )
         self.calling.fail_all(lost)
         for incoming in list(self.incoming.values()):
             incoming.end(lost)
@@ -472,5 +462,3 @@ def published_of(objects: Dict[str, Any]) -> Dict[str, Any]:
     for value in objects.values():
         interface_of(value)
     return dict(objects)
-
-

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 class Incoming:
     """What the session keeps of a peer's stream, also after its reader has dropped it."""
 
-    def __init__(self, item: Type, schema: Schema, window: int, asynchronous: bool) -> None:
+    def __init__(
+        self, item: Type, schema: Schema, window: int, asynchronous: bool
+    ) -> None:
         self.item = item
         self.schema = schema
         self.window = window
@@ -32,7 +34,9 @@ class Incoming:
         self.is_over = False
         self.is_dropped = False
         self.error: Optional[BaseException] = None
-        self.waiter: Optional[Tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = None
+        self.waiter: Optional[
+            Tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]
+        ] = None
 
     def add(self, value: Any, size: int) -> None:
         with self.changed:
@@ -97,6 +101,7 @@ class Stream(Iterator[Any], AsyncIterator[Any]):
         self._session = session
         self._number = number
         self._state = state
+        self._taken = 0
 
     def __next__(self) -> Any:
         state, call = self._state, current.get()
@@ -105,7 +110,8 @@ class Stream(Iterator[Any], AsyncIterator[Any]):
                 call._on_cancel.append(state.wake)
             with self._session.turns.given_away(), state.changed:
                 state.changed.wait_for(
-                    lambda: state.is_ready() or (call is not None and call.is_cancelled),
+                    lambda: state.is_ready()
+                    or (call is not None and call.is_cancelled),
                     None if call is None else call.remaining(),
                 )
             if call is not None:
@@ -119,6 +125,9 @@ class Stream(Iterator[Any], AsyncIterator[Any]):
 
     async def __anext__(self) -> Any:
         state, loop = self._state, asyncio.get_running_loop()
+        self._taken += 1
+        if self._taken % 64 == 0:
+            await asyncio.sleep(0)  # others have a turn, too
         while True:
             with state.changed:
                 if state.is_ready():
@@ -134,7 +143,9 @@ class Stream(Iterator[Any], AsyncIterator[Any]):
     def _take(self) -> Optional[Tuple[Any]]:
         found, credit = self._state.take()
         if credit:
-            self._session.send(pack(Frame.STREAM_CREDIT, call=self._number, object=credit))
+            self._session.send(
+                pack(Frame.STREAM_CREDIT, call=self._number, object=credit)
+            )
         return found
 
     def close(self) -> None:
@@ -165,7 +176,9 @@ class Outgoing:
         self.credit = 0
         self.is_begun = False
         self.is_stopped = False
-        self._waiter: Optional[Tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = None
+        self._waiter: Optional[
+            Tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]
+        ] = None
 
     def add_credit(self, size: int) -> None:
         with self.changed:
@@ -258,5 +271,9 @@ class Outgoing:
     def _end(self, error: Optional[BaseException]) -> None:
         if self.session.outgoing.pop(self.number, None) is None:
             return
-        content = b"" if error is None else pack_error(error, self.schema, self.session.send_traces)
+        content = (
+            b""
+            if error is None
+            else pack_error(error, self.schema, self.session.send_traces)
+        )
         self.session.send(pack(Frame.STREAM_END, content, call=self.number))

@@ -64,11 +64,15 @@ class Tables:
     def write(self, out: Writer, value: Any, interface: Optional[Interface]) -> None:
         actual = interface_of(value)
         if interface is not None and actual.name != interface.name:
-            raise errors.TypeMismatch(f"found a {actual.name}, expected a {interface.name}")
+            raise errors.TypeMismatch(
+                f"found a {actual.name}, expected a {interface.name}"
+            )
         remote: Optional[Remote] = value._beckon_remote_
         if remote is not None and remote.session is self._session:
             if remote.is_promise:
-                raise errors.Unsupported("a promised object cannot be passed before it is there")
+                raise errors.Unsupported(
+                    "a promised object cannot be passed before it is there"
+                )
             out.u8(2)
             out.u32(remote.number)
             return
@@ -138,15 +142,21 @@ class Tables:
 
     # The peer's, which we borrow.
 
-    def read(self, source: Reader, kind: int, number: int, interface: Optional[Interface]) -> Any:
+    def read(
+        self, source: Reader, kind: int, number: int, interface: Optional[Interface]
+    ) -> Any:
         if kind == 2:
             found = self.find(number)
             if found is None or found.error is not None:
-                raise errors.UnknownObject(f"the peer passed back #{number}, which is not lent to it")
+                raise errors.UnknownObject(
+                    f"the peer passed back #{number}, which is not lent to it"
+                )
             return found.value
         if kind == 3:
             if source.promised is None:
-                raise errors.ProtocolError("the peer kept a promise that was not asked for")
+                raise errors.ProtocolError(
+                    "the peer kept a promise that was not asked for"
+                )
             remote = source.promised
         else:
             if number == 0 or number & PROMISED:
@@ -155,7 +165,9 @@ class Tables:
             source.borrowed.append(remote)
         if interface is None or interface.python is None:
             return proxy(Object, remote)
-        return proxy(interface.asynchronous if source.asynchronous else interface.python, remote)
+        return proxy(
+            interface.asynchronous if source.asynchronous else interface.python, remote
+        )
 
     def remote(self, number: int) -> Remote:
         with self._lock:

@@ -47,6 +47,8 @@ def background_loop() -> asyncio.AbstractEventLoop:
     with _lock:
         if _loop is None:
             _loop = asyncio.new_event_loop()
-            thread = threading.Thread(target=_loop.run_forever, name="beckon loop", daemon=True)
+            thread = threading.Thread(
+                target=_loop.run_forever, name="beckon loop", daemon=True
+            )
             thread.start()
         return _loop
