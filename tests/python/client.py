@@ -141,9 +141,9 @@ class Client(unittest.TestCase):
 
     def test_streams_in_both_directions(self):
         self.assertEqual(list(self.service.count_to(5)), [1, 2, 3, 4, 5])
-        self.assertEqual(sum(self.service.count_to(50_000)), 50_000 * 50_001 // 2)
+        self.assertEqual(sum(self.service.count_to(20_000)), 20_000 * 20_001 // 2)
         self.assertEqual(self.service.total([1, 2, 3]), 6)
-        self.assertEqual(self.service.total(iter(range(50_000))), 50_000 * 49_999 // 2)
+        self.assertEqual(self.service.total(iter(range(20_000))), 20_000 * 19_999 // 2)
         endless = self.service.count_to(1 << 60)
         self.assertEqual([next(endless), next(endless)], [1, 2])
         del endless

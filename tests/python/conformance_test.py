@@ -1,4 +1,5 @@
 """The conformance service, called through generated Python: Beckon's own, and Python's by functions and by coroutines."""
+import os
 import subprocess
 import sys
 import tempfile
@@ -8,6 +9,7 @@ import client
 import generated
 import service  # noqa: F401
 import beckon
+import conformance
 from command import Server as Command
 
 
@@ -55,21 +57,41 @@ class AsyncOfPythonsCoroutines(AsyncOfPython):
     published = service.AsyncService
 
 
-class OverStdio(client.Client):
+class OverStdio(unittest.TestCase):
     """In a child process."""
-    endpoint = f"exec:{sys.executable} {service.__file__} stdio:"
+
+    def test_carries_calls_both_ways_and_streams(self):
+        endpoint = f"exec:{sys.executable} {service.__file__} stdio:"
+        with beckon.connect(endpoint) as session:
+            found = session.get(conformance.Conformance, "conformance")
+            listener = client.Recorder()
+            self.assertEqual(found.call_back(listener, 2), 2)
+            self.assertEqual(listener.events, ["1:event 1", "2:event 2"])
+            self.assertEqual(found.total(found.count_to(1000)), 500_500)
+
+    def test_tells_what_the_child_is_if_it_speaks_otherwise(self):
+        with self.assertRaisesRegex(beckon.Disconnected, "exec:echo .* speaks another protocol"):
+            with beckon.connect("exec:echo good morning") as session:
+                session.list()
 
 
-class OverUnixSockets(OfPython):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.server = beckon.Server({"conformance": service.Service()})
-        cls.endpoint = cls.server.listen(f"unix:{cls.folder.name}/socket")
+class OverUnixSockets(unittest.TestCase):
+    def test_carries_calls_and_leaves_nothing_behind(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with beckon.Server({"conformance": service.Service()}) as server:
+                endpoint = server.listen(f"unix:{folder}/socket")
+                self.assertEqual(os.stat(f"{folder}/socket").st_mode & 0o777, 0o600)
+                with beckon.connect(endpoint) as session:
+                    found = session.get(conformance.Conformance, "conformance")
+                    self.assertEqual(found.total(range(10)), 45)
+            self.assertEqual(os.listdir(folder), [])
 
 
-class ByTheCommand(OfPython):
+class ByTheCommand(unittest.TestCase):
     """`beckon call` of Python's service."""
+    setUpClass = OfPython.__dict__["setUpClass"]
+    tearDownClass = OfPython.__dict__["tearDownClass"]
+    published = service.Service
 
     def test_calls_methods_and_listens(self):
         def call(*words):

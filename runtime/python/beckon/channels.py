@@ -128,6 +128,8 @@ class TlsChannel:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
+        with self._lock:
+            self._socket.close()
 
 
 class PipeChannel:
@@ -185,35 +187,53 @@ def dial(endpoint: Endpoint, within: float) -> Channel:
     """Connects. Errors: Disconnected, which names the endpoint."""
     try:
         if endpoint.scheme in ("tcp", "tls"):
-            connection = socket.create_connection(
-                (endpoint.host, endpoint.port), within
-            )
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if endpoint.scheme == "tls":
-                name = endpoint.options.get("name", endpoint.host)
-                context = _tls_of_client(endpoint)
-                return TlsChannel(context.wrap_socket(connection, server_hostname=name))
-            return SocketChannel(connection)
+            return _dial_tcp(endpoint, within)
         if endpoint.scheme == "unix":
-            connection = socket.socket(socket.AF_UNIX)
-            connection.settimeout(within)
-            connection.connect(endpoint.path)
-            return SocketChannel(connection)
+            return _dial_unix(endpoint, within)
         if endpoint.scheme == "exec":
-            child = subprocess.Popen(
-                shlex.split(endpoint.path),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                bufsize=0,
-            )
-            assert child.stdin is not None and child.stdout is not None
-            pair = os.dup(child.stdout.fileno()), os.dup(child.stdin.fileno())
-            child.stdin.close()
-            child.stdout.close()
-            return PipeChannel(*pair, child)
+            return _start(endpoint)
     except OSError as error:
         raise Disconnected(f"cannot connect to {endpoint.text}: {error}") from error
     return stdio()
+
+
+def _dial_tcp(endpoint: Endpoint, within: float) -> Channel:
+    connection = socket.create_connection((endpoint.host, endpoint.port), within)
+    try:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if endpoint.scheme == "tcp":
+            return SocketChannel(connection)
+        name = endpoint.options.get("name", endpoint.host)
+        secured = _tls_of_client(endpoint).wrap_socket(connection, server_hostname=name)
+        return TlsChannel(secured)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _dial_unix(endpoint: Endpoint, within: float) -> Channel:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.settimeout(within)
+        connection.connect(endpoint.path)
+        return SocketChannel(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _start(endpoint: Endpoint) -> Channel:
+    child = subprocess.Popen(
+        shlex.split(endpoint.path),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
+    )
+    assert child.stdin is not None and child.stdout is not None
+    pair = os.dup(child.stdout.fileno()), os.dup(child.stdin.fileno())
+    child.stdin.close()
+    child.stdout.close()
+    return PipeChannel(*pair, child)
 
 
 def stdio() -> Channel:
@@ -226,21 +246,21 @@ def stdio() -> Channel:
 
 def bound(endpoint: Endpoint) -> socket.socket:
     """A listening socket. Errors: AddressInUse, IoError."""
+    family = socket.AF_INET6 if ":" in endpoint.host else socket.AF_INET
+    listener = socket.socket(socket.AF_UNIX if endpoint.scheme == "unix" else family)
     try:
         if endpoint.scheme == "unix":
-            listener = socket.socket(socket.AF_UNIX)
             before = os.umask(0o177)  # for this user alone
             try:
                 listener.bind(endpoint.path)
             finally:
                 os.umask(before)
         else:
-            family = socket.AF_INET6 if ":" in endpoint.host else socket.AF_INET
-            listener = socket.socket(family)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((endpoint.host, endpoint.port))
         listener.listen(128)
     except OSError as error:
+        listener.close()
         kind = AddressInUse if error.errno == 98 else IoError
         raise kind(f"cannot listen on {endpoint.text}: {error}") from error
     return listener

@@ -18,6 +18,7 @@ MAX_UNSENT_BYTES = 16 << 20
 MAX_BATCH = 256
 PING_SECONDS = 15.0
 MAX_PINGS = 3
+LAST_WORDS_SECONDS = 1.0
 
 
 class Outbox:
@@ -76,6 +77,8 @@ class Outbox:
             try:
                 self._channel.write(self._packed(batch))
             except (OSError, ValueError) as error:
+                # What the peer said before it closed tells more than this.
+                self._session.reader.join(LAST_WORDS_SECONDS)
                 lost = errors.Disconnected(f"{self._session.endpoint}: {error}")
                 self._session.fail(lost)
                 is_over = True

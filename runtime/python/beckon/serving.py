@@ -95,8 +95,8 @@ class Serving:
 
     def _refusal(self, head: Head) -> Optional[errors.Error]:
         hello = self._session.hello
-        if self._session.is_draining:
-            return errors.Overloaded("this side takes no new calls")
+        if self._session.draining:
+            return errors.Overloaded(self._session.draining)
         if head.call == 0 or head.call in self._served:
             return errors.ProtocolError(
                 f"a call with the number {head.call}, which is in use"

@@ -67,7 +67,8 @@ class Session:
         self.user = ""
         #: Why the session has ended, or None.
         self.ended: Optional[BaseException] = None
-        self.is_draining = False
+        #: Why this side takes no new calls; empty while it does.
+        self.draining = ""
         self.send_traces = send_traces
         self.turns = Turns()
         self.tables = Tables(self)
@@ -86,8 +87,11 @@ class Session:
         self.outbox = Outbox(self, channel)
         self._went_away: Optional[BaseException] = None
         self.send(MAGIC + hello.pack())
+        self.reader = threading.Thread(
+            target=self._read_all, name="beckon in", daemon=True
+        )
+        self.reader.start()
         self.outbox.start()
-        threading.Thread(target=self._read_all, name="beckon in", daemon=True).start()
 
     def __enter__(self) -> Session:
         return self
@@ -129,7 +133,7 @@ class Session:
 
     def drain(self, reason: str = "this side takes no new calls") -> None:
         """Takes no new calls; those in flight go on."""
-        self.is_draining = True
+        self.draining = reason
         self.send(pack(Frame.GO_AWAY, pack_error(errors.Cancelled(reason), NO_SCHEMA)))
 
     def close(self) -> None:
