@@ -141,9 +141,9 @@ class Client(unittest.TestCase):
 
     def test_streams_in_both_directions(self):
         self.assertEqual(list(self.service.count_to(5)), [1, 2, 3, 4, 5])
-        self.assertEqual(sum(self.service.count_to(20_000)), 20_000 * 20_001 // 2)
+        self.assertEqual(sum(self.service.count_to(12_000)), 12_000 * 12_001 // 2)
         self.assertEqual(self.service.total([1, 2, 3]), 6)
-        self.assertEqual(self.service.total(iter(range(20_000))), 20_000 * 19_999 // 2)
+        self.assertEqual(self.service.total(iter(range(12_000))), 12_000 * 11_999 // 2)
         endless = self.service.count_to(1 << 60)
         self.assertEqual([next(endless), next(endless)], [1, 2])
         del endless
@@ -216,11 +216,11 @@ class AsyncClient(unittest.IsolatedAsyncioTestCase):
     async def test_streams_in_both_directions(self):
         self.assertEqual([number async for number in self.service.count_to(5)], [1, 2, 3, 4, 5])
         found = 0
-        async for number in self.service.count_to(20_000):
+        async for number in self.service.count_to(12_000):
             found += number
-        self.assertEqual(found, 20_000 * 20_001 // 2)
+        self.assertEqual(found, 12_000 * 12_001 // 2)
 
         async def numbers():
-            for number in range(20_000):
+            for number in range(12_000):
                 yield number
-        self.assertEqual(await self.service.total(numbers()), 20_000 * 19_999 // 2)
+        self.assertEqual(await self.service.total(numbers()), 12_000 * 11_999 // 2)
