@@ -62,7 +62,7 @@ class OverStdio(unittest.TestCase):
 
     def test_carries_calls_both_ways_and_streams(self):
         endpoint = f"exec:{sys.executable} {service.__file__} stdio:"
-        with beckon.connect(endpoint) as session:
+        with beckon.connect(endpoint, within=60) as session:
             found = session.get(conformance.Conformance, "conformance")
             listener = client.Recorder()
             self.assertEqual(found.call_back(listener, 2), 2)

@@ -17,9 +17,16 @@ std::string endpoint(const std::string& how) {
                           "/tests/python/service.py stdio:", how);
 }
 
+/// An interpreter takes its time on a busy machine.
+beckon::connect_options patient() {
+    beckon::connect_options options;
+    options.limits.handshake_within = std::chrono::seconds(60);
+    return options;
+}
+
 /// One program for each test: the parameter goes to it behind its endpoint.
 struct OfPython : testing::TestWithParam<const char*> {
-    beckon::connected session = beckon::connect(endpoint(GetParam()));
+    beckon::connected session = beckon::connect(endpoint(GetParam()), patient());
     beckon::ref<Conformance> service = session.get<Conformance>("conformance");
 };
 INSTANTIATE_TEST_SUITE_P(by, OfPython, testing::Values("", " async"), [](const auto& each) {

@@ -12,6 +12,7 @@ import peer  # noqa: E402
 
 PYTHON = peer.python_with("mypy", "mypy")
 TRAPS = os.path.join(generated.SOURCE, "src", "generate", "testdata", "traps.bk")
+EXAMPLE = os.path.join(generated.SOURCE, "examples", "python_hello")
 WRONG = """import beckon
 from conformance import Conformance, Counter
 def use(service: Conformance, counter: Counter) -> None:
@@ -31,7 +32,9 @@ class Types(unittest.TestCase):
 
     def test_are_right_in_what_is_generated_and_in_the_runtime(self):
         generated.compile_idl(TRAPS)
-        status, output = self.mypy("conformance", "traps", "beckon")
+        generated.compile_idl(os.path.join(EXAMPLE, "hello.bk"))
+        programs = [os.path.join(EXAMPLE, name) for name in ("server.py", "client.py", "async_client.py")]
+        status, output = self.mypy("conformance", "traps", "beckon", *programs)
         self.assertEqual(status, 0, output)
 
     def test_show_wrong_uses(self):

@@ -45,6 +45,7 @@ def connect(
     """A session with who listens there.
 
     `publish` names objects that the peer may get. `user` and `secret` are what the peer's authenticator is told.
+    `within` is how many seconds there are to connect, and how many to the peer's hello.
     Raises Disconnected where nobody listens.
     """
     return _connect(endpoint, publish, user, secret, within, hello, _running_loop())
@@ -79,7 +80,9 @@ def _connect(
     greeting = hello or Hello()
     greeting.user, greeting.secret = user or greeting.user, secret or greeting.secret
     channel = dial(Endpoint.parse(endpoint), within)
-    return Session(channel, endpoint, greeting, published, loop=loop)
+    return Session(
+        channel, endpoint, greeting, published, loop=loop, greeted_within=within
+    )
 
 
 class Server:

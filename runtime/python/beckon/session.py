@@ -59,6 +59,7 @@ class Session:
         authenticate: Optional[Callable[[str, bytes], str]] = None,
         send_traces: bool = False,
         on_end: Optional[Callable[[Session], None]] = None,
+        greeted_within: float = HANDSHAKE_SECONDS,
     ) -> None:
         self.endpoint = endpoint
         self.hello = hello
@@ -81,6 +82,7 @@ class Session:
         self._loop = loop
         self._authenticate = authenticate
         self._on_end = on_end
+        self._greeted_within = greeted_within
         self._lock = threading.Lock()  # the innermost of locks
         self._last_stream = 0
         self._is_greeted = threading.Event()
@@ -302,7 +304,7 @@ class Session:
     # Threads.
 
     def _read_all(self) -> None:
-        watchdog = threading.Timer(HANDSHAKE_SECONDS, self._check_greeting)
+        watchdog = threading.Timer(self._greeted_within, self._check_greeting)
         watchdog.daemon = True
         watchdog.start()
         buffered, is_begun = bytearray(), False
@@ -338,7 +340,7 @@ class Session:
         if not self._is_greeted.is_set():
             self.end(
                 errors.Timeout(
-                    f"{self.endpoint}: no hello within {HANDSHAKE_SECONDS:g} s"
+                    f"{self.endpoint}: no hello within {self._greeted_within:g} s"
                 )
             )
 
