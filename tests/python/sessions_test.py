@@ -1,5 +1,6 @@
 """What sessions of the Python runtime promise beside the conformance service: options, errors, life, users, TLS."""
 import asyncio
+import sys
 import threading
 import unittest
 
@@ -15,6 +16,8 @@ interface Office {
   void close_for(Colour colour) raises Closed;
   void missing();
   string hang();
+  void leave();
+  stream<int64> leave_midway();
   Bell bell();
   optional<Bell> maybe_bell(bool really);
   Bell same(Bell bell);
@@ -74,6 +77,13 @@ class Office(office.Office):
             self.ended.append(error.name)
             raise
 
+    def leave(self):
+        sys.exit("left")
+
+    def leave_midway(self):
+        yield 1
+        sys.exit("left")
+
     def bell(self):
         return self.the_bell
 
@@ -129,6 +139,15 @@ class Sessions(unittest.TestCase):
         with self.assertRaisesRegex(beckon.TypeMismatch, "found a Office, expected a Bell"):
             self.office.same(Office())
         self.assertEqual(self.session.tables.exported(), 0)
+
+    def test_survive_handlers_that_would_exit(self):
+        with self.assertRaisesRegex(beckon.RemoteError, "SystemExit: left"):
+            self.office.leave()
+        numbers = self.office.leave_midway()
+        self.assertEqual(next(numbers), 1)
+        with self.assertRaisesRegex(beckon.RemoteError, "SystemExit: left"):
+            next(numbers)
+        self.assertEqual(self.office.note(), " None")
 
     def test_cancel_reaches_the_handler(self):
         pending = beckon.submit(self.office.hang)

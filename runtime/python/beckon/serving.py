@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from . import errors
-from .frames import PROMISED, Extras, Flag, Frame, Head, find_method, pack, pack_error
+from .frames import PROMISED, Extras, Flag, Frame, Head, find_method, pack
 from .objects import Call, current
 from .reader import Reader
 from .schema import Interface, Method, Schema
@@ -248,7 +248,7 @@ class Serving:
                 if call.is_cancelled:
                     running.cancel()
                 return
-        except Exception as error:
+        except BaseException as error:  # sys.exit() ends the call, not the server
             self._answer(served, None, error)
         else:
             session.wait_for_room()

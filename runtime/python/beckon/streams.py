@@ -226,13 +226,13 @@ class Outgoing:
                     if self.is_stopped:
                         break
                 self._send_item(value)
-        except Exception as raised:
+        except BaseException as raised:
             error = raised
         close = getattr(self.source, "close", None)
         if close is not None:
             try:
                 close()
-            except Exception as raised:
+            except BaseException as raised:
                 error = error or raised
         self._end(error)
 
