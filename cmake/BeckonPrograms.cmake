@@ -22,6 +22,8 @@ function(beckon_add_tools)
     if(BECKON_PCH)
         target_precompile_headers(beckon_command PRIVATE <CLI/CLI.hpp> ${PROJECT_SOURCE_DIR}/cmake/precompiled.hpp)
     endif()
+    include(BeckonRuntimes)
+    beckon_embed_runtime(beckon_command python_runtime ${PROJECT_SOURCE_DIR}/runtime/python/beckon)
     set_target_properties(beckon_command PROPERTIES
         OUTPUT_NAME beckon RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
     beckon_demo_needs(beckon_command)

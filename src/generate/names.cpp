@@ -56,8 +56,9 @@ std::string convert(std::string_view name, naming style) {
             out += upper ? to_upper(word[i]) : word[i];
         }
     }
-    // A name of underscores alone has no words.
-    return out.empty() ? std::string(name) : out;
+    // A name of underscores alone has no words; a digit begins none.
+    if (out.empty()) return std::string(name);
+    return out.front() >= '0' && out.front() <= '9' ? '_' + out : out;
 }
 
 name_scope::name_scope(std::string where, naming style, std::span<const std::string_view> reserved,

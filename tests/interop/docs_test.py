@@ -5,7 +5,8 @@ A block of C++ has a line before it that names its source:
     <!-- from examples/hello/main.cpp -->
 
 Its lines stand in that file, in this order and next to each other, whatever their indentation; a line `// ...` stands for any
-number of lines. A block that is not from an example says why: <!-- not compiled: REASON -->.
+number of lines. A block that is not from an example says why: <!-- not compiled: REASON -->. Python, shell and plain text are
+compared where they name a source.
 """
 import os
 import re
@@ -16,6 +17,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 FROM = re.compile(r"<!-- from (\S+) -->\n\Z")
 EXCUSED = re.compile(r"<!-- not compiled: .+ -->\n\Z")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
+NAMED_AT_WILL = ("python", "sh", "text")  # compared where they name their source
 KEPT_AS_WRITTEN = ("docs/wire/",)  # pages about other people's protocols: their links only
 
 
@@ -50,7 +52,8 @@ def check_page(root, path):
         text = file.read()
     wrong, blocks = [], 0
     for found in BLOCK.finditer(text):
-        if found.group(1) not in ("cpp", "c++") or path.startswith(KEPT_AS_WRITTEN):
+        is_named = found.group(1) in NAMED_AT_WILL and FROM.search(text[:found.start()])
+        if not (found.group(1) in ("cpp", "c++") or is_named) or path.startswith(KEPT_AS_WRITTEN):
             continue
         where = f"{path}:{text.count(chr(10), 0, found.start()) + 1}"
         before = text[:found.start()]

@@ -1,0 +1,13 @@
+// What generated code stands on, in languages that have it from nowhere else: files that `beckon compile` puts beside it.
+#pragma once
+
+#include <vector>
+
+#include "beckon/generate/names.hpp"
+
+namespace command {
+
+/// runtime/python/beckon, a package.
+[[nodiscard]] std::vector<beckon::generate::generated_file> python_runtime();
+
+} // namespace command
