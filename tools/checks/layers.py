@@ -19,7 +19,7 @@ import tempfile
 import tree
 
 LAYERS = ["base", "schema", "value", "codec", "object", "io", "session"]
-LEAF_ROWS = ["transport", "protocol", "security", "naming"]
+LEAF_ROWS = ["transport", "protocol", "security", "naming", "storage"]
 ALL_ROWS = LAYERS + LEAF_ROWS + ["service", "generate", "testing"]
 LEAF_USERS = {"src/service/connect.cpp", "src/service/listen.cpp", "src/service/protocols.cpp"}
 LEAF_NAMERS = LEAF_USERS | {"src/service/transport_facts.cpp"}

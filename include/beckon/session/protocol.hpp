@@ -107,6 +107,9 @@ public:
         return nullptr;
     }
 
+    /// Who calls, where no message proves it: the session's. Lives as long as that.
+    [[nodiscard]] virtual const caller_identity& caller() const noexcept;
+
     /// Whether this side has an object 0.
     [[nodiscard]] virtual bool shows_something() const noexcept = 0;
     [[nodiscard]] virtual const beckon::limits& limits() const noexcept = 0;
