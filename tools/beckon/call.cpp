@@ -7,6 +7,7 @@
 
 #include "beckon/session/session.hpp"
 #include "command.hpp"
+#include "job_progress.hpp"
 #include "reach.hpp"
 #include "text_file.hpp"
 
@@ -21,6 +22,8 @@ struct call_settings {
     std::string timeout;
     std::string listen_for;
     std::string schema;
+    bool as_job = false;
+    bool detach = false;
     bool json = false;
 };
 
@@ -49,6 +52,7 @@ call_job job_of(const call_settings& settings) {
 void call(const call_settings& settings) {
     const call_job job = job_of(settings);
     beckon::connected session = reach(settings.endpoint, job.connecting);
+    if (settings.as_job || settings.detach) return call_as_job(session, job, settings.detach);
     const beckon::protocol_traits& traits = session.core()->traits();
     const auto way = !traits.dynamic            ? call_by_schema
                      : traits.addresses_by_name ? call_by_name
@@ -78,6 +82,11 @@ void add_call(CLI::App& app) {
         ->type_name("TIME");
     sub->add_option("--schema", settings->schema, "IDL file that says what the peer's objects are")
         ->type_name("FILE");
+    sub->add_flag("--job", settings->as_job,
+                  "Start it as a job, show how far it is, and print the result; it goes on where this "
+                  "ends");
+    sub->add_flag("--detach", settings->detach,
+                  "Start it as a job and print its id, for beckon jobs");
     sub->add_flag("--json", settings->json, "Print errors as JSON");
     sub->footer(
         "Arguments:\n"
@@ -103,6 +112,7 @@ void add_call(CLI::App& app) {
         ".METHOD is called.\n\n"
         "  beckon call tcp://127.0.0.1:7000 conformance.add 2 3\n"
         "  beckon call tcp://127.0.0.1:7000 conformance.make_counter 5 .increment 2\n"
+        "  beckon call --job tcp://127.0.0.1:7000 conformance.sleep 20000\n"
         "  beckon call unix:/tmp/beckon.sock conformance.call_back @events 3\n"
         "  seq 9 | beckon call 'exec:beckon serve --listen stdio:' conformance.total @-\n"
         "  beckon call rpyc+tcp://127.0.0.1:18812 getmodule '\"sys\"' .version");
