@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -32,18 +34,16 @@ public:
         open_ = true;
         changed_.notify_all();
     }
-    /// Returns how many were in here at once at most.
     void pass() {
+        const auto told = beckon::current_call()->cancellation->watch([this] {
+            const std::lock_guard lock(mutex_);
+            ++given_up_;
+            changed_.notify_all();
+        });
         std::unique_lock lock(mutex_);
         ++begun_;
         most_ = std::max(most_, ++inside_);
         changed_.notify_all();
-        auto* const given_up = beckon::current_call()->cancellation;
-        const auto told = given_up->watch([this] {
-            const std::lock_guard again(mutex_);
-            ++given_up_;
-            changed_.notify_all();
-        });
         EXPECT_TRUE(changed_.wait_for(lock, 60s, [&] { return open_ || given_up_ != 0; }));
         --inside_;
     }

@@ -58,6 +58,7 @@ TEST_F(JobLimits, time_to_run) {
     const std::string id = start(alice, "wait").value();
     job_order hasty{.method = "wait", .caller = &alice.identity, .timeout = 20s};
     const std::string soon = board->start(hasty).value();
+    waits.await_begun(2);
     test_seconds += 20;
     const job_status over = board->find(soon, alice.owner()).value();
     EXPECT_EQ(over.stage, job_stage::failed);
@@ -86,6 +87,7 @@ TEST_F(JobLimits, time_to_be_forgotten_by_order) {
     job_order order{.method = "wait", .caller = &alice.identity, .id = "mine"};
     order.forget_after = 30s;
     EXPECT_EQ(board->start(order).value(), "mine");
+    waits.await_begun(1);
     EXPECT_EQ(board->start(order).error().code(), errc::invalid_argument);
     test_seconds += 30;
     EXPECT_EQ(board->find("mine", alice.owner()).error().code(), errc::not_found);
@@ -100,7 +102,7 @@ TEST_F(JobLimits, waits_end_with_their_time_and_can_be_given_up) {
     board->wait(id, alice.owner(), 10s,
                 [&](result<job_status> told) { late.set_value(told.value().stage); });
     std::promise<errc> dropped;
-    const auto drop = board->wait(id, alice.owner(), 1h, [&](result<job_status> told) {
+    auto drop = board->wait(id, alice.owner(), 1h, [&](result<job_status> told) {
         dropped.set_value(told.error().code());
     });
     drop();
