@@ -68,9 +68,9 @@ struct named_protocol {
     std::span<const std::string_view> ways{};
     stream_made (*stream)(stream_parts from) = nullptr; ///< Null: the transport's will do.
     /// Of all who connect to one listener.
-    std::shared_ptr<void> (*share)(
-        const io::endpoint& where,
-        const std::function<std::shared_ptr<job_board>()>& jobs) = nullptr;
+    std::shared_ptr<void> (*share)(const io::endpoint& where,
+                                   const std::function<std::shared_ptr<job_board>()>& jobs) =
+        nullptr;
 };
 
 #if BECKON_HAS_PROTOCOL_RPYC
@@ -154,10 +154,8 @@ constexpr named_protocol protocols[] = {
                                              {std::move(from.dial_again), from.dialling_waits},
                                              from.max_message_bytes);
      },
-     .share = [](const io::endpoint& where,
-                 const std::function<std::shared_ptr<job_board>()>& jobs) -> std::shared_ptr<void> {
-         return pyrpc::takes_jobs(where) ? jobs() : nullptr;
-     }},
+     .share = [](const io::endpoint& where, const std::function<std::shared_ptr<job_board>()>& jobs)
+         -> std::shared_ptr<void> { return pyrpc::takes_jobs(where) ? jobs() : nullptr; }},
 #endif
 #if BECKON_HAS_PROTOCOL_QUICKRPC
     {.name = "quickrpc",

@@ -35,8 +35,10 @@ public:
         changed_.notify_all();
     }
     void pass() {
-        const auto told = beckon::current_call()->cancellation->watch([this] {
+        bool is_given_up = false;
+        const auto told = beckon::current_call()->cancellation->watch([&] {
             const std::lock_guard lock(mutex_);
+            is_given_up = true;
             ++given_up_;
             changed_.notify_all();
         });
@@ -44,7 +46,7 @@ public:
         ++begun_;
         most_ = std::max(most_, ++inside_);
         changed_.notify_all();
-        EXPECT_TRUE(changed_.wait_for(lock, 60s, [&] { return open_ || given_up_ != 0; }));
+        EXPECT_TRUE(changed_.wait_for(lock, 60s, [&] { return open_ || is_given_up; }));
         --inside_;
     }
     void await_begun(int count) {

@@ -113,16 +113,17 @@ TEST_F(JobBoard, takes_and_gives_plain_data_alone) {
     make();
     const auto refused = start(alice, "echo", value::list({value(shown)}));
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code(), errc::unsupported);
+    EXPECT_EQ(refused.error().code(), errc::type_mismatch);
     EXPECT_EQ(refused.error().message(),
               "arguments of \"echo\" cannot be those of a job: it holds a reference to Root; a job "
               "takes and gives plain data, which needs no conversation");
     const std::string id = start(alice, "self").value();
     const job_status job = ended(id, alice);
     EXPECT_EQ(job.stage, job_stage::failed);
-    EXPECT_EQ(job.failure->to_string(),
-              "unsupported: the result of \"self\" cannot be kept: it holds a reference to Root; a "
-              "job takes and gives plain data, which needs no conversation");
+    EXPECT_EQ(
+        job.failure->to_string(),
+        "type_mismatch: the result of \"self\" cannot be kept: it holds a reference to Root; a "
+        "job takes and gives plain data, which needs no conversation");
 }
 
 TEST_F(JobBoard, is_no_way_around_an_access_rule) {

@@ -35,14 +35,12 @@ TEST_F(JobLimits, a_result) {
     const job_status job = ended(large, alice);
     EXPECT_EQ(job.stage, job_stage::failed);
     EXPECT_EQ(job.failure->code(), errc::limit_exceeded);
-    EXPECT_NE(job.failure->message().find("limit is 100 bytes (max_job_bytes)"),
-              std::string::npos);
+    EXPECT_NE(job.failure->message().find("limit is 100 bytes (max_job_bytes)"), std::string::npos);
 }
 
 TEST_F(JobLimits, all_that_is_kept) {
     make({.max_kept_bytes = 100});
-    const std::string id =
-        start(alice, "echo", value::list({std::string(80, 'x')})).value();
+    const std::string id = start(alice, "echo", value::list({std::string(80, 'x')})).value();
     EXPECT_EQ(ended(id, alice).stage, job_stage::done);
     const auto refused = start(alice, "echo", value::list({std::string(30, 'x')}));
     ASSERT_FALSE(refused);

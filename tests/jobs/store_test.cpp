@@ -27,7 +27,6 @@ struct JobStore : board_fixture {
     }
     /// Another run of the server.
     void begin_anew(beckon::job_options options = {}) {
-        waits.open();
         if (board) board->stop();
         board.reset();
         make(options);

@@ -82,9 +82,10 @@ void add_call(CLI::App& app) {
         ->type_name("TIME");
     sub->add_option("--schema", settings->schema, "IDL file that says what the peer's objects are")
         ->type_name("FILE");
-    sub->add_flag("--job", settings->as_job,
-                  "Start it as a job, show how far it is, and print the result; it goes on where this "
-                  "ends");
+    sub->add_flag(
+        "--job", settings->as_job,
+        "Start it as a job, show how far it is, and print the result; it goes on where this "
+        "ends");
     sub->add_flag("--detach", settings->detach,
                   "Start it as a job and print its id, for beckon jobs");
     sub->add_flag("--json", settings->json, "Print errors as JSON");

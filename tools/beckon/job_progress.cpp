@@ -53,7 +53,8 @@ private:
     static void draw(const beckon::job_state& job) {
         constexpr int width = 30;
         std::string bar(width, '.');
-        if (job.fraction) bar.replace(0, filled(*job.fraction, width), filled(*job.fraction, width), '#');
+        if (job.fraction)
+            bar.replace(0, filled(*job.fraction, width), filled(*job.fraction, width), '#');
         std::string told = progress_of(job);
         if (told.empty()) told = job.stage;
         std::fprintf(stderr, "\r\x1b[K[%s] %s", bar.c_str(), one_line(told).c_str());
@@ -108,8 +109,8 @@ void call_as_job(const beckon::connected& session, const call_job& job, bool det
     for (const call_argument& each : step.arguments) {
         if (each.is != call_argument::kind::json)
             fail_usage("@events and @- are for as long as the command runs, and a job goes on");
-        beckon::value content = checked(beckon::from_plain(each.content)
-                                            .note("reading the arguments of " + method));
+        beckon::value content =
+            checked(beckon::from_plain(each.content).note("reading the arguments of " + method));
         if (each.name.empty()) {
             arguments.push_back(std::move(content));
         } else if (!named.emplace(each.name, std::move(content)).second) {
@@ -118,8 +119,7 @@ void call_as_job(const beckon::connected& session, const call_job& job, bool det
     }
     std::optional<std::int64_t> timeout_ms;
     if (job.options.timeout.count() != 0) {
-        timeout_ms =
-            std::chrono::ceil<std::chrono::milliseconds>(job.options.timeout).count();
+        timeout_ms = std::chrono::ceil<std::chrono::milliseconds>(job.options.timeout).count();
     }
     const auto jobs = jobs_of(session);
     const std::string id = jobs->start(method, std::move(arguments), std::move(named), timeout_ms);

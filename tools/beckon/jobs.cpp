@@ -86,14 +86,16 @@ void add_jobs(CLI::App& app) {
     sub->add_flag("--cancel", options->cancel, "Give it up");
     sub->add_flag("--fetch", options->fetch,
                   "Print the result, or fail as the call failed; the peer forgets the job");
-    sub->add_flag("--keep", options->keep, "With --fetch: the peer keeps it until its time is over");
+    sub->add_flag("--keep", options->keep,
+                  "With --fetch: the peer keeps it until its time is over");
     sub->add_flag("--json", options->json, "Print JSON; errors too");
-    sub->footer("Those of the caller are listed, the oldest first: id, stage, age, method, and how far "
-                "it is.\n\n"
-                "  beckon call --job tcp://127.0.0.1:7000 sleep 20000\n"
-                "  beckon call --detach jsonrpc+tcp://127.0.0.1:7001 conformance.sleep 20000\n"
-                "  beckon jobs tcp://127.0.0.1:7000\n"
-                "  beckon jobs tcp://127.0.0.1:7000 0f3c... --wait --fetch");
+    sub->footer(
+        "Those of the caller are listed, the oldest first: id, stage, age, method, and how far "
+        "it is.\n\n"
+        "  beckon call --job tcp://127.0.0.1:7000 sleep 20000\n"
+        "  beckon call --detach jsonrpc+tcp://127.0.0.1:7001 conformance.sleep 20000\n"
+        "  beckon jobs tcp://127.0.0.1:7000\n"
+        "  beckon jobs tcp://127.0.0.1:7000 0f3c... --wait --fetch");
     sub->callback([options] { show(*options); });
 }
 

@@ -202,7 +202,8 @@ void add_serve(CLI::App& app) {
         "  beckon serve --listen rpyc+tcp://127.0.0.1:18861      for RPyC's clients\n"
         "  beckon serve --listen 'restart:10:tls://hub:7443'     calls out, and serves there\n"
         "  beckon serve --listen tcp://0.0.0.0:7000 --announce lab    found by beckon discover\n"
-        "  beckon serve --listen tcp://127.0.0.1:7000 --jobs jobs.sqlite    see beckon jobs --help");
+        "  beckon serve --listen tcp://127.0.0.1:7000 --jobs jobs.sqlite    see beckon jobs "
+        "--help");
     sub->callback([options] { serve(*options); });
 }
 

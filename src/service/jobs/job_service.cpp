@@ -84,9 +84,7 @@ public:
     value fetch(const std::string& id, std::optional<bool> keep) {
         return or_throw(board_->fetch(id, job_owner(caller()), keep.value_or(false)));
     }
-    bool cancel(const std::string& id) {
-        return or_throw(board_->cancel(id, job_owner(caller())));
-    }
+    bool cancel(const std::string& id) { return or_throw(board_->cancel(id, job_owner(caller()))); }
     std::vector<job_state> list() {
         std::vector<job_state> listed;
         for (const job_status& each : or_throw(board_->list(job_owner(caller()))))

@@ -1,11 +1,12 @@
 // The board itself: what it knows of its jobs, and the thread that watches the time.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "beckon/session/jobs/job_board.hpp"
 #include "session/jobs/job_call.hpp"
@@ -53,17 +54,26 @@ private:
         void happen();
         ~aftermath() { happen(); }
     };
-    struct text_hash {
+    /// Jobs by their ids, which stand in them.
+    struct by_id {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept {
-            return std::hash<std::string_view>()(text);
+        static std::string_view id_of(std::string_view id) noexcept { return id; }
+        static std::string_view id_of(const entry_pointer& job) noexcept { return job->id; }
+        template <typename T>
+        std::size_t operator()(const T& each) const noexcept {
+            return std::hash<std::string_view>()(id_of(each));
+        }
+        template <typename T, typename U>
+        bool operator()(const T& a, const U& b) const noexcept {
+            return id_of(a) == id_of(b);
         }
     };
 
     // REQUIRES: locked.
     [[nodiscard]] time_point now() const { return around_.now(); }
+    [[nodiscard]] std::string next_id();
     [[nodiscard]] result<entry_pointer> lookup(std::string_view id, const job_owner& who) const;
-    [[nodiscard]] result<void> check_room(const std::string& id, std::size_t bytes) const;
+    [[nodiscard]] result<void> check_room(std::string_view id, std::size_t bytes) const;
     void insert(const entry_pointer& job, time_point own_time);
     void forget(const entry_pointer& job, aftermath& after);
     /// It is over; whoever waits is told.
@@ -94,7 +104,9 @@ private:
     mutable std::mutex mutex_;
     job_options options_;
     std::unique_ptr<job_store> store_; ///< Null: memory alone.
-    std::unordered_map<std::string, entry_pointer, text_hash, std::equal_to<>> jobs_;
+    std::unordered_set<entry_pointer, by_id, by_id> jobs_;
+    std::array<std::byte, 32> secret_; ///< From the machine's random source: nobody can guess ids.
+    std::uint64_t ids_ = 0;            ///< That were made.
     std::size_t unfinished_ = 0;
     std::size_t kept_bytes_ = 0;
     agenda agenda_;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <random>
 #include <tuple>
 
+#include "beckon/base/sha256.hpp"
 #include "session/jobs/board.hpp"
 #include "session/jobs/kept_outcome.hpp"
 
@@ -31,19 +33,29 @@ namespace {
     return around;
 }
 
-/// 128 bits that nobody can guess.
-[[nodiscard]] std::string random_id() {
+[[nodiscard]] std::array<std::byte, 32> random_secret() {
     std::random_device source;
-    std::array<std::byte, 16> number{};
-    for (std::byte& each : number) each = static_cast<std::byte>(source() & 0xff);
-    return to_hex(number);
+    std::array<std::byte, 32> secret{};
+    for (std::byte& each : secret) each = static_cast<std::byte>(source() & 0xff);
+    return secret;
 }
 
 } // namespace
 
 board::board(job_surroundings around, job_options options)
-    : around_(completed(std::move(around))), options_(std::move(options)) {
+    : around_(completed(std::move(around))), options_(std::move(options)),
+      secret_(random_secret()) {
     threads_->set_most(options_.max_threads);
+}
+
+/// 128 bits of a hash of what nobody knows and a number: the random source itself may be slow.
+std::string board::next_id() {
+    std::array<std::byte, 40> hashed{};
+    std::copy(secret_.begin(), secret_.end(), hashed.begin());
+    const std::uint64_t number = ++ids_;
+    std::memcpy(hashed.data() + secret_.size(), &number, sizeof number);
+    const digest made = sha256(hashed);
+    return to_hex(byte_view(made).first(16));
 }
 
 result<void> board::configure(job_options options, std::unique_ptr<job_store> store) {
@@ -68,9 +80,9 @@ job_options board::options() const {
 
 /// One that an earlier run of the server has left.
 void board::take_over(const stored_job& stored, aftermath& after) {
-    const auto left = std::chrono::duration_cast<nanoseconds>(
-        std::clamp<job_time>(stored.forget_at - around_.wall_now(), job_time(0), options_.keep_for));
-    if (jobs_.contains(stored.id)) return;
+    const auto left = std::chrono::duration_cast<nanoseconds>(std::clamp<job_time>(
+        stored.forget_at - around_.wall_now(), job_time(0), options_.keep_for));
+    if (jobs_.contains(std::string_view(stored.id))) return;
     if (left.count() == 0) return note(store_->erase(stored.id), "forgetting an old job");
     const auto job = make_counted<job_entry>();
     job->id = stored.id;
@@ -102,7 +114,7 @@ void board::take_over(const stored_job& stored, aftermath& after) {
     set_own_time(*job, deadline_after(now(), left));
 }
 
-result<void> board::check_room(const std::string& id, std::size_t bytes) const {
+result<void> board::check_room(std::string_view id, std::size_t bytes) const {
     if (stopped_ || resting_) return fail(errc::overloaded, "no new jobs are taken: server stops");
     if (jobs_.contains(id))
         return fail(errc::invalid_argument, "a call with this id runs, or has run, already");
@@ -132,7 +144,6 @@ result<std::string> board::start(const job_order& order) {
     BECKON_TRY(target_of(asked, order.caller));
 
     auto job = make_counted<job_entry>();
-    job->id = order.id.empty() ? random_id() : order.id;
     job->owner = job_owner(order.caller).key;
     job->method = order.method;
     job->has_caller = order.caller != nullptr;
@@ -143,6 +154,7 @@ result<std::string> board::start(const job_order& order) {
     {
         const std::lock_guard lock(mutex_);
         settle();
+        job->id = order.id.empty() ? next_id() : order.id;
         BECKON_TRY(check_room(job->id, job->size));
         if (!watch_time()) return fail(errc::overloaded, "no thread could be started for jobs");
         nanoseconds longest = options_.max_run_time;
@@ -173,9 +185,9 @@ result<std::string> board::start(const job_order& order) {
 
 result<board::entry_pointer> board::lookup(std::string_view id, const job_owner& who) const {
     const auto found = jobs_.find(id);
-    const bool is_theirs = found != jobs_.end() && (found->second->owner.empty() ||
-                                                    found->second->owner == who.key);
-    if (is_theirs) return found->second;
+    const bool is_theirs =
+        found != jobs_.end() && ((*found)->owner.empty() || (*found)->owner == who.key);
+    if (is_theirs) return *found;
     return fail(errc::not_found, "there is no job ", quoted(id),
                 " of yours; it was fetched, or forgotten, or never was");
 }
@@ -254,7 +266,7 @@ result<std::vector<job_status>> board::list(const job_owner& who) {
                         "who is not identified cannot list jobs, but ask for each by its id");
         }
         const time_point at = now();
-        for (const auto& [id, job] : jobs_) {
+        for (const entry_pointer& job : jobs_) {
             if (job->owner == who.key) listed.push_back(job->status(at));
         }
     }

@@ -48,12 +48,13 @@ struct job_entry final : progress_sink {
 
     // Under the board's lock.
     job_stage stage = job_stage::waiting;
-    bytes arguments; ///< A list of those by position and a map of those by name; none once they have been read.
+    bytes
+        arguments; ///< A list of those by position and a map of those by name; none once they have been read.
     std::shared_ptr<const bytes> kept; ///< The result, of one that is done.
     std::optional<error> failure;
-    std::size_t size = 0; ///< Of arguments and result.
-    agenda::iterator at{}; ///< Its own time.
-    bool is_listed = false;   ///< It has one.
+    std::size_t size = 0;   ///< Of arguments and result.
+    agenda::iterator at{};  ///< Its own time.
+    bool is_listed = false; ///< It has one.
     std::list<std::pair<std::shared_ptr<job_wait>, agenda::iterator>> waits;
 
     cancellation given_up;

@@ -53,8 +53,8 @@ void job_threads::work() noexcept {
     for (;;) {
         if (steps_.empty() && !stopped_) {
             ++idle_;
-            const bool came = changed_.wait_for(lock, idle_for,
-                                                [&] { return stopped_ || !steps_.empty(); });
+            const bool came =
+                changed_.wait_for(lock, idle_for, [&] { return stopped_ || !steps_.empty(); });
             --idle_;
             if (!came) break;
         }

@@ -16,13 +16,14 @@ public:
     result<wire_reference> lend(referent* object) override {
         if (object == nullptr) return wire_reference{};
         const std::string_view name = object->interface_name();
-        return fail(errc::unsupported, "it holds a reference to ",
+        return fail(errc::type_mismatch, "it holds a reference to ",
                     name.empty() ? "an object" : name,
                     "; a job takes and gives plain data, which needs no conversation");
     }
     result<std::uint32_t> lend_stream(referent*) override {
-        return fail(errc::unsupported, "it holds a stream; a job takes and gives plain data, which "
-                                       "needs no conversation");
+        return fail(errc::type_mismatch,
+                    "it holds a stream; a job takes and gives plain data, which "
+                    "needs no conversation");
     }
     result<intrusive_ptr<referent>> borrow(wire_reference, std::string_view) override {
         return none();

@@ -7,7 +7,7 @@
 
 namespace beckon::jobs_detail {
 
-/// Errors: unsupported, for references and streams in it, saying which.
+/// Errors: type_mismatch, for references and streams in it, saying which.
 [[nodiscard]] result<bytes> keep(const value& plain);
 [[nodiscard]] result<value> read_kept(byte_view kept);
 

@@ -86,9 +86,9 @@ void board::ended(job_entry& job, result<value> outcome) {
     const std::lock_guard lock(mutex_);
     if (is_over(job.stage)) return;
     if (kept && kept->size() > options_.max_job_bytes) {
-        failure = fail(errc::limit_exceeded, "the result of ", quoted(job.method), " has ",
-                       kept->size(), " bytes; limit is ", options_.max_job_bytes,
-                       " bytes (max_job_bytes)");
+        failure =
+            fail(errc::limit_exceeded, "the result of ", quoted(job.method), " has ", kept->size(),
+                 " bytes; limit is ", options_.max_job_bytes, " bytes (max_job_bytes)");
         kept.reset();
     }
     const job_stage stage = failure ? job_stage::failed : job_stage::done;
@@ -143,8 +143,8 @@ void board::note(const result<void>& done, std::string_view doing) const {
 
 void board::forget(const entry_pointer& job, aftermath& after) {
     const entry_pointer kept_until_then = job; // the table may hold the one that was given
-    const auto found = jobs_.find(job->id);
-    if (found == jobs_.end() || found->second != job) return;
+    const auto found = jobs_.find(job);
+    if (found == jobs_.end() || *found != job) return;
     if (!is_over(job->stage)) {
         end(job, job_stage::cancelled, nullptr,
             fail(errc::cancelled, "job ", job->id, " was forgotten"), after);
@@ -153,12 +153,12 @@ void board::forget(const entry_pointer& job, aftermath& after) {
     if (std::exchange(job->is_listed, false)) agenda_.erase(job->at);
     kept_bytes_ -= std::exchange(job->size, 0);
     if (store_) note(store_->erase(job->id), "forgetting a job");
-    after.gone.push_back(std::move(found->second));
+    after.gone.push_back(*found);
     jobs_.erase(found);
 }
 
 void board::insert(const entry_pointer& job, time_point own_time) {
-    jobs_.emplace(job->id, job);
+    jobs_.insert(job);
     kept_bytes_ += job->size;
     set_own_time(*job, own_time);
 }
@@ -189,8 +189,8 @@ void board::settle() {
             const auto within = std::chrono::duration_cast<std::chrono::milliseconds>(
                 each.of->deadline - each.of->begun);
             give_up(each.of, job_stage::failed,
-                    fail(errc::timeout, "job ", each.of->id, " did not end within ",
-                         within.count(), " ms"),
+                    fail(errc::timeout, "job ", each.of->id, " did not end within ", within.count(),
+                         " ms"),
                     outbox_);
         }
     }
@@ -254,10 +254,10 @@ void board::stop() noexcept {
         const std::lock_guard lock(mutex_);
         if (!std::exchange(stopped_, true)) {
             // A store tells the next run of the server which have not ended: it is not told of these.
-            for (const auto& [id, job] : jobs_) {
+            for (const entry_pointer& job : jobs_) {
                 if (is_over(job->stage)) continue;
                 end(job, job_stage::cancelled, nullptr,
-                    fail(errc::cancelled, "job ", id, " was cancelled: server stops"), after);
+                    fail(errc::cancelled, "job ", job->id, " was cancelled: server stops"), after);
                 after.given_up.push_back(job);
             }
         }

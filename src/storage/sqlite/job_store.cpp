@@ -39,8 +39,7 @@ public:
     }
     [[nodiscard]] std::optional<bytes> blob(int at) const {
         if (sqlite3_column_type(prepared_, at) == SQLITE_NULL) return {};
-        const auto* const from =
-            static_cast<const std::byte*>(sqlite3_column_blob(prepared_, at));
+        const auto* const from = static_cast<const std::byte*>(sqlite3_column_blob(prepared_, at));
         const auto size = static_cast<std::size_t>(sqlite3_column_bytes(prepared_, at));
         return bytes(from, from + size);
     }
@@ -64,12 +63,14 @@ public:
         BECKON_TRY(execute("PRAGMA locking_mode = EXCLUSIVE"));
         BECKON_TRY(execute("PRAGMA journal_mode = WAL"));
         BECKON_TRY(execute("PRAGMA synchronous = NORMAL"));
-        BECKON_TRY(execute("CREATE TABLE IF NOT EXISTS beckon_jobs (id TEXT PRIMARY KEY, owner TEXT "
-                           "NOT NULL, method TEXT NOT NULL, begun REAL NOT NULL, forget_at REAL "
-                           "NOT NULL, outcome BLOB) WITHOUT ROWID"));
-        BECKON_TRY(prepare(add_, "INSERT OR REPLACE INTO beckon_jobs VALUES (?, ?, ?, ?, ?, NULL)"));
-        BECKON_TRY(prepare(finish_,
-                           "UPDATE beckon_jobs SET outcome = ?2, forget_at = ?3 WHERE id = ?1"));
+        BECKON_TRY(
+            execute("CREATE TABLE IF NOT EXISTS beckon_jobs (id TEXT PRIMARY KEY, owner TEXT "
+                    "NOT NULL, method TEXT NOT NULL, begun REAL NOT NULL, forget_at REAL "
+                    "NOT NULL, outcome BLOB) WITHOUT ROWID"));
+        BECKON_TRY(
+            prepare(add_, "INSERT OR REPLACE INTO beckon_jobs VALUES (?, ?, ?, ?, ?, NULL)"));
+        BECKON_TRY(
+            prepare(finish_, "UPDATE beckon_jobs SET outcome = ?2, forget_at = ?3 WHERE id = ?1"));
         BECKON_TRY(prepare(erase_, "DELETE FROM beckon_jobs WHERE id = ?"));
         return prepare(load_,
                        "SELECT id, owner, method, begun, forget_at, outcome FROM beckon_jobs");

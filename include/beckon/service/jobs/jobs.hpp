@@ -16,12 +16,13 @@ namespace beckon {
 /// What is told of a job.
 struct job_state {
     std::string id;
-    std::string method;             ///< As it was given to `start`.
-    std::string stage;              ///< "waiting", "running", "done", "failed" or "cancelled".
-    std::optional<double> fraction; ///< Of the work done, 0 to 1; null where the handler has not said.
-    std::string text;               ///< What the handler said it is doing.
-    double age = 0;                 ///< Seconds since it was started.
-    std::string error;              ///< Of one that failed or was cancelled: why.
+    std::string method; ///< As it was given to `start`.
+    std::string stage;  ///< "waiting", "running", "done", "failed" or "cancelled".
+    std::optional<double>
+        fraction;      ///< Of the work done, 0 to 1; null where the handler has not said.
+    std::string text;  ///< What the handler said it is doing.
+    double age = 0;    ///< Seconds since it was started.
+    std::string error; ///< Of one that failed or was cancelled: why.
 
     [[nodiscard]] bool is_over() const {
         return stage == "done" || stage == "failed" || stage == "cancelled";
@@ -40,7 +41,7 @@ struct jobs {
     /// Starts a call of "object.method" (of "method", of the object that is shown first) with arguments by position and by
     /// name, and gives the job's id. After `timeout_ms` the job has failed.
     ///
-    /// Errors: access_denied, and whatever else refuses the call itself; unsupported, for references and streams among
+    /// Errors: access_denied, and whatever else refuses the call itself; type_mismatch, for references and streams among
     /// the arguments; overloaded and limit_exceeded, by job_options.
     std::string start(std::string method, std::optional<std::vector<value>> arguments,
                       std::optional<std::map<std::string, value>> named,

@@ -22,9 +22,7 @@ enum class job_stage : std::uint8_t {
 };
 /// "waiting".
 [[nodiscard]] std::string_view to_string(job_stage stage) noexcept;
-[[nodiscard]] constexpr bool is_over(job_stage stage) noexcept {
-    return stage >= job_stage::done;
-}
+[[nodiscard]] constexpr bool is_over(job_stage stage) noexcept { return stage >= job_stage::done; }
 
 /// What is to be called, as whom.
 struct job_order {
@@ -35,7 +33,7 @@ struct job_order {
     /// Null for a call inside this process. Whoever is called so owns the job; "anonymous" is nobody's name.
     const caller_identity* caller = nullptr;
     const beckon::metadata* metadata = nullptr; ///< The handler sees a copy.
-    nanoseconds timeout{0};                     ///< From now to the end; 0: `job_options::max_run_time`.
+    nanoseconds timeout{0}; ///< From now to the end; 0: `job_options::max_run_time`.
     /// Of the caller's own making: what it asks for later. Empty: one is made.
     std::string id{};
     /// When it is forgotten, ended or not; nothing: a time after its end.
@@ -47,10 +45,11 @@ struct job_status {
     std::string id{};
     std::string method{};
     job_stage stage = job_stage::waiting;
-    std::optional<double> fraction{}; ///< Of the work done, 0 to 1; nothing where the handler has not said.
-    std::string text{};               ///< What the handler said it is doing.
-    nanoseconds age{0};               ///< Since it was begun.
-    std::optional<error> failure{};   ///< Of one that has failed or was cancelled.
+    std::optional<double>
+        fraction{};     ///< Of the work done, 0 to 1; nothing where the handler has not said.
+    std::string text{}; ///< What the handler said it is doing.
+    nanoseconds age{0}; ///< Since it was begun.
+    std::optional<error> failure{}; ///< Of one that has failed or was cancelled.
 };
 
 /// Who asks.

@@ -20,10 +20,10 @@ namespace beckon {
 
 /// What jobs call, and by whose leave.
 struct job_surroundings {
-    intrusive_ptr<servant> shown{}; ///< What peers of dynamic protocols are shown first.
-    shared_authorizer authorize{};  ///< Null: everybody may call everything.
-    log_sink* log = nullptr;        ///< Null: nobody's.
-    time_point (*now)() = nullptr;  ///< Null: the machine's monotonic clock.
+    intrusive_ptr<servant> shown{};   ///< What peers of dynamic protocols are shown first.
+    shared_authorizer authorize{};    ///< Null: everybody may call everything.
+    log_sink* log = nullptr;          ///< Null: nobody's.
+    time_point (*now)() = nullptr;    ///< Null: the machine's monotonic clock.
     job_time (*wall_now)() = nullptr; ///< Null: the machine's.
 };
 
@@ -51,7 +51,7 @@ public:
 
     /// Begins a job and gives its id.
     ///
-    /// Errors: unsupported, for arguments that are no plain data; what the access rules say; invalid_argument, where the
+    /// Errors: type_mismatch, for arguments that are no plain data; what the access rules say; invalid_argument, where the
     /// order's own id is taken; overloaded, limit_exceeded, by the limits; io_error, where the store fails.
     [[nodiscard]] virtual result<std::string> start(const job_order& order) = 0;
     /// Errors: not_found, for a job that is not there, is forgotten, or is another's.

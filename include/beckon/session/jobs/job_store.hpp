@@ -19,8 +19,8 @@ struct stored_job {
     std::string owner{}; ///< job_owner::key.
     std::string method{};
     job_time begun{};
-    job_time forget_at{};            ///< Of one that has ended; else the latest that it may be.
-    std::optional<bytes> outcome{};  ///< Nothing: it has not ended.
+    job_time forget_at{};           ///< Of one that has ended; else the latest that it may be.
+    std::optional<bytes> outcome{}; ///< Nothing: it has not ended.
 };
 
 /// Keeps jobs from one run of the server to the next.
