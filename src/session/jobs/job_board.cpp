@@ -86,7 +86,10 @@ void board::take_over(const stored_job& stored, aftermath& after) {
     if (left.count() == 0) return note(store_->erase(stored.id), "forgetting an old job");
     const auto job = make_counted<job_entry>();
     job->id = stored.id;
-    job->owner = stored.owner;
+    if (const auto caller = caller_of(stored.owner)) {
+        job->has_caller = true;
+        job->caller = *caller;
+    }
     job->method = stored.method;
     const auto age = std::max<job_time>(around_.wall_now() - stored.begun, job_time(0));
     job->begun = now() - std::chrono::duration_cast<nanoseconds>(age);
@@ -144,7 +147,6 @@ result<std::string> board::start(const job_order& order) {
     BECKON_TRY(target_of(asked, order.caller));
 
     auto job = make_counted<job_entry>();
-    job->owner = job_owner(order.caller).key;
     job->method = order.method;
     job->has_caller = order.caller != nullptr;
     if (job->has_caller) job->caller = *order.caller;
@@ -166,7 +168,7 @@ result<std::string> board::start(const job_order& order) {
         if (store_) {
             const job_time at_most = on_the_wall(job->deadline) + options_.keep_for;
             BECKON_TRY(store_->add({.id = job->id,
-                                    .owner = job->owner,
+                                    .owner = job->owner().key,
                                     .method = job->method,
                                     .begun = around_.wall_now(),
                                     .forget_at = at_most}));
@@ -185,9 +187,10 @@ result<std::string> board::start(const job_order& order) {
 
 result<board::entry_pointer> board::lookup(std::string_view id, const job_owner& who) const {
     const auto found = jobs_.find(id);
-    const bool is_theirs =
-        found != jobs_.end() && ((*found)->owner.empty() || (*found)->owner == who.key);
-    if (is_theirs) return *found;
+    if (found != jobs_.end()) {
+        const job_owner owner = (*found)->owner();
+        if (!owner.is_identified() || owner.key == who.key) return *found;
+    }
     return fail(errc::not_found, "there is no job ", quoted(id),
                 " of yours; it was fetched, or forgotten, or never was");
 }
@@ -217,7 +220,7 @@ function<void()> board::wait(std::string_view id, const job_owner& who, nanoseco
         after.told.emplace_back(waiting, job->status(now()));
         return nullptr;
     }
-    const auto at = agenda_.emplace(deadline_after(now(), at_most), due{job, waiting});
+    const auto at = agenda_.emplace(deadline_after(now(), at_most), due{job, waiting.get()});
     job->waits.emplace_back(waiting, at);
     if (at == agenda_.begin()) earlier_.notify_one();
     return [board = std::weak_ptr<jobs_detail::board>(self()),
@@ -267,7 +270,7 @@ result<std::vector<job_status>> board::list(const job_owner& who) {
         }
         const time_point at = now();
         for (const entry_pointer& job : jobs_) {
-            if (job->owner == who.key) listed.push_back(job->status(at));
+            if (job->owner().key == who.key) listed.push_back(job->status(at));
         }
     }
     std::ranges::sort(listed, [](const job_status& a, const job_status& b) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include "beckon/base/utf8.hpp"
 
@@ -18,19 +19,32 @@ std::string_view to_string(job_stage stage) noexcept {
     return "unknown";
 }
 
+namespace {
+// A user may be called as he likes, but not by what stands for something else.
+constexpr std::string_view program = "program";
+constexpr std::string_view user = "user ";
+} // namespace
+
 job_owner::job_owner(const caller_identity* caller) {
-    // A user may be called as he likes, but not by the names that stand for something else.
     if (caller == nullptr) {
-        key = "program";
+        key = program;
     } else if (caller->name != caller_identity().name) {
-        key = concat("user ", caller->name);
+        key = concat(user, caller->name);
     }
+}
+
+std::optional<caller_identity> caller_of(std::string_view key) {
+    if (key == program) return {};
+    caller_identity known;
+    if (key.starts_with(user)) known.name = key.substr(user.size());
+    return known;
 }
 
 namespace jobs_detail {
 
 namespace {
 constexpr std::size_t most_text_bytes = 200;
+std::mutex progress_mutex;
 
 /// Whole characters of UTF-8, as many as there are at the beginning and as fit.
 [[nodiscard]] std::string_view cut(std::string_view text) noexcept {
@@ -40,7 +54,7 @@ constexpr std::size_t most_text_bytes = 200;
 } // namespace
 
 void job_entry::report(double fraction, std::string_view text) noexcept {
-    const std::lock_guard lock(progress_mutex_);
+    const std::lock_guard lock(progress_mutex);
     fraction_.reset();
     if (!std::isnan(fraction)) fraction_ = std::clamp(fraction, 0.0, 1.0);
     text_ = cut(text);
@@ -49,7 +63,7 @@ void job_entry::report(double fraction, std::string_view text) noexcept {
 job_status job_entry::status(time_point now) const {
     job_status told{.id = id, .method = method, .stage = stage, .age = now - begun};
     told.failure = failure;
-    const std::lock_guard lock(progress_mutex_);
+    const std::lock_guard lock(progress_mutex);
     told.fraction = fraction_;
     told.text = text_;
     return told;

@@ -4,7 +4,6 @@
 #include <list>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -28,18 +27,18 @@ struct job_wait {
 /// What is to happen at a time: a wait is over, or the job's own time.
 struct due {
     intrusive_ptr<job_entry> of;
-    std::shared_ptr<job_wait> wait; ///< Null: the job has run, or was kept, for long enough.
+    job_wait* wait =
+        nullptr; ///< One of the job's. Null: the job has run, or was kept, for long enough.
 };
 using agenda = std::multimap<time_point, due>;
 
-/// What several threads change has the board's lock, but for the progress, which has its own: handlers report while somebody
+/// What several threads change has the board's lock, but for the progress, which has another: handlers report while somebody
 /// else looks through all jobs.
 struct job_entry final : progress_sink {
     // Constant after construction.
     std::string id;
-    std::string owner; ///< job_owner::key.
     std::string method;
-    bool has_caller = false;
+    bool has_caller = false; ///< Else it is the program's own.
     caller_identity caller;
     beckon::metadata metadata;
     time_point begun{};
@@ -61,9 +60,10 @@ struct job_entry final : progress_sink {
 
     void report(double fraction, std::string_view text) noexcept override;
     [[nodiscard]] job_status status(time_point now) const;
+    [[nodiscard]] job_owner owner() const { return job_owner(has_caller ? &caller : nullptr); }
 
 private:
-    mutable std::mutex progress_mutex_;
+    // One lock for those of all jobs: it is held for a moment, and there may be many jobs.
     std::optional<double> fraction_;
     std::string text_;
 };

@@ -181,8 +181,10 @@ void board::settle() {
         const due each = agenda_.begin()->second;
         if (each.wait) {
             agenda_.erase(agenda_.begin());
-            std::erase_if(each.of->waits, [&](const auto& one) { return one.first == each.wait; });
-            outbox_.told.emplace_back(each.wait, each.of->status(at));
+            const auto over = std::ranges::find_if(
+                each.of->waits, [&](const auto& one) { return one.first.get() == each.wait; });
+            outbox_.told.emplace_back(std::move(over->first), each.of->status(at));
+            each.of->waits.erase(over);
         } else if (is_over(each.of->stage) || each.of->is_forgotten_then) {
             forget(each.of, outbox_);
         } else {

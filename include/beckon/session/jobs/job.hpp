@@ -59,5 +59,7 @@ struct job_owner {
 
     std::string key; ///< Equal for equal users; empty for those who are not identified.
 };
+/// Who has that key; nothing for the program itself.
+[[nodiscard]] std::optional<caller_identity> caller_of(std::string_view key);
 
 } // namespace beckon

@@ -2,12 +2,10 @@
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "command"))
-import command  # noqa: E402
+import command
 
 PROTOCOLS = ("", "rpyc+", "jsonrpc+", "msgpack+", "quickrpc+", "pyrpc+")
 ENDLESS = "3600000"

@@ -1,12 +1,9 @@
 """The command's jobs, as they are printed."""
 import json
-import os
 import re
-import sys
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "command"))
-import command  # noqa: E402
+import command
 
 JOB = "[0-9a-f]{32}"
 
