@@ -123,5 +123,13 @@ TEST_F(JobLimits, a_board_that_stops_ends_its_jobs) {
     EXPECT_EQ(board->find(id, alice.owner()).value().stage, job_stage::cancelled);
 }
 
+TEST_F(JobLimits, a_board_that_has_stopped_holds_nothing_that_is_published) {
+    make();
+    const auto* const published = shown.core().get();
+    const auto holds = published->use_count();
+    board->stop();
+    EXPECT_EQ(published->use_count(), holds - 1);
+}
+
 } // namespace
 } // namespace jobs_test

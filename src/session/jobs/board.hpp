@@ -99,7 +99,7 @@ private:
     void drop_wait(const std::shared_ptr<job_wait>& wait);
     void keep_time() noexcept;
 
-    const job_surroundings around_;
+    job_surroundings around_; ///< Constant until the end.
     const std::shared_ptr<job_threads> threads_ = std::make_shared<job_threads>();
     mutable std::mutex mutex_;
     job_options options_;

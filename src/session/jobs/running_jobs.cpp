@@ -23,13 +23,20 @@ void board::aftermath::happen() {
 /// Who serves the call, where the caller may make it.
 result<intrusive_ptr<servant>> board::target_of(dynamic_request& request,
                                                 const caller_identity* caller) const {
-    if (!around_.shown) return fail(errc::unknown_object, "this side publishes nothing");
-    intrusive_ptr<servant> target = around_.shown->acting(request);
-    if (around_.authorize && caller != nullptr)
-        BECKON_TRY(ask(*around_.authorize, {.caller = *caller,
-                                            .target = *target,
-                                            .request = &request,
-                                            .shown_first = target == around_.shown}));
+    intrusive_ptr<servant> shown;
+    shared_authorizer authorize;
+    {
+        const std::lock_guard lock(mutex_);
+        shown = around_.shown;
+        authorize = around_.authorize;
+    }
+    if (!shown) return fail(errc::unknown_object, "this side publishes nothing");
+    intrusive_ptr<servant> target = shown->acting(request);
+    if (authorize && caller != nullptr)
+        BECKON_TRY(ask(*authorize, {.caller = *caller,
+                                    .target = *target,
+                                    .request = &request,
+                                    .shown_first = target == shown}));
     return target;
 }
 
@@ -251,6 +258,7 @@ void board::rest() noexcept {
 
 void board::stop() noexcept {
     std::thread keeper;
+    job_surroundings dropped; // what is published may hold this
     {
         aftermath after;
         const std::lock_guard lock(mutex_);
@@ -264,6 +272,8 @@ void board::stop() noexcept {
             }
         }
         std::swap(keeper, keeper_);
+        std::swap(dropped.shown, around_.shown);
+        std::swap(dropped.authorize, around_.authorize);
         earlier_.notify_all();
     }
     if (keeper.joinable()) {
