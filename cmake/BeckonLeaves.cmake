@@ -36,6 +36,7 @@ list(APPEND beckon_leaf_definitions BECKON_HAS_PROTOCOL_JSONRPC=1)
 
 beckon_leaf_needs(protocol/rpyc ZLIB ZLIB::ZLIB zlib1g-dev)
 beckon_leaf_needs(security/keys sodium sodium::sodium libsodium-dev)
+beckon_leaf_needs(storage/sqlite SQLite3 SQLite::SQLite3 libsqlite3-dev)
 beckon_leaf_needs(transport/tls OpenSSL OpenSSL::SSL libssl-dev 3.0)
 
 # Leaves that need nothing, and yet are no part of beckon::core.

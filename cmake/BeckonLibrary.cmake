@@ -6,7 +6,8 @@
 # not use is left out by the linker.
 
 set(beckon_rarely_run
-    "/src/(schema|generate|security|service)/"
+    "/src/(schema|generate|security|service|storage)/"
+    "/src/session/jobs/"
     "/src/value/(describe|coerce|iso8601|value_text|plain)"
     "/src/transport/(exec|stdio|tcp|unix)/"
     "/src/io/(endpoint|os_error|socket_listener|split_command)"
@@ -17,10 +18,10 @@ set(beckon_rarely_run
 list(JOIN beckon_rarely_run "|" beckon_rarely_run)
 
 set(beckon_core_leaves "/src/(transport/(exec|memory|stdio|tcp|unix)|protocol/native)/")
-set(beckon_leaves "/src/(transport|protocol|security|naming)/[a-z]")
+set(beckon_leaves "/src/(transport|protocol|security|naming|storage)/[a-z]")
 set(beckon_joins "/src/service/(connect|listen|protocols)\\.cpp$") # compiled for each: they know which leaves there are
 # In beckon::core one file stands for those that dynamic protocols enter by, and what these use is not linked.
-set(beckon_dynamic "/src/(object/(typed_operations|fetched_result|operation_forwarder|python_errors|value_streams)|service/(root_object|carrier|carrier_part|carrying|keepalive_stream|leaf_parts|mux_part|restart_part))\\.cpp$")
+set(beckon_dynamic "/src/(object/(typed_operations|fetched_result|operation_forwarder|python_errors|value_streams)|service/(root_object|carrier|carrier_part|carrying|keepalive_stream|leaf_parts|mux_part|restart_part)|(session|service)/jobs/[a-z_]+)\\.cpp$")
 set(beckon_not_dynamic "/src/service/no_dynamic_protocols\\.cpp$")
 
 # beckon_add_objects(NAME SOURCE...) compiles the sources, each for what it is used, and sets the variable of that name to the targets made.

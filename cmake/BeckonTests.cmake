@@ -92,7 +92,7 @@ foreach(folder IN LISTS folders)
 endforeach()
 
 # The layers whose tests run under the thread sanitizer too, built by one target and told to ./test by a file.
-set(threaded_layers object io session transport service core)
+set(threaded_layers object io session transport service core jobs)
 add_custom_target(threaded_tests)
 foreach(layer IN LISTS threaded_layers)
     if(TARGET ${layer}_tests)

@@ -7,6 +7,7 @@
 #include "beckon/base/error.hpp"
 #include "beckon/base/ref_counted.hpp"
 #include "beckon/object/exception.hpp"
+#include "beckon/object/progress.hpp"
 #include "beckon/object/thread_time.hpp"
 
 namespace beckon {
@@ -156,6 +157,13 @@ void sleep_for(nanoseconds length) {
     if (time.now() < wake_at)
         throw_error(fail(errc::timeout, "deadline of the call passed while its handler slept"));
 }
+
+void report_progress(double fraction, std::string_view text) {
+    if (current != nullptr && current->progress != nullptr)
+        current->progress->report(fraction, text);
+}
+
+bool progress_wanted() noexcept { return current != nullptr && current->progress != nullptr; }
 
 } // namespace this_call
 

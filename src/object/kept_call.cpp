@@ -17,6 +17,8 @@ kept_call::kept_call() {
     }
     session_ = intrusive_ptr<peer>(serving->session);
     context.session = session_.get();
+    progress_ = intrusive_ptr<progress_sink>(serving->progress);
+    context.progress = progress_.get();
     context.call_id = serving->call_id;
 }
 

@@ -58,7 +58,7 @@ result<io::endpoint> server::state::open(const io::endpoint& where, const void* 
     entry->where = where;
     entry->told = as_peers_connect(real);
     entry->security = std::move(security);
-    entry->shared = shared_at(where);
+    entry->shared = shared_at(where, [this] { return jobs(); });
     entry->owner = owner;
     entry->broken = std::move(broken);
     accept(*entry); // who is there already, as with stdio:, counts when this returns

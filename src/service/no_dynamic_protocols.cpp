@@ -7,6 +7,7 @@
 #include "service/carrying.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/root_object.hpp"
+#include "service/server_state.hpp"
 
 namespace beckon {
 
@@ -44,6 +45,9 @@ error python::to_error(
     return failure;
 }
 intrusive_ptr<servant> make_root_object(std::shared_ptr<publications>) { return {}; }
+
+std::shared_ptr<job_board> server::state::jobs() { return {}; }
+void server::publish_jobs(job_options, std::string) { throw_error(left_out()); }
 
 bool is_carried(const context&, std::string_view text) { return io::is_transport_expression(text); }
 result<std::string> listen_carried(const std::shared_ptr<server::state>&, std::string_view text) {

@@ -34,6 +34,9 @@
 #if BECKON_HAS_SECURITY_UNPROVEN
 #include "beckon/security/unproven/unproven.hpp"
 #endif
+#if BECKON_HAS_STORAGE_SQLITE
+#include "beckon/storage/sqlite/job_store.hpp"
+#endif
 #include "service/guarded.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/session_factory.hpp"
@@ -68,7 +71,9 @@ struct named_protocol {
     std::span<const std::string_view> ways{};
     stream_made (*stream)(stream_parts from) = nullptr; ///< Null: the transport's will do.
     /// Of all who connect to one listener.
-    std::shared_ptr<void> (*share)(const io::endpoint& where) = nullptr;
+    std::shared_ptr<void> (*share)(const io::endpoint& where,
+                                   const std::function<std::shared_ptr<job_board>()>& jobs) =
+        nullptr;
 };
 
 #if BECKON_HAS_PROTOCOL_RPYC
@@ -111,11 +116,8 @@ made make_quickrpc(parts from) {
 
 #if BECKON_HAS_PROTOCOL_PYRPC
 made make_pyrpc(parts from) {
-    std::shared_ptr<pyrpc::job_board> jobs =
-        from.shared ? std::static_pointer_cast<pyrpc::job_board>(std::move(from.shared))
-                    : pyrpc::jobs_of(from.where);
-    BECKON_ASSIGN(pyrpc::callee_options serving,
-                  pyrpc::read_callee_options(from.where, std::move(jobs)));
+    BECKON_ASSIGN(pyrpc::callee_options serving, pyrpc::read_callee_options(from.where));
+    serving.jobs = std::static_pointer_cast<job_board>(std::move(from.shared));
     if (from.side == security_side::accepting) return make_pyrpc_callee(std::move(serving));
     BECKON_ASSIGN(const pyrpc::caller_options calling, pyrpc::read_caller_options(from.where));
     return make_pyrpc_caller(calling);
@@ -166,9 +168,8 @@ constexpr named_protocol protocols[] = {
                                              {std::move(from.dial_again), from.dialling_waits},
                                              from.max_message_bytes);
      },
-     .share = [](const io::endpoint& where) -> std::shared_ptr<void> {
-         return pyrpc::jobs_of(where);
-     }},
+     .share = [](const io::endpoint& where, const std::function<std::shared_ptr<job_board>()>& jobs)
+         -> std::shared_ptr<void> { return pyrpc::takes_jobs(where) ? jobs() : nullptr; }},
 #endif
 #if BECKON_HAS_PROTOCOL_QUICKRPC
     {.name = "quickrpc",
@@ -368,10 +369,20 @@ result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where) {
     return make_named(nullptr, where, nullptr, security_side::connecting, nullptr);
 }
 
-std::shared_ptr<void> shared_at(const io::endpoint& where) {
+std::shared_ptr<void> shared_at(const io::endpoint& where,
+                                const std::function<std::shared_ptr<job_board>()>& jobs) {
     const named_protocol* const spoken = named(where.protocol);
-    return spoken != nullptr && spoken->share != nullptr ? spoken->share(where)
+    return spoken != nullptr && spoken->share != nullptr ? spoken->share(where, jobs)
                                                          : std::shared_ptr<void>();
+}
+
+result<std::unique_ptr<job_store>> open_job_store(const std::string& file) {
+#if BECKON_HAS_STORAGE_SQLITE
+    return storage::sqlite::open_job_store(file);
+#else
+    return fail(errc::unsupported, "jobs cannot be kept in ", quoted(file),
+                ": this build has no SQLite (libsqlite3-dev on Debian)");
+#endif
 }
 
 bool needs_stream(const io::endpoint& where) noexcept {

@@ -82,6 +82,7 @@ void server::state::stop() {
     }
     // First, so that those whom a listener feeds end by this and not for want of it.
     for (const auto& each : ending) each->close(fail(errc::disconnected, "server stops"));
+    if (const auto jobs = jobs_if_any()) jobs->stop();
     close_listeners(which_listeners::all);
     handshakes_.stop();
     for (const auto& each : telling) each->end();
@@ -93,6 +94,7 @@ void server::state::reopen() {
     stopped = false;
     finished = false;
     taken_ = 0;
+    jobs_.reset();
     handshakes_.reopen();
 }
 
@@ -117,6 +119,8 @@ void server::state::drain(nanoseconds at_most) {
         }
         for (const open_session& each : sessions) draining.push_back(each.conversation);
     }
+    const auto jobs = jobs_if_any();
+    if (jobs) jobs->rest();
     for (const auto& each : draining) each->drain(fail(errc::overloaded, "server stops"));
     for (const auto& each : draining) {
         while (!each->is_idle() && inside->runtime()->clock().now() < until) {
@@ -125,6 +129,10 @@ void server::state::drain(nanoseconds at_most) {
         }
     }
     draining.clear();
+    while (jobs && jobs->unfinished() != 0 && inside->runtime()->clock().now() < until) {
+        std::unique_lock lock(mutex);
+        changed.wait_for(lock, std::chrono::milliseconds(5));
+    }
     stop();
 }
 
@@ -185,6 +193,7 @@ void server::adopt(std::unique_ptr<io::byte_stream> stream, std::string_view end
     come.security = std::move(security).value();
     come.stream = std::move(stream);
     come.where = std::move(*where);
+    come.shared = shared_at(come.where, [this] { return state_->jobs(); });
     state_->take(std::move(come));
 }
 

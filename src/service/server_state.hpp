@@ -12,6 +12,7 @@
 #include "beckon/io/listener.hpp"
 #include "beckon/service/server.hpp"
 #include "beckon/session/connection.hpp"
+#include "beckon/session/jobs/job_board.hpp"
 #include "service/carrier_part.hpp"
 #include "service/guarded.hpp"
 #include "service/handshakes.hpp"
@@ -70,6 +71,9 @@ public:
     [[nodiscard]] intrusive_ptr<session> find(std::string_view name) const;
     [[nodiscard]] intrusive_ptr<session> find_by_address(std::string_view name) const;
     [[nodiscard]] result<intrusive_ptr<session>> reach(std::string_view name);
+
+    /// The jobs of all its endpoints; made when first asked for. In beckon::core null. jobs/job_service.cpp
+    [[nodiscard]] std::shared_ptr<job_board> jobs();
 
     // Who goes, and the end: server.cpp
     void forget();
@@ -160,6 +164,11 @@ private:
     std::vector<std::shared_ptr<announcement>> announcements_;
     void stop_announcing();
     [[nodiscard]] static authorizer asks_of(const server_options& options);
+    std::shared_ptr<job_board> jobs_;
+    [[nodiscard]] std::shared_ptr<job_board> jobs_if_any() const {
+        const std::lock_guard lock(mutex);
+        return jobs_;
+    }
     std::vector<std::shared_ptr<visit>> visits_; ///< Whose end has not been told, or not long ago.
     std::size_t deciding_ = 0;                   ///< Connections whose authenticator is at work.
     std::map<std::string, std::size_t> judged_from_; ///< The same by address.

@@ -9,6 +9,7 @@
 #include "beckon/service/context.hpp"
 #include "beckon/service/directory.hpp"
 #include "beckon/session/authorization.hpp"
+#include "beckon/session/jobs/job_board.hpp"
 #include "beckon/session/message_rules.hpp"
 #include "beckon/session/message_security.hpp"
 #include "beckon/session/protocol.hpp"
@@ -54,7 +55,12 @@ make_protocol(const context& inside, const io::endpoint& where,
 [[nodiscard]] std::string_view web_socket_name(const io::endpoint& where) noexcept;
 
 /// What the protocols of all who connect to one listener have in common; null where that is nothing.
-[[nodiscard]] std::shared_ptr<void> shared_at(const io::endpoint& where);
+/// `jobs` gives those of the server.
+[[nodiscard]] std::shared_ptr<void>
+shared_at(const io::endpoint& where, const std::function<std::shared_ptr<job_board>()>& jobs);
+
+/// A database for jobs. Errors: unsupported, where this build has none; io_error.
+[[nodiscard]] result<std::unique_ptr<job_store>> open_job_store(const std::string& file);
 
 /// What a protocol's own stream is made from.
 struct stream_parts {
@@ -142,6 +148,9 @@ public:
     [[nodiscard]] const intrusive_ptr<servant>& to(const protocol& spoken) const noexcept {
         return spoken.traits().dynamic ? root_ : directory_;
     }
+
+    /// In beckon::core null.
+    [[nodiscard]] const intrusive_ptr<servant>& root() const noexcept { return root_; }
 
 private:
     intrusive_ptr<servant> directory_;

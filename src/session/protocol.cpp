@@ -8,6 +8,11 @@ error no_values(std::string_view protocol) {
 }
 } // namespace
 
+const caller_identity& session_events::caller() const noexcept {
+    static const caller_identity nobody;
+    return nobody;
+}
+
 result<consumed> protocol::consume_last(byte_view, session_events&) { return consumed{}; }
 
 result<void> protocol::write_value_call(buffer&, const call_head&, const dynamic_request&,

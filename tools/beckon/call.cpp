@@ -9,6 +9,7 @@
 #include "admitted.hpp"
 #include "beckon/session/session.hpp"
 #include "command.hpp"
+#include "job_progress.hpp"
 #include "reach.hpp"
 #include "text_file.hpp"
 
@@ -24,6 +25,8 @@ struct call_settings {
     std::string listen_for;
     std::string schema;
     std::string admit;
+    bool as_job = false;
+    bool detach = false;
     bool json = false;
 };
 
@@ -54,6 +57,7 @@ void call(const call_settings& settings) {
     beckon::connected session = reach(settings.endpoint, job.connecting);
     std::optional<held_place> place;
     if (!settings.admit.empty()) place.emplace(session, parse_duration(settings.admit, "--admit"));
+    if (settings.as_job || settings.detach) return call_as_job(session, job, settings.detach);
     const beckon::protocol_traits& traits = session.core()->traits();
     const auto way = !traits.dynamic            ? call_by_schema
                      : traits.addresses_by_name ? call_by_name
@@ -88,6 +92,12 @@ void add_call(CLI::App& app) {
            "Take a place first, where the peer lets only so many users in, and wait for it\n"
            "so long")
         ->type_name("TIME");
+    sub->add_flag(
+        "--job", settings->as_job,
+        "Start it as a job, show how far it is, and print the result; it goes on where this "
+        "ends");
+    sub->add_flag("--detach", settings->detach,
+                  "Start it as a job and print its id, for beckon jobs");
     sub->add_flag("--json", settings->json, "Print errors as JSON");
     sub->footer(
         "Arguments:\n"
@@ -116,6 +126,7 @@ void add_call(CLI::App& app) {
         ".METHOD is called.\n\n"
         "  beckon call tcp://127.0.0.1:7000 conformance.add 2 3\n"
         "  beckon call tcp://127.0.0.1:7000 conformance.make_counter 5 .increment 2\n"
+        "  beckon call --job tcp://127.0.0.1:7000 conformance.sleep 20000\n"
         "  beckon call unix:/tmp/beckon.sock conformance.call_back @events 3\n"
         "  seq 9 | beckon call 'exec:beckon serve --listen stdio:' conformance.total @-\n"
         "  beckon call rpyc+tcp://127.0.0.1:18812 getmodule '\"sys\"' .version");

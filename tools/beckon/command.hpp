@@ -41,6 +41,7 @@ void add_describe(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_print(CLI::App& app);
 void add_bench(CLI::App& app);
+void add_jobs(CLI::App& app);
 void add_keys(CLI::App& app);
 void add_completion(CLI::App& app);
 

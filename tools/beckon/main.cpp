@@ -68,6 +68,7 @@ int run(int argc, char** argv) {
     app.footer("Exit status: 0 success, 1 the call failed, 2 wrong usage, 3 no connection.");
     command::add_serve(app);
     command::add_call(app);
+    command::add_jobs(app);
     command::add_ls(app);
     command::add_describe(app);
     command::add_discover(app);

@@ -21,6 +21,7 @@ struct serve_options {
     bool process_per_client = false;
     std::string announce; ///< Empty: nothing is.
     std::uint16_t announce_port = beckon::announcing_port;
+    std::string jobs;                ///< A database; empty: jobs are kept in memory.
     std::size_t max_connections = 0; ///< 0: the library's limit, and more are refused.
     std::size_t places = 0;          ///< 0: all may call.
     std::string lease;
@@ -98,6 +99,18 @@ void print_line(std::FILE* out, const std::string& text) {
     return now;
 }
 
+/// Nobody is asked who he is here: whoever can connect may see all jobs.
+void publish_jobs(beckon::server& server, const serve_options& options) {
+    beckon::job_options jobs;
+    jobs.unidentified_are_one = true;
+    jobs.file = options.jobs;
+    try {
+        server.publish_jobs(std::move(jobs));
+    } catch (const beckon::exception& failed) {
+        throw failure{status::wrong_usage, failed.failure()};
+    }
+}
+
 void serve_by_processes(const serve_options& options) {
     static_cast<void>(block_signals()); // run lets them in
     beckon::process_server_options each;
@@ -139,6 +152,8 @@ void serve(const serve_options& options) {
         fail_usage("--announce and --process-per-client do not go together");
     if (options.process_per_client && options.places != 0)
         fail_usage("--places and --process-per-client do not go together");
+    if (options.process_per_client && !options.jobs.empty())
+        fail_usage("--jobs and --process-per-client do not go together");
     if (options.process_per_client) return serve_by_processes(options);
     bool stdio = false;
     for (const std::string& endpoint : options.listen)
@@ -151,6 +166,7 @@ void serve(const serve_options& options) {
     beckon::server server(server_options_of(options));
     conformance::publish(server);
     server.set_root("conformance");
+    publish_jobs(server, options);
     // On stdio: standard output belongs to the peer; the lines for people go to standard error.
     std::FILE* const out = stdio ? stderr : stdout;
     std::vector<std::string> endpoints;
@@ -202,6 +218,9 @@ void add_serve(CLI::App& app) {
     sub->add_option("--announce-port", options->announce_port, "The UDP port for that")
         ->type_name("PORT")
         ->capture_default_str();
+    sub->add_option("--jobs", options->jobs,
+                    "Keep jobs in this SQLite database: their results outlive the server")
+        ->type_name("FILE");
     sub->add_flag("--process-per-client", options->process_per_client,
                   "Serve each connection in a process of its own: nothing is shared between them");
     sub->footer(
@@ -211,7 +230,9 @@ void add_serve(CLI::App& app) {
         "  beckon serve --listen tcp://127.0.0.1:7000 --listen unix:/tmp/beckon.sock\n"
         "  beckon serve --listen rpyc+tcp://127.0.0.1:18861      for RPyC's clients\n"
         "  beckon serve --listen 'restart:10:tls://hub:7443'     calls out, and serves there\n"
-        "  beckon serve --listen tcp://0.0.0.0:7000 --announce lab    found by beckon discover");
+        "  beckon serve --listen tcp://0.0.0.0:7000 --announce lab    found by beckon discover\n"
+        "  beckon serve --listen tcp://127.0.0.1:7000 --jobs jobs.sqlite    see beckon jobs "
+        "--help");
     sub->callback([options] { serve(*options); });
 }
 

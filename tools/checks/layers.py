@@ -2,7 +2,7 @@
 """Reads every #include and fails where one points the wrong way.
 
 The rule, which CONTRIBUTING.md explains: a row of LAYERS includes itself and rows above it. Leaves (one folder
-for each transport, protocol, security provider and naming service) include the core, never each other; only
+for each transport, protocol, security provider, naming service and storage) include the core, never each other; only
 service/{connect,listen,protocols}.cpp know them. What the tests of a row of leaves share stands in the row
 itself (transport/*_test.hpp). generate includes base and schema alone. schema never includes schema/remcall,
 and no two folders reach each other in a circle (a folder "detail" is part of the one it stands in). Tools and
@@ -19,7 +19,7 @@ import tempfile
 import tree
 
 LAYERS = ["base", "schema", "value", "codec", "object", "io", "session"]
-LEAF_ROWS = ["transport", "protocol", "security", "naming"]
+LEAF_ROWS = ["transport", "protocol", "security", "naming", "storage"]
 ALL_ROWS = LAYERS + LEAF_ROWS + ["service", "generate", "testing"]
 LEAF_USERS = {"src/service/connect.cpp", "src/service/listen.cpp", "src/service/protocols.cpp"}
 LEAF_NAMERS = LEAF_USERS | {"src/service/transport_facts.cpp"}
@@ -244,6 +244,8 @@ CASES = [
     ("src/protocol/native/native_test.cpp", '"transport/suite_test.hpp"', "leaves never meet"),
     ("src/transport/tcp/twin_test.cpp", '"beckon/transport/unix/unix.hpp"', "leaves never meet"),
     ("src/service/connect.cpp", '"beckon/transport/tcp/tcp.hpp"', ""),
+    ("src/storage/sqlite/store.cpp", '"beckon/session/session.hpp"', ""),
+    ("src/session/stored.cpp", '"beckon/storage/sqlite/store.hpp"', "is a leaf; only"),
     ("src/service/plain.cpp", '"beckon/session/session.hpp"', ""),
     ("src/service/server_test.cpp", '"beckon/beckon.hpp"', ""),
     ("src/generate/cpp.cpp", '"beckon/value/value.hpp"', "generate needs base and schema alone"),
@@ -283,7 +285,7 @@ LINES = [
 TARGETS = ["beckon/schema/schema.hpp", "beckon/session/session.hpp", "beckon/transport/tcp/tcp.hpp",
            "beckon/transport/unix/unix.hpp", "beckon/protocol/native/native.hpp", "beckon/service/server.hpp",
            "beckon/value/value.hpp", "beckon/schema/remcall/names.hpp", "beckon/generate/cpp.hpp",
-           "beckon/testing/world.hpp"]
+           "beckon/testing/world.hpp", "beckon/storage/sqlite/store.hpp"]
 
 
 def self_test():

@@ -107,8 +107,19 @@ std::map<std::string, std::int64_t> service::word_count(const std::string& text)
 void service::fail(const std::string& message) { throw std::runtime_error(message); }
 
 std::string service::sleep(std::int64_t milliseconds) {
-    beckon::this_call::sleep_for(std::chrono::milliseconds(
-        std::clamp<std::int64_t>(milliseconds, 0, INT64_C(1'000'000'000'000))));
+    const std::int64_t whole =
+        std::clamp<std::int64_t>(milliseconds, 0, INT64_C(1'000'000'000'000));
+    // Who waits for a job sees how far it is.
+    const std::int64_t steps =
+        beckon::this_call::progress_wanted() ? std::clamp<std::int64_t>(whole / 50, 1, 1000) : 1;
+    for (std::int64_t done = 0; done < steps; ++done) {
+        const std::int64_t slept = whole / steps * done;
+        beckon::this_call::report_progress(static_cast<double>(done) / static_cast<double>(steps),
+                                           beckon::concat("slept ", slept, " ms"));
+        const std::int64_t next = done + 1 == steps ? whole : whole / steps * (done + 1);
+        beckon::this_call::sleep_for(std::chrono::milliseconds(next - slept));
+    }
+    beckon::this_call::report_progress(1, beckon::concat("slept ", whole, " ms"));
     return beckon::concat("slept ", milliseconds, " ms");
 }
 

@@ -17,6 +17,7 @@ namespace beckon {
 
 class object_turn;
 class peer;
+class progress_sink;
 
 /// Text pairs that travel with a call.
 using metadata = std::vector<std::pair<std::string, std::string>>;
@@ -106,6 +107,7 @@ struct call_context {
     std::uint32_t call_id = 0;                    ///< The number that the caller gave the call.
     call_context* outer = nullptr;                ///< What this thread was serving before.
     const object_turn* turn = nullptr; ///< That the handler holds; null where it needs none.
+    progress_sink* progress = nullptr; ///< Who asks how far the handler is; null: nobody.
 };
 
 /// The call that this thread serves now, or null outside of handlers.
@@ -135,6 +137,13 @@ namespace this_call {
 /// Sleeps; ends early, by throwing cancelled_error or timeout_error, where the call is cancelled or its
 /// deadline passes.
 void sleep_for(nanoseconds length);
+/// Tells how far the handler is: a fraction from 0 to 1, and what it is doing now. Who waits for a job sees it
+/// (docs/guide/jobs.md); where nobody asks, it costs nothing. In coroutines too.
+///
+/// Limits: of the text the first 200 bytes; a fraction that is no number tells none.
+void report_progress(double fraction, std::string_view text = {});
+/// Whether anybody asks for that.
+[[nodiscard]] bool progress_wanted() noexcept;
 
 } // namespace this_call
 

@@ -3,12 +3,13 @@
 
 #include "beckon/object/call.hpp"
 #include "beckon/object/peer.hpp"
+#include "beckon/object/progress.hpp"
 
 namespace beckon::detail {
 
 /// A call context of a coroutine's own: the call that it was begun in may be over while it still waits.
 ///
-/// It keeps who called, and the call's metadata, session and deadline, as they are where it is made.
+/// It keeps who called, and the call's metadata, session, deadline and progress, as they are where it is made.
 class kept_call {
 public:
     kept_call();
@@ -28,6 +29,7 @@ private:
     caller_identity caller_;
     beckon::metadata metadata_;
     intrusive_ptr<peer> session_;
+    intrusive_ptr<progress_sink> progress_;
     cancellation_watch followed_;
 };
 

@@ -21,6 +21,7 @@
 #include "beckon/service/raw_connection.hpp"
 #include "beckon/session/authorization.hpp"
 #include "beckon/session/greeting.hpp"
+#include "beckon/session/jobs/job_options.hpp"
 #include "beckon/session/message_security.hpp"
 
 namespace beckon {
@@ -100,6 +101,12 @@ public:
     bool withdraw(const std::string& name);
     /// Says which published object peers of protocols with one root object begin with; otherwise the first one is.
     void set_root(std::string name);
+    /// Publishes an object that runs calls as jobs: they go on when their callers have gone, who come back for the results
+    /// (service/jobs/jobs.hpp; docs/guide/jobs.md). A job calls what is published here, as its caller could call it. Throws
+    /// unsupported, io_error and the like where `options.file` cannot be used.
+    ///
+    ///   server.publish_jobs({.file = "jobs.sqlite"});
+    void publish_jobs(job_options options = {}, std::string name = "jobs");
     /// What the service is called, the first before all others; RPyC's ALIASES. See publications::service_names.
     void set_service_names(std::vector<std::string> names);
     [[nodiscard]] std::vector<std::string> service_names() const;

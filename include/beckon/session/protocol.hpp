@@ -112,6 +112,9 @@ public:
         return nullptr;
     }
 
+    /// Who calls, where no message proves it: the session's. Lives as long as that.
+    [[nodiscard]] virtual const caller_identity& caller() const noexcept;
+
     /// Whether this side has an object 0.
     [[nodiscard]] virtual bool shows_something() const noexcept = 0;
     /// What serves a call of that name there, where bytes alone do not say what they are: its interface does. May be null.

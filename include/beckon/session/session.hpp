@@ -355,6 +355,7 @@ private:
     void fail_pings(const error& reason);
     void note_known();
     [[nodiscard]] const caller_identity* caller_named(std::string_view user) override;
+    [[nodiscard]] const caller_identity& caller() const noexcept override { return unnamed(); }
 
     // Life: session.cpp
     void on_ping(std::uint64_t number) override;

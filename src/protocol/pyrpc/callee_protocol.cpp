@@ -1,8 +1,10 @@
 #include "protocol/pyrpc/callee_protocol.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "beckon/base/sha256.hpp"
 #include "beckon/base/utf8.hpp"
 #include "beckon/object/named_error.hpp"
 #include "beckon/object/python_errors.hpp"
@@ -24,11 +26,27 @@ namespace {
     return value::tuple({std::move(result), std::move(exception)});
 }
 
-/// Equal for equal ids.
-[[nodiscard]] result<bytes> key_of(const value& id) {
+/// How long a caller may be late by its clock and still find its outcome.
+constexpr std::chrono::seconds least_age(10);
+/// However late a caller's clock says.
+constexpr std::chrono::seconds greatest_age(86'400 + 10);
+
+/// What a job is called whose caller gave it this id: equal for equal ids of one user.
+[[nodiscard]] result<std::string> job_id(const value& id, const job_owner& owner) {
     buffer key;
     BECKON_TRY(pickle::write(key, id).note("reading the id of a call"));
-    return bytes(key.view().begin(), key.view().end());
+    key.append(as_bytes(owner.key));
+    return concat("nb-", to_hex(sha256(key.view())));
+}
+
+/// From now on. `due` is seconds since 1970, by the caller's clock.
+[[nodiscard]] nanoseconds age_until(std::optional<double> due) {
+    using seconds = std::chrono::duration<double>;
+    const seconds left = seconds(due.value_or(0)) - wall_now();
+    // Not a number, too: then no comparison holds.
+    if (!due || !(left < greatest_age)) return greatest_age;
+    if (!(left > least_age)) return least_age;
+    return std::chrono::duration_cast<nanoseconds>(left);
 }
 
 [[nodiscard]] value exception_of(std::string_view type, std::string_view argument,
@@ -47,6 +65,12 @@ namespace {
          bad = utf8_error_offset(made))
         made[bad] = '?';
     return made;
+}
+
+/// What has no form in pickle is what Python calls a TypeError.
+[[nodiscard]] error as_python(error failure) {
+    if (failure.code() == errc::unsupported) failure.set_type_name("builtins.TypeError");
+    return failure;
 }
 
 /// An exception always goes: without what has no form in pickle, if need be.
@@ -99,9 +123,8 @@ result<consumed> callee_protocol::consume(byte_view input, session_events& event
     const std::size_t whole = header_bytes + length;
     if (input.size() < whole) return consumed{};
     taken_ = true;
-    BECKON_ASSIGN(const verdict then,
-                  take(input.subspan(header_bytes, length), input.subspan(whole), events));
-    return consumed{input.size(), then};
+    return consumed{input.size(),
+                    take(input.subspan(header_bytes, length), input.subspan(whole), events)};
 }
 
 /// Who ends in the middle of a request is told so: it may only have ended its side.
@@ -114,7 +137,7 @@ result<consumed> callee_protocol::consume_last(byte_view input, session_events& 
     return consumed{input.size(), verdict::go_on};
 }
 
-result<verdict> callee_protocol::take(byte_view pickled, byte_view rest, session_events& events) {
+verdict callee_protocol::take(byte_view pickled, byte_view rest, session_events& events) {
     if (pickled.empty()) {
         refuse(events, {"read_error", "peer sent an empty request"});
         return verdict::go_on;
@@ -133,8 +156,10 @@ result<verdict> callee_protocol::take(byte_view pickled, byte_view rest, session
         answer_get(asked.id, events);
         return verdict::go_on;
     }
-    if (asked.what == request::kind_of_request::put)
-        return take_put(std::move(asked), pickled.size(), rest, events);
+    if (asked.what == request::kind_of_request::put) {
+        take_put(std::move(asked), events);
+        return verdict::go_on;
+    }
     if (asked.call.name == "connected" && asked.call.arguments.empty() &&
         asked.call.named.empty()) {
         answer(events, value(true));
@@ -156,51 +181,47 @@ verdict callee_protocol::run(request&& asked, std::size_t size, byte_view rest,
 
 // --- Calls whose callers come back for the outcome ---
 
-result<verdict> callee_protocol::take_put(request&& asked, std::size_t size, byte_view rest,
-                                          session_events& events) {
-    auto key = key_of(asked.id);
-    std::optional<wall_time> due;
-    if (asked.due_time) due = wall_time(*asked.due_time);
-    const auto begun = key ? options_.jobs->begin(*key, due) : result<void>(key.error());
-    if (!begun) {
-        answer_error(events, to_exception(begun.error(), options_.retype_exceptions));
-        return verdict::go_on;
-    }
-    buffer& out = events.begin_answer();
-    const std::size_t record = begin_frame_and(out, after::go_on);
-    const std::size_t frame = begin_frame(out);
-    static_cast<void>(pickle::write(out, value()));
-    end_frame(out, frame);
-    end_record(out, record);
-    events.end_answer();
-    job_ = std::move(*key);
-    return run(std::move(asked), size, rest, events);
+void callee_protocol::take_put(request&& asked, session_events& events) {
+    const caller_identity& caller = events.caller();
+    auto id = job_id(asked.id, job_owner(&caller));
+    const auto begun = id ? options_.jobs->start({.method = std::move(asked.call.name),
+                                                  .arguments = std::move(asked.call.arguments),
+                                                  .named = std::move(asked.call.named),
+                                                  .caller = &caller,
+                                                  .id = *id,
+                                                  .forget_after = age_until(asked.due_time)})
+                          : result<std::string>(id.error());
+    if (begun) return answer_nothing(events);
+    answer_error(events, to_exception(begun.error(), options_.retype_exceptions));
 }
 
+/// An outcome stays until its time is over: it can be asked for again.
 void callee_protocol::answer_get(const value& id, session_events& events) {
-    const auto key = key_of(id);
-    job_board::entry found;
-    if (key) found = options_.jobs->find(*key);
-    if (found.stage == job_board::stage::unknown)
+    const job_owner owner(&events.caller());
+    const auto job = job_id(id, owner);
+    const auto found = job ? options_.jobs->find(*job, owner) : result<job_status>(job.error());
+    if (!found)
         return answer_error(events, to_exception(key_error(id), options_.retype_exceptions));
-    buffer& out = events.begin_answer();
-    const std::size_t record = begin_frame_and(out, after::end);
-    const std::size_t frame = begin_frame(out);
-    if (found.stage == job_board::stage::running) {
-        static_cast<void>(pickle::write(out, value()));
-    } else {
-        out.append(found.outcome);
-    }
-    end_frame(out, frame);
-    end_record(out, record);
+    if (!is_over(found->stage)) return answer_nothing(events);
+    const auto outcome = options_.jobs->fetch(*job, owner, true);
+    if (!outcome)
+        return answer_error(events, to_exception(outcome.error(), options_.retype_exceptions));
+    answer(events, *outcome);
+}
+
+/// None: wait, or come back.
+void callee_protocol::answer_nothing(session_events& events) {
+    static_cast<void>(put_reply(events.begin_answer(), value()));
     events.end_answer();
 }
 
 // --- Replies ---
 
 void callee_protocol::answer(session_events& events, const value& result) {
-    static_cast<void>(put_reply(events.begin_answer(), pair(result, {})));
-    events.end_answer();
+    const auto written = put_reply(events.begin_answer(), pair(result, {}));
+    if (written) return events.end_answer();
+    events.drop_answer();
+    answer_error(events, to_exception(as_python(written.error()), options_.retype_exceptions));
 }
 
 void callee_protocol::answer_error(session_events& events, const value& exception) {
@@ -216,28 +237,15 @@ void callee_protocol::refuse(session_events& events, const bad_request& why) {
 }
 
 result<void> callee_protocol::put_reply(buffer& out, const value& reply) {
-    const std::size_t before = out.size();
-    std::size_t record = before;
-    std::size_t frame = before;
-    if (!job_) {
-        record = begin_frame_and(out, after::end);
-        frame = begin_frame(out);
-    }
-    const std::size_t content = out.size();
+    const std::size_t record = begin_answer(out);
+    const std::size_t frame = begin_frame(out);
     if (reply.is(value_kind::exception)) {
         write_exception(out, reply);
     } else if (auto written = pickle::write(out, reply); !written) {
-        out.truncate(before);
+        out.truncate(record);
         return written;
     }
-    if (job_) {
-        options_.jobs->finish(*job_, out.view().subspan(content));
-        out.truncate(before);
-        job_.reset();
-        record = begin_frame_and(out, after::end);
-    } else {
-        end_frame(out, frame);
-    }
+    end_frame(out, frame);
     end_record(out, record);
     is_open_ = false;
     return {};
@@ -247,10 +255,8 @@ result<void> callee_protocol::write_value_reply(buffer& out, std::uint32_t, cons
                                                 reference_exchange& references) {
     if (result.is(value_kind::stream)) return streams_.add(result, only_call, 0, references);
     auto written = put_reply(out, pair(result, {}));
-    if (written || written.error().code() != errc::unsupported) return written;
-    error failure = std::move(written).error();
-    failure.set_type_name("builtins.TypeError");
-    return failure;
+    if (written) return written;
+    return as_python(std::move(written).error());
 }
 
 result<void> callee_protocol::write_value_stream_item(buffer&, std::uint32_t stream,

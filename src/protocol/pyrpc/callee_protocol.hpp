@@ -44,24 +44,22 @@ public:
 private:
     static constexpr std::uint32_t only_call = 1;
 
-    [[nodiscard]] result<verdict> take(byte_view pickled, byte_view rest, session_events& events);
+    [[nodiscard]] verdict take(byte_view pickled, byte_view rest, session_events& events);
     [[nodiscard]] verdict run(request&& asked, std::size_t size, byte_view rest,
                               session_events& events);
-    [[nodiscard]] result<verdict> take_put(request&& asked, std::size_t size, byte_view rest,
-                                           session_events& events);
+    void take_put(request&& asked, session_events& events);
     void answer_get(const value& id, session_events& events);
     void answer(session_events& events, const value& result);
     void answer_error(session_events& events, const value& exception);
     void refuse(session_events& events, const bad_request& why);
-    /// A reply, or what stays of it where its caller comes back for it.
+    void answer_nothing(session_events& events);
     [[nodiscard]] result<void> put_reply(buffer& out, const value& reply);
 
     const callee_options options_;
     std::size_t most_bytes_ = default_message_bytes;
     std::size_t most_items_ = limits().max_nodes;
-    bool taken_ = false;       ///< The request: what follows is nobody's.
-    bool is_open_ = false;     ///< It is a call, and not answered yet.
-    std::optional<bytes> job_; ///< The id, where it is one that its caller comes back for.
+    bool taken_ = false;   ///< The request: what follows is nobody's.
+    bool is_open_ = false; ///< It is a call, and not answered yet.
     collected_streams streams_;
 };
 

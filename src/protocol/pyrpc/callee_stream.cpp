@@ -140,7 +140,7 @@ private:
                         head_.begin() + static_cast<std::ptrdiff_t>(head_seen_));
             head_seen_ += size;
             if (head_seen_ == head_bytes) {
-                to_send_ = size_at(head_).value_or(1) - 1;
+                to_send_ = size_at(head_).value_or(0);
                 if (to_send_ == 0) frame_sent();
             }
             return {io_status::ok, size, 0};
@@ -162,20 +162,12 @@ private:
     }
 
     void frame_sent() noexcept {
-        const bool goes_on = static_cast<after>(head_[size_bytes]) == after::go_on;
         head_seen_ = 0;
-        if (std::exchange(told_below_, true)) {
-            if (!goes_on) finish();
-            return;
-        }
+        if (std::exchange(told_below_, true)) return finish();
         below_->shutdown_write();
-        if (!goes_on) {
-            was_whole_ = stage_ == stage::answering && !has_more_;
-            stage_ = stage::draining;
-            return show();
-        }
-        ignore_input();
-        below_->close();
+        was_whole_ = stage_ == stage::answering && !has_more_;
+        stage_ = stage::draining;
+        show();
     }
 
     /// Has `read` called.
@@ -215,7 +207,7 @@ private:
         show();
     }
 
-    static constexpr std::size_t head_bytes = size_bytes + 1;
+    static constexpr std::size_t head_bytes = size_bytes;
 
     const std::unique_ptr<io::byte_stream> below_;
     const io::descriptor readiness_;

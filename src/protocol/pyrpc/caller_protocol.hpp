@@ -19,7 +19,7 @@ namespace beckon::pyrpc {
 
 /// What a caller's protocol takes from outside, for the calls that are asked for by and by.
 struct outside_world {
-    std::function<wall_time()> now = [] { return wall_now(); };
+    std::function<job_time()> now = [] { return wall_now(); };
     std::function<value()> new_id; ///< A uuid of version 4.
 };
 [[nodiscard]] value random_id();

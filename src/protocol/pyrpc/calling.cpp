@@ -86,8 +86,8 @@ result<void> caller_protocol::begin(buffer& out, std::uint32_t number, open_call
                             {}, whole);
     }
     of.id = outside_.new_id ? outside_.new_id() : random_id();
-    const wall_time kept_for =
-        wall_time(whole) + std::max(wall_time(10), 2 * wall_time(of.times.nb_fetch_tick));
+    const job_time kept_for =
+        job_time(whole) + std::max(job_time(10), 2 * job_time(of.times.nb_fetch_tick));
     const value put = value::map({{"id", of.id},
                                   {"due_time", (outside_.now() + kept_for).count()},
                                   {"predicate", "put"},

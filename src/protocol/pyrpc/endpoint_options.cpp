@@ -61,24 +61,18 @@ result<caller_options> read_caller_options(const io::endpoint& where) {
     return chosen;
 }
 
-result<callee_options> read_callee_options(const io::endpoint& where,
-                                           std::shared_ptr<job_board> jobs) {
+result<callee_options> read_callee_options(const io::endpoint& where) {
     BECKON_TRY(read_caller_options(where));
     callee_options chosen;
     BECKON_ASSIGN(chosen.retype_exceptions, where.flag_option("retype_exceptions", false));
-    BECKON_ASSIGN(const bool takes_jobs, where.flag_option("nonblocking", false));
+    BECKON_TRY(where.flag_option("nonblocking", false));
     BECKON_TRY(where.number_option("request_clean_interval", 60, 1, 86'400));
-    if (takes_jobs) chosen.jobs = std::move(jobs);
     return chosen;
 }
 
-std::shared_ptr<job_board> jobs_of(const io::endpoint& where) {
-    const auto takes_jobs = where.flag_option("nonblocking", false);
-    if (!takes_jobs || !*takes_jobs) return {};
-    job_board_options chosen;
-    if (const auto seconds = where.number_option("request_clean_interval", 60, 1, 86'400))
-        chosen.clean_interval = std::chrono::seconds(*seconds);
-    return make_job_board(chosen);
+bool takes_jobs(const io::endpoint& where) {
+    const auto said = where.flag_option("nonblocking", false);
+    return said && *said;
 }
 
 } // namespace beckon::pyrpc

@@ -41,10 +41,9 @@ std::size_t begin_outcome(buffer& out, const outcome& of) {
     return out.size() - size_bytes - outcome_bytes;
 }
 
-std::size_t begin_frame_and(buffer& out, after then) {
-    std::byte* to = out.grow(size_bytes + 1) + size_bytes;
-    put(to, static_cast<std::uint8_t>(then));
-    return out.size() - size_bytes - 1;
+std::size_t begin_answer(buffer& out) {
+    static_cast<void>(out.grow(size_bytes));
+    return out.size() - size_bytes;
 }
 
 void end_record(buffer& out, std::size_t begins_at) noexcept {

@@ -53,17 +53,11 @@ struct outcome {
 };
 inline constexpr std::size_t outcome_bytes = 1 + 4 + 8;
 
-/// From a callee's protocol to its stream: before each frame.
-enum class after : std::uint8_t {
-    end,   ///< The conversation is over.
-    go_on, ///< The connection is over, and what it asked for goes on.
-};
-
 /// Each begins a record, whose content may follow, and says where it begins, for `end_record`.
 [[nodiscard]] std::size_t begin_order(buffer& out, const order& of);
 [[nodiscard]] std::size_t begin_outcome(buffer& out, const outcome& of);
-/// The frame follows; none where nothing is to be sent.
-[[nodiscard]] std::size_t begin_frame_and(buffer& out, after then);
+/// From a callee's protocol to its stream: the one frame follows that it answers with.
+[[nodiscard]] std::size_t begin_answer(buffer& out);
 void end_record(buffer& out, std::size_t begins_at) noexcept;
 
 /// The size of what is at the beginning, without the size itself; nothing while that is not whole.

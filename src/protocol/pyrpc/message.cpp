@@ -1,5 +1,6 @@
 #include "protocol/pyrpc/message.hpp"
 
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -74,6 +75,11 @@ constexpr std::string_view type_error = "builtins.TypeError";
 }
 
 } // namespace
+
+job_time wall_now() noexcept {
+    return std::chrono::duration_cast<job_time>(
+        std::chrono::system_clock::now().time_since_epoch());
+}
 
 std::size_t length_at(byte_view frame) noexcept {
     std::size_t length = 0;

@@ -11,6 +11,7 @@
 #include "beckon/codec/buffer.hpp"
 #include "beckon/codec/pickle.hpp"
 #include "beckon/object/dynamic_request.hpp"
+#include "beckon/protocol/pyrpc/pyrpc.hpp"
 #include "beckon/value/value.hpp"
 
 namespace beckon::pyrpc {

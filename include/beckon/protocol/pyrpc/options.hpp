@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "beckon/base/time.hpp"
-#include "beckon/protocol/pyrpc/job_board.hpp"
+#include "beckon/session/jobs/job_board.hpp"
 
 namespace beckon::pyrpc {
 

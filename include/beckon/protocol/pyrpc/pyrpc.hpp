@@ -31,11 +31,14 @@ inline constexpr std::string_view option_names[] = {
 ///
 /// Errors: invalid_argument, naming the option; unsupported, for transports that have one connection alone.
 [[nodiscard]] result<caller_options> read_caller_options(const io::endpoint& where);
-/// `retype_exceptions`, `nonblocking`, and `request_clean_interval` in seconds. `jobs`: where they are to be kept.
-[[nodiscard]] result<callee_options> read_callee_options(const io::endpoint& where,
-                                                         std::shared_ptr<job_board> jobs);
-/// For all connections at one endpoint; null where it does not say `nonblocking`.
-[[nodiscard]] std::shared_ptr<job_board> jobs_of(const io::endpoint& where);
+/// The time as the clocks of callers tell it.
+[[nodiscard]] job_time wall_now() noexcept;
+
+/// `retype_exceptions`. `request_clean_interval` is how often pyrpc looks for outcomes whose time is over; here each goes
+/// when its time has come, so that it says nothing.
+[[nodiscard]] result<callee_options> read_callee_options(const io::endpoint& where);
+/// Whether it says `nonblocking`: `nb_` calls are jobs there.
+[[nodiscard]] bool takes_jobs(const io::endpoint& where);
 
 /// Makes a connection within that time. Called from any thread, of several at once.
 struct dialer {

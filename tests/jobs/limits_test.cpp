@@ -1,0 +1,135 @@
+// How many, how large, how long: each limit of jobs at its edge.
+#include "board_fixture.hpp"
+
+namespace jobs_test {
+namespace {
+
+struct JobLimits : board_fixture {};
+
+TEST_F(JobLimits, number) {
+    make({.max_jobs = 2});
+    ASSERT_TRUE(start(alice, "wait"));
+    ASSERT_TRUE(start(alice, "wait"));
+    EXPECT_EQ(start(bob, "wait").error().to_string(),
+              "overloaded: there are 2 jobs already; limit is 2 (max_jobs)");
+}
+
+TEST_F(JobLimits, arguments) {
+    make({.max_job_bytes = 100});
+    ASSERT_TRUE(start(alice, "echo", value::list({std::string(50, 'x')})));
+    const auto refused = start(alice, "echo", value::list({std::string(100, 'x')}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), errc::limit_exceeded);
+    EXPECT_NE(refused.error().message().find("limit is 100 bytes (max_job_bytes)"),
+              std::string::npos);
+}
+
+TEST_F(JobLimits, a_result) {
+    shown = beckon::object_builder("Root")
+                .method("make", [](std::size_t size) { return std::string(size, 'x'); })
+                .build();
+    make({.max_job_bytes = 100});
+    const std::string small = start(alice, "make", value::list({50})).value();
+    EXPECT_EQ(ended(small, alice).stage, job_stage::done);
+    const std::string large = start(alice, "make", value::list({200})).value();
+    const job_status job = ended(large, alice);
+    EXPECT_EQ(job.stage, job_stage::failed);
+    EXPECT_EQ(job.failure->code(), errc::limit_exceeded);
+    EXPECT_NE(job.failure->message().find("limit is 100 bytes (max_job_bytes)"), std::string::npos);
+}
+
+TEST_F(JobLimits, all_that_is_kept) {
+    make({.max_kept_bytes = 100});
+    const std::string id = start(alice, "echo", value::list({std::string(80, 'x')})).value();
+    EXPECT_EQ(ended(id, alice).stage, job_stage::done);
+    const auto refused = start(alice, "echo", value::list({std::string(30, 'x')}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), errc::overloaded);
+    EXPECT_NE(refused.error().message().find("limit is 100 bytes (max_kept_bytes)"),
+              std::string::npos);
+    ASSERT_TRUE(board->fetch(id, alice.owner()));
+    EXPECT_TRUE(start(alice, "echo", value::list({std::string(30, 'x')})));
+}
+
+TEST_F(JobLimits, time_to_run) {
+    make({.max_run_time = 100s});
+    const std::string id = start(alice, "wait").value();
+    job_order hasty{.method = "wait", .caller = &alice.identity, .timeout = 20s};
+    const std::string soon = board->start(hasty).value();
+    waits.await_begun(2);
+    test_seconds += 20;
+    const job_status over = board->find(soon, alice.owner()).value();
+    EXPECT_EQ(over.stage, job_stage::failed);
+    EXPECT_EQ(over.failure->to_string(),
+              beckon::concat("timeout: job ", soon, " did not end within 20000 ms"));
+    test_seconds += 79;
+    EXPECT_FALSE(is_over(board->find(id, alice.owner()).value().stage));
+    test_seconds += 1;
+    EXPECT_EQ(board->find(id, alice.owner()).value().stage, job_stage::failed);
+    waits.await_given_up();
+}
+
+TEST_F(JobLimits, time_to_be_fetched) {
+    make({.keep_for = 50s});
+    const std::string id = start(alice, "add", value::list({1, 2})).value();
+    EXPECT_EQ(ended(id, alice).stage, job_stage::done);
+    test_seconds += 49;
+    EXPECT_EQ(board->fetch(id, alice.owner(), true).value(), value(3));
+    test_seconds += 1;
+    EXPECT_EQ(board->fetch(id, alice.owner()).error().code(), errc::not_found);
+    EXPECT_EQ(board->size(), 0u);
+}
+
+TEST_F(JobLimits, time_to_be_forgotten_by_order) {
+    make();
+    job_order order{.method = "wait", .caller = &alice.identity, .id = "mine"};
+    order.forget_after = 30s;
+    EXPECT_EQ(board->start(order).value(), "mine");
+    waits.await_begun(1);
+    EXPECT_EQ(board->start(order).error().code(), errc::invalid_argument);
+    test_seconds += 30;
+    EXPECT_EQ(board->find("mine", alice.owner()).error().code(), errc::not_found);
+    waits.await_given_up();
+}
+
+TEST_F(JobLimits, waits_end_with_their_time_and_can_be_given_up) {
+    make();
+    const std::string id = start(alice, "wait").value();
+    waits.await_begun(1);
+    std::promise<job_stage> late;
+    board->wait(id, alice.owner(), 10s,
+                [&](result<job_status> told) { late.set_value(told.value().stage); });
+    std::promise<errc> dropped;
+    auto drop = board->wait(id, alice.owner(), 1h, [&](result<job_status> told) {
+        dropped.set_value(told.error().code());
+    });
+    drop();
+    EXPECT_EQ(dropped.get_future().get(), errc::cancelled);
+    test_seconds += 10;
+    ASSERT_TRUE(board->find(id, alice.owner())); // looks at the clock
+    EXPECT_EQ(late.get_future().get(), job_stage::running);
+}
+
+TEST_F(JobLimits, a_board_that_stops_ends_its_jobs) {
+    make();
+    const std::string id = start(alice, "wait").value();
+    waits.await_begun(1);
+    board->rest();
+    EXPECT_EQ(start(alice, "wait").error().to_string(),
+              "overloaded: no new jobs are taken: server stops");
+    EXPECT_EQ(board->unfinished(), 1u);
+    board->stop();
+    EXPECT_EQ(board->unfinished(), 0u);
+    EXPECT_EQ(board->find(id, alice.owner()).value().stage, job_stage::cancelled);
+}
+
+TEST_F(JobLimits, a_board_that_has_stopped_holds_nothing_that_is_published) {
+    make();
+    const auto* const published = shown.core().get();
+    const auto holds = published->use_count();
+    board->stop();
+    EXPECT_EQ(published->use_count(), holds - 1);
+}
+
+} // namespace
+} // namespace jobs_test
