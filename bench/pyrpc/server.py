@@ -12,6 +12,6 @@ class Numbers:
         return a + b
 
 
-server = plain_pyrpc.Server(("127.0.0.1", 0), Numbers())
+server = plain_pyrpc.Server(Numbers(), ("127.0.0.1", 0))
 print(server.address[1], flush=True)
 threading.Event().wait()
