@@ -31,7 +31,7 @@
 #if BECKON_HAS_SECURITY_UNPROVEN
 #include "beckon/security/unproven/unproven.hpp"
 #endif
-#include "service/guarded.hpp"
+#include "object/guarded.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/session_factory.hpp"
 #include "service/transport_facts.hpp"
