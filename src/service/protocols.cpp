@@ -386,7 +386,7 @@ result<void> check_carries(const io::endpoint& where, const protocol& spoken) {
     if (known->what != transport_facts::carries::messages || spoken.traits().keeps_messages)
         return {};
     return fail(errc::unsupported, "protocol ", spoken.name(), " needs a stream of bytes, and ",
-                where.transport, " has messages that may be lost; quickrpc can use it");
+                where.transport, " has messages that may be lost; jsonrpc and quickrpc can use it");
 }
 
 std::string_view web_socket_name(const io::endpoint& where) noexcept {

@@ -110,14 +110,15 @@ public:
     [[nodiscard]] bool takes_bare_messages() const noexcept override { return false; }
 };
 
+[[nodiscard]] beckon::message_security_maker trips() {
+    return [](beckon::security_side) -> result<std::unique_ptr<beckon::message_security>> {
+        return std::make_unique<tripping_provider>();
+    };
+}
+
 TEST(own_parts, a_provider_that_throws_refuses_one_message_and_no_more) {
     wire joins;
-    desk api({.codec = "jrpc:\n",
-              .transport = joins.through,
-              .security =
-                  [](beckon::security_side) -> result<std::unique_ptr<beckon::message_security>> {
-                  return std::make_unique<tripping_provider>();
-              }});
+    desk api({.codec = "jrpc:\n", .transport = joins.through, .security = trips()});
     api.add.connect([](const std::string&, value a, value) { return a; });
     joins.through->start();
     raw_peer peer = joins.connect();
@@ -139,6 +140,39 @@ TEST(own_parts, a_provider_that_throws_refuses_one_message_and_no_more) {
     peer.send(concat(by("bob"), call_of_add("3", 3)));
     EXPECT_EQ(peer.read('\n'), by("ann"));
     EXPECT_EQ(peer.read('\n'), "{\"jsonrpc\": \"2.0\", \"result\": 3, \"id\": 3}\n");
+}
+
+class kept_log final : public beckon::log_sink {
+public:
+    [[nodiscard]] bool wants(beckon::log_level) const noexcept override { return true; }
+    void write(beckon::log_level, std::string_view id, std::string_view text) noexcept override {
+        const std::lock_guard lock(mutex_);
+        lines_ += concat(id, ": ", text, "\n");
+    }
+    [[nodiscard]] std::string lines() const {
+        const std::lock_guard lock(mutex_);
+        return lines_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::string lines_;
+};
+
+TEST(own_parts, a_call_without_a_reply_that_is_not_protected_is_told_to_the_log) {
+    kept_log log; // outlives the context
+    const auto inside = *beckon::context::create({.log = &log});
+    desk api({.codec = "jrpc:\n",
+              .transport = "listen:memory:unsaid",
+              .security = trips(),
+              .context = inside});
+    api.transport()->start();
+    raw_peer peer(*inside->memory().connect("unsaid"));
+    EXPECT_TRUE(eventually([&] { return api.transport()->peers().size() == 1; }));
+    api.cast("unsaid");
+    const std::string lines = log.lines();
+    EXPECT_NE(lines.find("BKN-ONEWAY-UNSENT"), std::string::npos) << lines;
+    EXPECT_NE(lines.find("tripped over protecting"), std::string::npos) << lines;
 }
 
 } // namespace
