@@ -176,7 +176,7 @@ TEST(remote_api, takes_the_first_answer_of_many) {
 
 TEST(remote_api, gives_up_what_still_goes_on_of_a_broadcast_that_was_answered) {
     wire joins;
-    desk api({.codec = "jrpc:\n", .transport = joins.through});
+    desk api({.codec = "jrpc:\n", .transport = joins.through, .forget_after = 1h});
     joins.through->start();
     raw_peer a = joins.connect();
     raw_peer b = joins.connect();
