@@ -2,6 +2,8 @@
 #include <beckon/beckon.hpp>
 #include <beckon/service/carrier.hpp>
 #include <cstdio>
+#include <functional>
+#include <semaphore>
 
 struct Board {
     void pin(std::string note);
@@ -15,11 +17,15 @@ struct printing_board {
     }
 };
 
-beckon::carrier take_part(const std::string& expression, const std::string& whose) {
+using told_of = std::function<void(const beckon::connected&)>;
+
+beckon::carrier take_part(const std::string& expression, const std::string& whose,
+                          const told_of& who_comes = nullptr) {
     beckon::carrier carrier(expression);
     carrier.published()->publish(
         "board",
         beckon::make_ref<Board>(std::make_shared<printing_board>(printing_board{whose})).core());
+    if (who_comes) carrier.on_connect(who_comes);
     carrier.on_disconnect(
         [](const beckon::connected& peer) { std::printf("%s has gone\n", peer.name().c_str()); });
     carrier.start();
@@ -31,7 +37,9 @@ void tell_everybody(const beckon::carrier& carrier, const std::string& note) {
 }
 
 int main() try {
-    beckon::carrier ann = take_part("mux:(internal:town:ann)(tcpserv:127.0.0.1:0)", "ann");
+    std::counting_semaphore<> came(0);
+    beckon::carrier ann = take_part("mux:(internal:town:ann)(tcpserv:127.0.0.1:0)", "ann",
+                                    [&came](const beckon::connected&) { came.release(); });
     beckon::carrier ben = take_part("internal:town:ben", "ben");
     tell_everybody(ben, "hello from the bus");
 
@@ -40,8 +48,7 @@ int main() try {
     const std::size_t at = name.find("tcp://");
     const std::string url = name.substr(at, name.find(')', at) - at);
     beckon::carrier cat = take_part("restart:5:" + url, "cat");
-    while (ann.peers().size() < 2) {
-    }
+    for (int i = 0; i < 2; ++i) came.acquire(); // ben and cat
     tell_everybody(ann, "hello from ann, however you came");
 
     ann.close("ben");

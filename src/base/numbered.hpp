@@ -35,6 +35,21 @@ public:
         freed.content = T();
         free_.push_back(number);
     }
+    /// Removes it, but it can be looked at until the next one is retired or its number given again: an answer that was
+    /// written may turn out too large for the transport, and another one is due then.
+    void retire(std::uint32_t number) {
+        slot& freed = slots_[number - 1];
+        if (!freed.used) return;
+        retired_ = std::exchange(freed.content, T());
+        retired_number_ = number;
+        remove(number);
+    }
+    [[nodiscard]] bool is_retired(std::uint32_t number) const noexcept {
+        return number == retired_number_ && !slots_[number - 1].used;
+    }
+    [[nodiscard]] T& at_or_retired(std::uint32_t number) noexcept {
+        return is_retired(number) ? retired_ : at(number);
+    }
     /// All that are used, in their order: for what removes them.
     [[nodiscard]] std::vector<std::uint32_t> numbers() const {
         std::vector<std::uint32_t> used;
@@ -58,6 +73,8 @@ private:
     };
     std::vector<slot> slots_;
     std::vector<std::uint32_t> free_;
+    T retired_{};
+    std::uint32_t retired_number_ = 0;
 };
 
 } // namespace beckon

@@ -59,7 +59,7 @@ TEST(terse, refuses_what_could_not_be_read_back) {
     EXPECT_EQ(written(value::map({{"}x", 1}})),
               "invalid_argument: key \"}x\" cannot be told in terse");
     EXPECT_EQ(written(value::list({1})),
-              "unsupported: arguments are list; terse has them by name only");
+              "unsupported: arguments are given by position; terse has them by name only");
     for (const char* const method : {"", "a b", "a:b", "[1]", "add/5", "add[5]", "a\n"}) {
         buffer out;
         EXPECT_FALSE(write_call(out, method, value::map(), 0)) << method;

@@ -45,8 +45,8 @@ public:
 
     bool write_pairs(const value& params) {
         if (!params.is(value_kind::map)) {
-            return refuse(errc::unsupported, concat("arguments are ", params.type_name(),
-                                                    "; terse has them by name only"));
+            return refuse(errc::unsupported,
+                          "arguments are given by position; terse has them by name only");
         }
         bool first = true;
         for (const map_entry& each : params.entries()) {

@@ -1,6 +1,6 @@
 // How a server takes connections: listening, how many at once and in all, who they are.
+#include "object/guarded.hpp"
 #include "service/carrying.hpp"
-#include "service/guarded.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/listen.hpp"
 #include "service/server_state.hpp"

@@ -31,9 +31,9 @@
 #if BECKON_HAS_TRANSPORT_WS
 #include "beckon/transport/ws/ws.hpp"
 #endif
+#include "object/guarded.hpp"
 #include "service/carrying.hpp"
 #include "service/dial.hpp"
-#include "service/guarded.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/memory_network.hpp"
 #include "service/session_factory.hpp"

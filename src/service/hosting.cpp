@@ -103,9 +103,21 @@ std::string server::state::take_name(const arrival& come) {
         const std::size_t slashes = wish.find("://");
         if (slashes != std::string::npos) wish.erase(0, slashes + 3);
     }
-    std::string name = wish;
-    for (std::size_t i = 2; !names_.emplace(name, nullptr).second; ++i) name = concat(wish, '#', i);
-    return name;
+    // Many may have one name, as all who come by a Unix socket: a free number is found by doubling, then by halves.
+    const auto numbered = [&wish](std::size_t number) {
+        return number == 1 ? wish : concat(wish, '#', number);
+    };
+    std::size_t taken = 0;
+    std::size_t free = 1;
+    while (names_.contains(numbered(free))) {
+        taken = free;
+        free *= 2;
+    }
+    while (free - taken > 1) {
+        const std::size_t between = taken + (free - taken) / 2;
+        (names_.contains(numbered(between)) ? taken : free) = between;
+    }
+    return names_.emplace(numbered(free), nullptr).first->first;
 }
 
 std::vector<intrusive_ptr<session>> server::state::peers(bool everybody) const {

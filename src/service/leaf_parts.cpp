@@ -4,7 +4,7 @@
 #include <thread>
 #include <utility>
 
-#include "service/guarded.hpp"
+#include "object/guarded.hpp"
 #include "service/transport_facts.hpp"
 
 namespace beckon {

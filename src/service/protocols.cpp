@@ -37,7 +37,7 @@
 #if BECKON_HAS_STORAGE_SQLITE
 #include "beckon/storage/sqlite/job_store.hpp"
 #endif
-#include "service/guarded.hpp"
+#include "object/guarded.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/session_factory.hpp"
 #include "service/transport_facts.hpp"
@@ -411,7 +411,7 @@ result<void> check_carries(const io::endpoint& where, const protocol& spoken) {
     if (known->what != transport_facts::carries::messages || spoken.traits().keeps_messages)
         return {};
     return fail(errc::unsupported, "protocol ", spoken.name(), " needs a stream of bytes, and ",
-                where.transport, " has messages that may be lost; quickrpc can use it");
+                where.transport, " has messages that may be lost; jsonrpc and quickrpc can use it");
 }
 
 std::string_view web_socket_name(const io::endpoint& where) noexcept {

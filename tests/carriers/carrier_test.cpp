@@ -1,5 +1,6 @@
 // beckon::carrier by itself.
 #include <future>
+#include <set>
 
 #include "beckon/object/exception.hpp"
 #include "beckon/transport/memory/memory.hpp"
@@ -240,6 +241,18 @@ TEST_F(carriers, names_are_made_different) {
     ASSERT_TRUE(eventually([&] { return listens.peers().size() == 2; }));
     EXPECT_TRUE(listens.find("memory:a"));
     EXPECT_TRUE(listens.find("memory:a#2"));
+    std::vector<decltype(connect("memory:a", connecting()))> more;
+    for (int i = 0; i < 9; ++i) more.push_back(connect("memory:a", connecting()));
+    ASSERT_TRUE(eventually([&] { return listens.peers().size() == 11; }));
+    for (int i = 2; i <= 11; ++i) EXPECT_TRUE(listens.find(concat("memory:a#", i))) << i;
+    listens.close("memory:a#2");
+    listens.close("memory:a#7");
+    ASSERT_TRUE(eventually([&] { return listens.peers().size() == 9; }));
+    for (int i = 0; i < 3; ++i) more.push_back(connect("memory:a", connecting()));
+    ASSERT_TRUE(eventually([&] { return listens.peers().size() == 12; }));
+    std::set<std::string> names;
+    for (const connected& each : listens.peers()) names.insert(each.name());
+    EXPECT_EQ(names.size(), 12u) << "each has one of its own";
     EXPECT_EQ(listens.reach("memory:b").error().code(), errc::not_found);
 }
 

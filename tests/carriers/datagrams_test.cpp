@@ -27,6 +27,26 @@ TEST_F(carriers, calls_go_over_udp_where_the_protocol_has_messages) {
     EXPECT_EQ(one.get<Greeter>("greeter")->greet("again"), "greeter greets again");
 }
 
+TEST_F(carriers, an_answer_that_fits_in_no_datagram_fails_its_call) {
+    for (const char* const protocol : {"quickrpc", "jsonrpc"}) {
+        SCOPED_TRACE(protocol);
+        server there(serving());
+        there.publish<Greeter>("greeter", std::make_shared<greeter>(std::string(1000, 'g')));
+        const connected one =
+            connect(there.listen(concat(protocol, "+udp://127.0.0.1:0")), connecting());
+        try {
+            static_cast<void>(one.get<Greeter>("greeter")->greet(
+                std::string(transport::udp::max_datagram_bytes - 500, 'x')));
+            ADD_FAILURE() << "that fits in no datagram";
+        } catch (const exception& failure) {
+            EXPECT_NE(std::string(failure.what()).find("the caller takes at most 65507 bytes"),
+                      std::string::npos)
+                << failure.what();
+        }
+        EXPECT_EQ(one.get<Greeter>("greeter")->greet("you").size(), 1000u + 11);
+    }
+}
+
 TEST_F(carriers, junk_from_strangers_keeps_nobody_else_from_being_served) {
     server there(serving());
     there.publish<Greeter>("greeter", std::make_shared<greeter>());

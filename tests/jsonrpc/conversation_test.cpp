@@ -106,6 +106,30 @@ TEST_F(Conversation, names_reach_the_same_object_with_and_without_an_interface) 
     }
 }
 
+TEST(Limits, a_result_that_is_too_large_fails_the_request_that_it_is_for) {
+    beckon::limits allowed;
+    allowed.max_message_bytes = 1000;
+    served there({}, allowed);
+    there.server.publish("pad",
+                         beckon::object_builder("Pad")
+                             .method("x", [](std::size_t size) { return std::string(size, 'x'); })
+                             .build());
+    text_peer peer = there.connect();
+    const auto request = [](std::size_t size) {
+        return concat(R"({"jsonrpc":"2.0","id":7,"method":"x","params":[)", size, "]}");
+    };
+    const value refused = peer.ask(request(2000));
+    EXPECT_EQ(refused["id"], value(7)) << refused.to_text(300);
+    EXPECT_EQ(refused["error"]["code"], value(-32003));
+    EXPECT_EQ(peer.ask(request(5))["result"], value("xxxxx"));
+    // A batch that becomes too large by what ends it is answered as a whole.
+    const std::string before = R"([{"jsonrpc":"2.0","id":7,"result":"")";
+    const value batch = peer.ask(concat('[', request(1000 - before.size()), ']'));
+    EXPECT_TRUE(batch["id"].is_null()) << batch.to_text(300);
+    EXPECT_EQ(batch["error"]["code"], value(-32003));
+    EXPECT_EQ(peer.ask(request(5))["result"], value("xxxxx"));
+}
+
 TEST_F(Conversation, a_oneway_method_is_a_notification) {
     typed->tell("a");
     beckon::jsonrpc::notify(session.root(), "tell", "text"_arg = "b");

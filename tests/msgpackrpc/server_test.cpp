@@ -48,6 +48,27 @@ TEST(msgpackrpc_server, methods_are_found_by_root_by_published_object_and_by_len
               "unknown_method:");
 }
 
+/// "aa ab ac ...": counted, it comes to more than it is.
+[[nodiscard]] std::string many_words() {
+    std::string words;
+    for (char first = 'a'; first != 'm'; ++first) {
+        for (char second = 'a'; second <= 'z'; ++second) words += {first, second, ' '};
+    }
+    return words;
+}
+
+TEST(msgpackrpc_server, a_result_that_is_too_large_fails_the_request_that_it_is_for) {
+    beckon::limits allowed;
+    allowed.max_message_bytes = 1000;
+    conformance_server served({}, allowed);
+    auto peer = served.connect();
+    const value refused = peer.ask(7, "word_count", value::list({many_words()}));
+    EXPECT_EQ(refused[1], value(7));
+    EXPECT_NE(error_text(refused).find("the caller takes at most 1000 bytes"), std::string::npos)
+        << refused.to_text();
+    EXPECT_EQ(peer.ask(8, "add", value::list({1, 1})), answer(8, 2));
+}
+
 TEST(msgpackrpc_server, lent_objects_live_until_they_are_released_as_often_as_they_were_sent) {
     conformance_server served;
     auto peer = served.connect();

@@ -174,6 +174,57 @@ TEST(remote_api, takes_the_first_answer_of_many) {
     EXPECT_EQ(answer.result(), value(10));
 }
 
+TEST(remote_api, gives_up_what_still_goes_on_of_a_broadcast_that_was_answered) {
+    wire joins;
+    desk api({.codec = "jrpc:\n", .transport = joins.through, .forget_after = 1h});
+    joins.through->start();
+    raw_peer a = joins.connect();
+    raw_peer b = joins.connect();
+    joins.await_peers(2);
+    const auto in_flight = [&joins] {
+        std::size_t all = 0;
+        for (const beckon::connected& each : joins.through->carrier().everybody())
+            all += each.stats().calls_in_flight;
+        return all;
+    };
+    const auto answer = api.ask(5);
+    EXPECT_EQ(a.read('\n'), b.read('\n'));
+    EXPECT_EQ(in_flight(), 2u);
+    b.send("{\"jsonrpc\": \"2.0\", \"result\": 10, \"id\": 1}\n");
+    EXPECT_EQ(answer.result(10s), value(10));
+    EXPECT_TRUE(eventually([&] { return in_flight() == 0; })) << "nobody waits for the other one";
+    a.send("{\"jsonrpc\": \"2.0\", \"result\": 11, \"id\": 1}\n"); // which answers all the same
+    const auto second = api.ask(6);
+    static_cast<void>(a.read('\n'));
+    a.send("{\"jsonrpc\": \"2.0\", \"result\": 12, \"id\": 2}\n");
+    EXPECT_EQ(second.result(10s), value(12));
+}
+
+TEST(remote_api, names_the_type_of_what_was_thrown_there) {
+    wire joins;
+    desk api({.codec = "jrpc:\n", .transport = joins.through});
+    joins.through->start();
+    raw_peer peer = joins.connect();
+    joins.await_peers(1);
+    int id = 0;
+    for (const auto& [details, type] :
+         {std::pair("std::out_of_range: no such place", "std::out_of_range"),
+          std::pair("my_app.Error: a::b: c", "my_app.Error"), std::pair("a::b", "a::b"),
+          std::pair("what: ever: it is", "what"), std::pair("no type here", ""),
+          std::pair(":: x", "")}) {
+        const auto answer = api.ask(1);
+        static_cast<void>(peer.read('\n'));
+        peer.send(concat(R"({"jsonrpc": "2.0", "error": {"code": 0, "message": "m", "data": ")",
+                         details, R"("}, "id": )", ++id, "}\n"));
+        try {
+            static_cast<void>(answer.result(10s));
+            ADD_FAILURE() << "it failed there";
+        } catch (const beckon::remote_error& failure) {
+            EXPECT_EQ(failure.type_name(), type) << details;
+        }
+    }
+}
+
 TEST(remote_api, takes_no_answer_from_those_that_were_not_asked) {
     wire joins;
     desk api({.codec = "jrpc:\n", .transport = joins.through});

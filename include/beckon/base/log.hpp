@@ -12,7 +12,7 @@ enum class log_level : std::uint8_t { trace, debug, info, warning, error };
 
 /// Receives log lines. Each has a stable id such as "BKN-FRAME-LIMIT" and a text.
 ///
-/// Thread-safety: `write` is called from any thread, also at the same time.
+/// Thread-safety: `write` is called from any thread, also at the same time, and under locks: it may call nothing of Beckon's.
 class log_sink {
 public:
     virtual ~log_sink() = default;

@@ -4,11 +4,13 @@
 #include <limits>
 
 #include "beckon/protocol/jsonrpc/error.hpp"
+#include "session/guarded_security.hpp"
 
 namespace beckon {
 
 std::unique_ptr<protocol> make_jsonrpc_protocol(const jsonrpc::options& options,
                                                 std::unique_ptr<message_security> security) {
+    if (security != nullptr) security = std::make_unique<guarded_security>(std::move(security));
     return std::make_unique<jsonrpc::jsonrpc_protocol>(options, std::move(security));
 }
 

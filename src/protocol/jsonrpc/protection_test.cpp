@@ -1,6 +1,8 @@
 // Headers before messages, with a provider that is none: what it is told to call good is.
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "beckon/protocol/jsonrpc/error.hpp"
 #include "protocol/jsonrpc/conversation_test.hpp"
 
@@ -14,6 +16,7 @@ struct wishes {
     bool seals = false;      ///< What it sends is a JSON string in place of the message.
     bool knows_peer = true;  ///< Else it has nobody to send to.
     bool takes_bare = false; ///< As those that prove nothing do.
+    bool throws = false;     ///< Where an error is wanted.
 };
 
 /// Says "by": "me" of what it sends, and takes for the user's what has "by": USER, unless that is "nobody".
@@ -22,12 +25,14 @@ public:
     explicit toy_provider(const wishes& wanted) : wanted_(wanted) {}
     [[nodiscard]] std::string_view name() const noexcept override { return "toy"; }
     result<outgoing> protect(byte_view message) override {
+        if (wanted_.throws) throw std::out_of_range("no key of it");
         if (!wanted_.knows_peer) return fail(errc::access_denied, "nobody is known");
         outgoing made{{{"by", "me"}}, {}};
         if (wanted_.seals) made.replaced = to_bytes(concat('"', message.size(), " bytes\""));
         return made;
     }
     result<incoming> check(byte_view message, const metadata& header) override {
+        if (wanted_.throws) throw std::out_of_range("no such user");
         if (header.size() != 1 || header[0].first != "by" || header[0].second == "nobody")
             return fail(errc::access_denied, "message is by nobody");
         incoming taken{{}, header[0].second};
@@ -175,6 +180,18 @@ TEST(protection, that_cannot_be_given_fails_the_call) {
     EXPECT_EQ(early.written(), "");
     early.hear_line(R"({"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"stray"}})");
     EXPECT_EQ(early.news().size(), 1u); // no call waits for it
+}
+
+TEST(protection, that_throws_refuses_what_it_throws_over) {
+    conversation ours = guarded({.throws = true});
+    ours.hear(concat(by("lucy"), '\n', call, '\n'));
+    const std::string refused = ours.written();
+    EXPECT_NE(refused.find(R"("id":5,"error":)"), std::string::npos) << refused;
+    EXPECT_NE(refused.find("no such user"), std::string::npos) << refused;
+    const auto failed = ours.call(1, "m");
+    ASSERT_FALSE(failed);
+    EXPECT_NE(failed.error().message().find("no key of it"), std::string::npos);
+    EXPECT_EQ(ours.written(), "");
 }
 
 } // namespace

@@ -119,7 +119,7 @@ result<void> jsonrpc_protocol::write_value_reply(buffer& out, std::uint32_t call
                     " bytes; limit is ", most_bytes_, " bytes (max_message_bytes)");
     };
     BECKON_TRY(put_answer(out, to.id, to.batch, put_result));
-    open_.remove(call_id);
+    open_.retire(call_id);
     return {};
 }
 
@@ -150,8 +150,11 @@ void jsonrpc_protocol::put_refusal(buffer& out, const value& id, std::uint32_t b
 }
 
 void jsonrpc_protocol::write_error(buffer& out, std::uint32_t call_id, const error& failure, bool) {
-    const open_request& to = open_.at(call_id);
-    put_refusal(out, to.id, to.batch, to_object(failure, to.asked_to_end));
+    const open_request& to = open_.at_or_retired(call_id);
+    const error_object why = to_object(failure, to.asked_to_end);
+    // The answer that was taken back was that of a whole batch.
+    if (to.batch != 0 && open_.is_retired(call_id)) return put_refusal(out, value(), 0, why);
+    put_refusal(out, to.id, to.batch, why);
     open_.remove(call_id);
 }
 

@@ -91,7 +91,7 @@ result<void> msgpackrpc_protocol::write_value_reply(buffer& out, std::uint32_t c
         out.truncate(start);
         return written;
     }
-    open_.remove(call_id);
+    open_.retire(call_id);
     return {};
 }
 
@@ -127,7 +127,7 @@ void msgpackrpc_protocol::write_stream_stop(buffer& out, std::uint32_t stream) {
 
 void msgpackrpc_protocol::write_error(buffer& out, std::uint32_t call_id, const error& failure,
                                       bool) {
-    put_response(out, open_.at(call_id));
+    put_response(out, open_.at_or_retired(call_id));
     open_.remove(call_id);
     put_error(out, failure, options_.errors, options_.compat_old_spec);
     msgpack::put_nil(out);

@@ -1,5 +1,6 @@
 #include "protocol/quickrpc/error_object.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -41,17 +42,20 @@ constexpr std::array<errc, 13> told_codes{
     errc::invalid_argument,
 };
 
-/// The class in the last line of what Python prints of an exception: "ValueError: boom".
+/// The class in the last line of what Python prints of an exception: "ValueError: boom"; of ours "std::out_of_range: boom".
 [[nodiscard]] std::string_view class_in(std::string_view details) noexcept {
     while (details.ends_with('\n')) details.remove_suffix(1);
     // The exception's own text may have lines, too: its class stands where a line begins with a name and a colon.
     const std::size_t begin = details.rfind('\n');
     const std::string_view line =
         begin == std::string_view::npos ? details : details.substr(begin + 1);
-    const std::string_view name = line.substr(0, line.find(':'));
+    std::size_t end = line.find(':');
+    while (line.substr(std::min(end, line.size())).starts_with("::")) end = line.find(':', end + 2);
+    const std::string_view name = line.substr(0, end);
     for (const char letter : name) {
         const bool fits = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                          (letter >= '0' && letter <= '9') || letter == '_' || letter == '.';
+                          (letter >= '0' && letter <= '9') || letter == '_' || letter == '.' ||
+                          letter == ':';
         if (!fits) return {};
     }
     return name;

@@ -1,6 +1,9 @@
 #include "protocol/quickrpc/quickrpc_protocol.hpp"
 
+#include "object/guarded.hpp"
 #include "protocol/quickrpc/error_object.hpp"
+#include "protocol/quickrpc/guarded_codec.hpp"
+#include "session/guarded_security.hpp"
 
 namespace beckon {
 
@@ -12,7 +15,12 @@ result<std::unique_ptr<protocol>> make_quickrpc_protocol(quickrpc::options optio
         return fail(errc::unsupported, "security is not supported by codec ",
                     options.codec->name());
     }
-    return std::make_unique<quickrpc::quickrpc_protocol>(std::move(options));
+    options.codec = std::make_shared<quickrpc::guarded_codec>(std::move(options.codec));
+    if (options.security != nullptr)
+        options.security = std::make_shared<guarded_security>(std::move(options.security));
+    return guarded([&]() -> result<std::unique_ptr<protocol>> {
+        return std::make_unique<quickrpc::quickrpc_protocol>(std::move(options));
+    });
 }
 
 } // namespace beckon

@@ -64,7 +64,7 @@ result<void> quickrpc_protocol::write_value_reply(buffer& out, std::uint32_t cal
     handles_.use(references);
     message reply{.kind = message_kind::reply, .id = open_.at(call_id).id, .outcome = result};
     BECKON_TRY(put(out, reply));
-    open_.remove(call_id);
+    open_.retire(call_id);
     return {};
 }
 
@@ -81,7 +81,7 @@ bool quickrpc_protocol::put_failure(buffer& out, value id, const error& failure,
 
 void quickrpc_protocol::write_error(buffer& out, std::uint32_t call_id, const error& failure,
                                     bool) {
-    value id = std::move(open_.at(call_id).id);
+    value id = std::move(open_.at_or_retired(call_id).id);
     open_.remove(call_id);
     // Who asked for no answer gets none when it is a failure.
     if (is_id(id)) put_failure(out, std::move(id), failure);

@@ -200,13 +200,13 @@ result<void> rpyc_protocol::write_value_reply(buffer& out, std::uint32_t call_id
         BECKON_TRY(box(out, result, identities_, most));
     }
     BECKON_TRY(finish_frame(out, start, options_.compress, most_bytes_));
-    open_.remove(call_id);
+    open_.retire(call_id);
     return {};
 }
 
 void rpyc_protocol::write_error(buffer& out, std::uint32_t call_id, const error& failure, bool) {
     const std::size_t start = begin_frame(out);
-    const open_request& to = open_.at(call_id);
+    const open_request& to = open_.at_or_retired(call_id);
     if (to.asked == handler::inspect && is_untold(failure)) {
         begin_answer(out, to, message_kind::reply);
         put_plain_tuple(out, 0);

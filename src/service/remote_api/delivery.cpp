@@ -3,6 +3,7 @@
 
 #include "beckon/session/runtime.hpp"
 #include "beckon/session/session.hpp"
+#include "object/guarded.hpp"
 #include "service/remote_api/api_state.hpp"
 #include "service/session_factory.hpp"
 
@@ -122,7 +123,7 @@ result<std::unique_ptr<protocol>> api_port::make_protocol(std::optional<security
     if (held == nullptr) return make_quickrpc_conversation({});
     std::unique_ptr<message_security> by;
     if (side && held->security) {
-        BECKON_ASSIGN(by, held->security(*side));
+        BECKON_ASSIGN(by, guarded([&] { return held->security(*side); }));
     }
     return make_quickrpc_conversation({.codec = held->codec,
                                        .security = std::move(by),

@@ -96,6 +96,19 @@ TEST(http_hostile, refusals_are_told_seldom_where_there_are_many_and_without_a_l
     EXPECT_EQ(log.lines.size(), 13u) << "to come again does not help";
 }
 
+TEST(http_hostile, the_log_is_told_why_where_the_answer_has_no_body) {
+    curious_log log;
+    auto rules = rules_for_tests();
+    rules->log = &log;
+    raw_client client(rules);
+    log.about = client.near.get();
+    const std::string answer = client.ask("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_TRUE(answer.ends_with("Content-Length: 0\r\n\r\n")) << answer;
+    ASSERT_EQ(log.lines.size(), 1u);
+    EXPECT_TRUE(log.lines[0].ends_with("peer sent HEAD; expected POST with a JSON body"))
+        << log.lines[0];
+}
+
 /// Takes nothing until it is let.
 class stalling final : public io::byte_stream {
 public:

@@ -206,7 +206,7 @@ void server_stream::begin_request(const head& request) {
     if (status != 0) {
         // What follows of a body is not worth reading.
         if (plan->kind != body_kind::none) keeps_ = false;
-        return respond(status, more, request.method == "HEAD" ? "" : wrong);
+        return respond(status, more, wrong, request.method != "HEAD");
     }
     if (const auto begun = body_.begin(*plan, rules_->max_message_bytes); !begun) {
         keeps_ = false;
@@ -276,8 +276,9 @@ void server_stream::give_content() {
     enter(stage::answering);
 }
 
-/// An answer of this transport's own.
-void server_stream::respond(unsigned status, std::string_view more, std::string_view text) {
+/// An answer of this transport's own. `has_body`: else the log alone is told the text.
+void server_stream::respond(unsigned status, std::string_view more, std::string_view text,
+                            bool has_body) {
     if (status >= 400) {
         const std::uint64_t number = ++rules_->refused;
         if (is_told(number) && rules_->log->wants(log_level::warning)) {
@@ -287,8 +288,8 @@ void server_stream::respond(unsigned status, std::string_view more, std::string_
         }
     }
     const std::string_view stays = keeps_ && is_old_ ? "Connection: keep-alive\r\n" : "";
-    out_.append(
-        as_bytes(beckon::http::response_text(status, concat(cors_, more, stays), text, !keeps_)));
+    out_.append(as_bytes(beckon::http::response_text(status, concat(cors_, more, stays),
+                                                     has_body ? text : "", !keeps_)));
     answered();
     flush_own();
 }

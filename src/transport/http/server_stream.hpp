@@ -81,7 +81,8 @@ private:
     [[nodiscard]] std::string why_not(const head& request, const body_plan& plan, unsigned& status,
                                       std::string& more) const;
     void give_content();
-    void respond(unsigned status, std::string_view more, std::string_view text);
+    void respond(unsigned status, std::string_view more, std::string_view text,
+                 bool has_body = true);
     [[nodiscard]] bool put(byte_view view, std::size_t& taken);
     void answered();
     [[nodiscard]] bool flush() noexcept;
