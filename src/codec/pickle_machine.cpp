@@ -1,6 +1,8 @@
 #include "codec/pickle_machine.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "codec/pickle_opcodes.hpp"
 
@@ -64,12 +66,8 @@ bool machine::finish() {
     return true;
 }
 
-bool machine::push(slot&& made) {
-    // Names and arguments of calls are pushed as well, and are no nodes of the value: twice the bound for these.
-    if (pushed_++ / 2 >= max_nodes_)
-        return in_.limit(op_at_, "makes more than ", max_nodes_, " values (max_nodes),");
-    stack_.push_back(std::move(made));
-    return true;
+bool machine::too_many_values() {
+    return in_.limit(op_at_, "makes more than ", max_nodes_, " values (max_nodes),");
 }
 
 bool machine::push_object(object_kind kind, std::vector<slot>&& items, std::uint32_t symbol) {
@@ -145,7 +143,20 @@ bool machine::extend(object_kind kind, std::string_view expected) {
     if (target == nullptr) return false;
     if (kind == object_kind::dict && (stack_.size() - begin) % 2 != 0)
         return in_.refuse(op_at_, "gives a dict ", stack_.size() - begin, " keys and values");
+    reserve_for_more(target->items, stack_.size() - begin);
     return to_mark(target->items);
+}
+
+/// Picklers give large containers in batches. Growing by doubling touches twice the memory, and has the system take it back and give
+/// it again each time, which costs more than reading does: so it grows to what the rest of the input holds if it is as this batch
+/// was, though to no more than four bytes for each byte that is left.
+void machine::reserve_for_more(std::vector<slot>& items, std::size_t batch) {
+    constexpr std::size_t usual_batch = 1000;
+    const std::size_t from = std::exchange(batch_at_, op_at_);
+    const std::size_t needed = items.size() + batch;
+    if (batch < usual_batch || items.capacity() >= needed) return;
+    const std::size_t each = std::max((op_at_ - from) / batch, sizeof(slot) / 4);
+    items.reserve(std::max(needed + in_.left() / each, 2 * items.size()));
 }
 
 bool machine::set_item() {
@@ -168,7 +179,16 @@ bool machine::remember(std::uint64_t index) {
         if (far_memo_.insert_or_assign(index, stack_.back()).second) ++memo_count_;
         return true;
     }
-    if (index >= memo_.size()) {
+    if (index == memo_.size()) {                          // as all picklers of protocol 4 count
+        if (index == memo_.capacity() && index >= 1000) { // as reserve_for_more
+            memo_.reserve(std::max<std::size_t>(
+                2 * index, index + in_.left() / std::max(in_.offset() / index, sizeof(slot) / 4)));
+        }
+        memo_.push_back(stack_.back());
+        ++memo_count_;
+        return true;
+    }
+    if (index > memo_.size()) {
         if (!charge((index - memo_.size()) * sizeof(slot), 0)) return false;
         // A hole is marked by what is never in a memo: a date.
         memo_.resize(static_cast<std::size_t>(index) + 1, slot(date{}));

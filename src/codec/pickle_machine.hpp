@@ -31,7 +31,13 @@ private:
     // What each opcode does: pickle_machine.cpp
     bool step(std::uint8_t code);
     bool step_new(std::uint8_t code);
-    bool push(slot&& made);
+    bool push(slot&& made) {
+        // Names and arguments of calls are pushed as well, and are no nodes of the value: twice the bound for these.
+        if (pushed_++ / 2 >= max_nodes_) return too_many_values();
+        stack_.push_back(std::move(made));
+        return true;
+    }
+    bool too_many_values();
     bool push_object(object_kind kind, std::vector<slot>&& items = {}, std::uint32_t symbol = 0);
     [[nodiscard]] std::size_t floor() const noexcept { return marks_.empty() ? 0 : marks_.back(); }
     bool has_operands(std::size_t count);
@@ -43,6 +49,7 @@ private:
     object* of_kind(const slot& place, object_kind kind, std::string_view expected);
     bool append();
     bool extend(object_kind kind, std::string_view expected);
+    void reserve_for_more(std::vector<slot>& items, std::size_t batch);
     bool set_item();
     bool remember(std::uint64_t index);
     bool recall(std::uint64_t index);
@@ -91,6 +98,7 @@ private:
     std::vector<slot> memo_; ///< Of the indexes that picklers give one after the other.
     std::unordered_map<std::uint64_t, slot> far_memo_; ///< Of others.
     std::size_t memo_count_ = 0;
+    std::size_t batch_at_ = 0; ///< Where the last batch of items ended.
 };
 
 } // namespace beckon::pickle

@@ -222,8 +222,7 @@ void session::take_back(pending_call* pending, error failure) {
     if (pending != nullptr) {
         fail_begun(pending, std::move(failure));
         pending->complete();
-    } else {
-        // Nobody waits for a one-way call, and nobody else would hear that it was not made.
+    } else { // nobody would hear that a one-way call was not made
         options_.log->write(log_level::warning, "BKN-ONEWAY-UNSENT",
                             concat(options_.endpoint, ": ", failure.to_string()));
     }
