@@ -231,11 +231,11 @@ constexpr named_security providers[] = {
     {"signed",
      &make_with_keys<security::keys::provider::signed_>,
      security::keys::option_names,
-     {.option = "keys"}},
+     {.between_two = true, .option = "keys"}},
     {"sealed",
      &make_with_keys<security::keys::provider::sealed>,
      security::keys::option_names,
-     {.option = "keys"}},
+     {.between_two = true, .option = "keys"}},
 #endif
 #if BECKON_HAS_SECURITY_UNPROVEN
     {"unproven", &make_unproven, security::unproven::option_names, {.option = "user"}},

@@ -84,6 +84,8 @@ struct stream_parts {
 /// What stands behind a provider's name in the expressions of a RemoteAPI.
 struct security_words {
     bool are_ignored = false;
+    bool between_two =
+        false; ///< One has begun the conversation and the other has not, and each proves its part.
     std::string_view option{}; ///< The one that they give; empty: the provider sees them itself.
 };
 [[nodiscard]] security_words words_of_security(std::string_view name) noexcept;

@@ -163,7 +163,7 @@ class Failures(command.ServedTest):
 
     def test_unknown_objects_and_methods_name_those_that_there_are(self):
         self.expect_error(self.call("nope.add", "1"), 1,
-                          'beckon: unknown_object: nothing is published as "nope"; there is bench, conformance\n')
+                          'beckon: unknown_object: nothing is published as "nope"; there is bench, conformance, jobs\n')
         self.expect_error(self.call("conformance.nope"), 1,
                           'beckon: unknown_method: interface Conformance has no method "nope"; there are echo, add, ')
 

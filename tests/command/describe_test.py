@@ -13,14 +13,14 @@ CONFORMANCE = os.path.join(command.SOURCE, "src/schema/testdata/conformance.bk")
 
 class Peer(command.ServedTest):
     def test_ls_tells_names_and_interfaces(self):
-        self.expect(["ls", self.endpoint], "bench        Bench\nconformance  Conformance\n")
+        self.expect(["ls", self.endpoint], "bench        Bench\nconformance  Conformance\njobs         jobs\n")
 
     def test_ls_as_json_tells_digests_too(self):
         status, output, errors = command.run("ls", self.endpoint, "--json")
         self.assertEqual((status, errors), (0, ""))
         listed = json.loads(output)
         self.assertEqual([(each["name"], each["interface"]) for each in listed],
-                         [("bench", "Bench"), ("conformance", "Conformance")])
+                         [("bench", "Bench"), ("conformance", "Conformance"), ("jobs", "jobs")])
         for each in listed:
             self.assertRegex(each["digest"], "^[0-9a-f]{64}$")
 

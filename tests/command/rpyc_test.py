@@ -188,9 +188,9 @@ class Failures(Served):
         schema = os.path.join(command.SOURCE, "src/schema/testdata/conformance.bk")
         self.expect_error(self.call("add", "1", "2", "--schema", schema), 2, "beckon: invalid_argument: --schema is for protocols")
         self.expect_error(["call", "pigeon+tcp://127.0.0.1:1", "a"], 2,
-                          'beckon: unsupported: no protocol is called "pigeon"; expected one of native, jsonrpc, msgpack, pyrpc, quickrpc, rpyc\n')
+                          'beckon: unsupported: no protocol is called "pigeon"; expected one of native, basic, jsonrpc, msgpack, pyrpc, quickrpc, rpyc\n')
         self.expect_error(["serve", "--listen", "pigeon+tcp://127.0.0.1:0"], 2,
-                          'beckon: unsupported: no protocol is called "pigeon"; expected one of native, jsonrpc, msgpack, pyrpc, quickrpc, rpyc\n')
+                          'beckon: unsupported: no protocol is called "pigeon"; expected one of native, basic, jsonrpc, msgpack, pyrpc, quickrpc, rpyc\n')
         self.expect_error(["call", "rpyc+tcp://127.0.0.1:1?dialect=7", "a"], 2, "beckon: invalid_argument: option dialect ")
         for path in ("tcp://127.0.0.1:1/x", "rpyc+tcp://127.0.0.1:1/x", "tls://127.0.0.1:1/x?verify=no", "udp://127.0.0.1:1/x"):
             status, _, errors = command.run("call", path, "a")

@@ -157,6 +157,12 @@ TEST(quickrpc_security, what_cannot_be_is_refused_when_the_api_is_made) {
               std::string::npos);
     EXPECT_EQ(failure_of({.security = "unproven:ann?user=bob"}),
               "security \"unproven:ann?user=bob\" gives user twice");
+    // Nobody begins there, so nobody's part could be proven.
+    const key_file keys(shared_key);
+    EXPECT_NE(failure_of({.transport = "udp:47113", .security = "sealed:" + keys.path()})
+                  .find("go to everybody"),
+              std::string::npos);
+    EXPECT_EQ(failure_of({.transport = "udp:47113", .security = "unproven:ann"}), "none");
 }
 
 // What would be said twice is said in one place.

@@ -74,7 +74,7 @@ result<message_security_maker> find_api_security(const std::shared_ptr<context>&
     return message_security_maker([all](security_side side) { return all->make(side); });
 }
 
-result<void> api_state::check_security() const {
+result<void> api_state::check_security() {
     if (!security) return {};
     auto made = security(security_side::connecting);
     // A file of keys may be for one side alone, and which it will be its transports decide.
@@ -82,6 +82,7 @@ result<void> api_state::check_security() const {
         if (auto other = security(security_side::accepting)) made = std::move(other);
     }
     if (!made) return std::move(made).error();
+    security_between_two = words_of_security((*made)->name()).between_two;
     const auto tried = make_quickrpc_conversation({.codec = codec, .security = *std::move(made)});
     if (!tried) return tried.error();
     return {};

@@ -93,11 +93,12 @@ struct api_state final : public message_rules, public std::enable_shared_from_th
     void note_serving_thread() noexcept;
 
     /// An error now, not at the first conversation: the codec carries none, or neither side has what it needs for it.
-    [[nodiscard]] result<void> check_security() const;
+    [[nodiscard]] result<void> check_security();
 
     const api_options options;
     std::shared_ptr<context> in_context;
-    message_security_maker security; ///< Null: none.
+    message_security_maker security;   ///< Null: none.
+    bool security_between_two = false; ///< See security_words.
     std::shared_ptr<const quickrpc::codec> codec;
     log_sink* log = &null_log();
     remote_api* owner = nullptr;   ///< While anything is delivered.

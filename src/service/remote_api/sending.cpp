@@ -76,6 +76,12 @@ promise_core::test api_state::setter() {
 }
 
 void api_state::set_transport(std::shared_ptr<quickrpc::transport> chosen) {
+    if (chosen != nullptr && chosen->hears_itself() && security_between_two) {
+        throw_error(
+            fail(errc::unsupported, "messages at ", chosen->name(),
+                 " go to everybody, and the api's security proves something between two; use "
+                 "udp://HOST:PORT, or no such provider"));
+    }
     std::shared_ptr<quickrpc::transport> before;
     {
         const std::lock_guard lock(mutex_);
