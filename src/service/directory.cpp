@@ -23,6 +23,7 @@ struct publications::table {
         intrusive_ptr<object_core> object; ///< Null where each conversation has its own.
         service_maker maker;
         conversation_events told;
+        bool beside = false;      ///< What the toolkit adds of its own.
         std::uint64_t number = 0; ///< In the order of publishing.
     };
 
@@ -30,7 +31,9 @@ struct publications::table {
     /// REQUIRES: locked.
     void put(std::string name, entry& added) {
         latest = nullptr;
-        if (entries.empty() && !root_chosen) root = name;
+        if (!added.beside && !root_chosen &&
+            std::ranges::all_of(entries, [](const auto& each) { return each.second.beside; }))
+            root = name;
         added.number = ++last;
         std::swap(entries[std::move(name)], added);
     }
@@ -59,6 +62,12 @@ void publications::publish(std::string name, intrusive_ptr<object_core> object,
     table::entry added{std::move(object), nullptr, std::move(told)};
     const std::lock_guard lock(table_->mutex);
     table_->put(std::move(name), added); // what it replaces is freed without the lock
+}
+
+void publications::publish_beside(std::string name, intrusive_ptr<object_core> object) {
+    table::entry added{std::move(object), nullptr, {}, true};
+    const std::lock_guard lock(table_->mutex);
+    table_->put(std::move(name), added);
 }
 
 void publications::publish_each(std::string name, service_maker maker) {

@@ -124,6 +124,7 @@ void server::state::drain(nanoseconds at_most) {
     for (const auto& each : draining) each->drain(fail(errc::overloaded, "server stops"));
     for (const auto& each : draining) {
         while (!each->is_idle() && inside->runtime()->clock().now() < until) {
+            if (options.admission) options.admission->rests(each->unnamed().conversation);
             std::unique_lock lock(mutex);
             changed.wait_for(lock, std::chrono::milliseconds(5));
         }

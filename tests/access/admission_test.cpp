@@ -162,6 +162,36 @@ TEST_P(users, see_their_places_change) {
     EXPECT_EQ(third.there->fire(4), 4);
 }
 
+TEST_P(users, who_have_come_in_otherwise_stay_when_they_read_no_more_places) {
+    if (GetParam() == "quickrpc+") GTEST_SKIP() << "it has no streams";
+    const user first(*this);
+    const user second(*this);
+    EXPECT_TRUE(first.desk->enter(0).inside);
+    auto places = std::make_unique<beckon::stream<std::int64_t>>(second.desk->places());
+    EXPECT_EQ(places->next(), 1);
+    EXPECT_TRUE(second.desk->leave());
+    EXPECT_TRUE(first.desk->leave());
+    EXPECT_TRUE(second.desk->enter(0).inside);
+    places.reset();
+    EXPECT_TRUE(second.desk->state().inside);
+    EXPECT_EQ(second.there->fire(5), 5);
+}
+
+TEST_P(users, who_wait_do_not_hold_up_a_server_that_drains) {
+    const user first(*this);
+    const user second(*this);
+    EXPECT_TRUE(first.desk->enter(0).inside);
+    auto waits = second.desk.async()->enter({});
+    await_queue(first, 1);
+    server.drain(1h);
+    expect_has(failure_of([&] { return waits.get(); }), "by this server any more: it stops");
+}
+
+/// The desk was there before everything else, and is nevertheless not what peers are shown first.
+TEST_P(users, find_the_first_of_the_programs_own_objects_at_the_root) {
+    EXPECT_EQ(server.published()->name_of(*server.published()->root()), "laser");
+}
+
 /// Without a conversation that lasts, who calls from one host is one user.
 TEST(users_of_single_calls, are_known_by_their_host) {
     const auto inside = beckon::context::create({.log = &beckon::null_log()}).value();

@@ -1,4 +1,5 @@
 // How many, how large, how long: each limit of jobs at its edge.
+#include "beckon/object/turn.hpp"
 #include "board_fixture.hpp"
 
 namespace jobs_test {
@@ -39,16 +40,126 @@ TEST_F(JobLimits, a_result) {
 }
 
 TEST_F(JobLimits, all_that_is_kept) {
-    make({.max_kept_bytes = 100});
+    make({.max_kept_bytes = 110});
     const std::string id = start(alice, "echo", value::list({std::string(80, 'x')})).value();
     EXPECT_EQ(ended(id, alice).stage, job_stage::done);
     const auto refused = start(alice, "echo", value::list({std::string(30, 'x')}));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code(), errc::overloaded);
-    EXPECT_NE(refused.error().message().find("limit is 100 bytes (max_kept_bytes)"),
+    EXPECT_NE(refused.error().message().find("limit is 110 bytes (max_kept_bytes)"),
               std::string::npos);
     ASSERT_TRUE(board->fetch(id, alice.owner()));
     EXPECT_TRUE(start(alice, "echo", value::list({std::string(30, 'x')})));
+}
+
+/// Who begins many calls of a busy object and gives them up at once has had them, as long as they wait there.
+TEST_F(JobLimits, number_of_those_that_were_given_up_before_their_turn) {
+    make({.max_jobs = 3, .max_threads = 1});
+    ASSERT_TRUE(start(alice, "wait"));
+    waits.await_begun(1);
+    for (int i = 0; i < 3; ++i) {
+        const std::string id = start(bob, "add", value::list({1, 2})).value();
+        EXPECT_TRUE(board->cancel(id, bob.owner()).value());
+        EXPECT_EQ(board->fetch(id, bob.owner()).error().code(), errc::cancelled);
+    }
+    EXPECT_EQ(start(bob, "add", value::list({1, 2})).error().to_string(),
+              "overloaded: 3 jobs wait for their turn, with those that were given up meanwhile; "
+              "limit is 3 (max_jobs)");
+    waits.open();
+}
+
+/// Arguments count until the call has begun, not until it stands in the queue of a serial object.
+TEST_F(JobLimits, all_that_waits_for_a_turn) {
+    shown = beckon::object_builder("Serial")
+                .execution(beckon::policy::serial)
+                .method("wait", [this](value) { waits.pass(); })
+                .build();
+    make({.max_threads = 2, .max_kept_bytes = 1000});
+    ASSERT_TRUE(start(alice, "wait", value::list({1})));
+    waits.await_begun(1);
+    const auto holders = shown.core()->use_count();
+    std::uint32_t waiting = 0;
+    while (waiting < 50 && start(alice, "wait", value::list({std::string(100, 'x')}))) {
+        ++waiting;
+        while (shown.core()->use_count() < holders + waiting) std::this_thread::yield();
+    }
+    EXPECT_LT(waiting, 10u);
+    waits.open();
+}
+
+TEST_F(JobLimits, names_of_methods_are_kept_and_counted) {
+    make({.max_job_bytes = 10'000, .max_kept_bytes = 20'000});
+    EXPECT_EQ(start(alice, std::string(100'000, 'x')).error().code(), errc::limit_exceeded);
+    for (int i = 0; i < 2; ++i) {
+        const std::string id = start(alice, std::string(9'000, 'x')).value();
+        EXPECT_EQ(ended(id, alice).stage, job_stage::failed);
+    }
+    EXPECT_EQ(start(alice, std::string(9'000, 'x')).error().code(), errc::overloaded);
+}
+
+TEST_F(JobLimits, errors_are_kept_and_counted) {
+    make({.max_job_bytes = 1'000, .max_kept_bytes = 2'000});
+    const auto fails_with = [&](std::size_t size) {
+        const auto id = start(alice, "fail", value::list({std::string(size, 'x')}));
+        return id ? ended(*id, alice).failure->code() : id.error().code();
+    };
+    EXPECT_EQ(fails_with(900), errc::remote_error);
+    EXPECT_EQ(fails_with(900), errc::remote_error);
+    EXPECT_EQ(fails_with(900), errc::overloaded);
+}
+
+/// Many small calls may have large results.
+TEST_F(JobLimits, all_results) {
+    shown = beckon::object_builder("Root")
+                .method("make",
+                        [this](std::size_t size) {
+                            waits.pass();
+                            return std::string(size, 'x');
+                        })
+                .build();
+    make({.max_threads = 1, .max_kept_bytes = 1000});
+    std::vector<std::string> ids;
+    for (int i = 0; i < 4; ++i) ids.push_back(start(alice, "make", value::list({400})).value());
+    waits.open();
+    std::size_t done = 0;
+    for (const std::string& id : ids) {
+        const job_status job = ended(id, alice);
+        if (job.stage == job_stage::done) {
+            ++done;
+            continue;
+        }
+        EXPECT_EQ(job.failure->code(), errc::limit_exceeded);
+        EXPECT_NE(job.failure->message().find("limit is 1000 bytes (max_kept_bytes)"),
+                  std::string::npos)
+            << job.failure->message();
+    }
+    EXPECT_EQ(done, 2u);
+}
+
+/// The object may be published elsewhere too; and the turn goes from one to the next without a stack of them all.
+TEST_F(JobLimits, a_turn_that_comes_to_calls_which_are_never_made_is_given_on) {
+    shown = beckon::object_builder("Serial")
+                .execution(beckon::policy::serial)
+                .method("add", [](int a, int b) { return a + b; })
+                .build();
+    auto* const serial = static_cast<beckon::servant*>(shown.core().get());
+    constexpr std::size_t waiting = 100'000;
+    std::promise<void> stopped;
+    std::atomic<std::size_t> asked{0}; // of each job when it is begun, and when a thread has it
+    const auto asks = [&](const beckon::access_question&) -> result<void> {
+        if (++asked != 2 * (waiting + 1)) return {};
+        // On the only thread, for the last job: the others stand in the queue, and the first gets the turn now.
+        serial->turn()->leave()();
+        board->stop();
+        stopped.set_value();
+        return {};
+    };
+    make({.max_jobs = waiting + 1, .max_threads = 1}, asks);
+    ASSERT_TRUE(serial->turn()->try_enter());
+    for (std::size_t i = 0; i <= waiting; ++i)
+        ASSERT_TRUE(start(alice, "add", value::list({1, 2})));
+    stopped.get_future().get();
+    EXPECT_TRUE(serial->turn()->try_enter());
 }
 
 TEST_F(JobLimits, time_to_run) {

@@ -22,6 +22,8 @@ public:
     virtual void open(std::shared_ptr<beckon::runtime> runs, publications& published) = 0;
     /// Whether a call may be made. Runs where the call arrives, and waits for nothing.
     [[nodiscard]] virtual result<void> check(const access_question& asked) = 0;
+    /// A conversation takes no more calls, since its server drains: who waits by it is told.
+    virtual void rests(std::uint64_t conversation) = 0;
     /// A conversation is over.
     virtual void gone(std::uint64_t conversation) = 0;
 };

@@ -43,6 +43,8 @@ public:
 
     void publish(std::string name, intrusive_ptr<object_core> object,
                  conversation_events told = {});
+    /// What the toolkit adds to a program's objects: it is never the root by being the first.
+    void publish_beside(std::string name, intrusive_ptr<object_core> object);
     /// Each conversation that begins from now on has an object of its own under that name.
     void publish_each(std::string name, service_maker maker);
     /// The object published as `name` is found as `further` too.

@@ -58,6 +58,14 @@ public:
         const std::lock_guard lock(mutex_);
         return desk_.check(asked.caller, now());
     }
+    void rests(std::uint64_t conversation) override {
+        change([&](time_point now) {
+            desk_.stop_waiting_by(
+                conversation,
+                fail(errc::overloaded, "nobody is let in by this server any more: it stops"), now);
+            return true;
+        });
+    }
     void gone(std::uint64_t conversation) override {
         change([&](time_point now) {
             return desk_.leave({conversation, {}}, now,
@@ -75,8 +83,16 @@ public:
         return *state;
     }
     /// As desk::wait.
-    [[nodiscard]] future<admission_state> wait(const user_key& who, std::int64_t seen, bool each,
+    [[nodiscard]] future<admission_state> wait(const user_key& who, std::uint64_t conversation,
+                                               std::int64_t seen, bool each,
                                                std::optional<std::int64_t> wait_ms);
+    [[nodiscard]] std::uint64_t number_of(const user_key& who) {
+        const std::lock_guard lock(mutex_);
+        return desk_.number_of(who);
+    }
+    void leave_queue(const user_key& who, std::uint64_t number) {
+        change([&](time_point now) { return desk_.leave_queue(who, number, now); });
+    }
     void stop_waiting(const user_key& who, std::uint64_t number) {
         change([&](time_point now) {
             desk_.stop_waiting(who, number, now);
@@ -131,7 +147,8 @@ private:
     io::timer_id timer_{};
 };
 
-future<admission_state> front_desk::wait(const user_key& who, std::int64_t seen, bool each,
+future<admission_state> front_desk::wait(const user_key& who, std::uint64_t conversation,
+                                         std::int64_t seen, bool each,
                                          std::optional<std::int64_t> wait_ms) {
     const promise<admission_state> ends;
     future<admission_state> outcome = ends.get_future();
@@ -139,7 +156,7 @@ future<admission_state> front_desk::wait(const user_key& who, std::int64_t seen,
         std::chrono::milliseconds(std::clamp<std::int64_t>(wait_ms.value_or(0), 0, INT32_MAX));
     const std::uint64_t number = change([&](time_point now) {
         return desk_.wait(
-            who, seen, each, wait_ms ? deadline_after(now, length) : never,
+            who, conversation, seen, each, wait_ms ? deadline_after(now, length) : never,
             [ends](result<admission_state> came) { ends.set(std::move(came)); }, now);
     });
     outcome.shared()->canceller = [weak = weak_from_this(), who, number] {
@@ -187,14 +204,15 @@ public:
         const admission_state found = desk_->enter();
         if (found.inside) return ready_future<admission_state>(found);
         if (wait_ms && *wait_ms <= 0) throw_error(no_place_yet(found));
-        return desk_->wait(who, found.place, false, wait_ms)
+        return desk_->wait(who, caller().conversation, found.place, false, wait_ms)
             .then([](result<admission_state> came) -> result<admission_state> {
                 if (came && !came->inside) return no_place_yet(*came);
                 return came;
             });
     }
     stream<std::int64_t> places() {
-        return places_of(desk_, key_of(caller()), desk_->enter().place);
+        const caller_identity& who = caller();
+        return places_of(desk_, key_of(who), who.conversation, desk_->enter().place);
     }
     admission_state state() { return desk_->state(); }
     admission_state renew() { return desk_->renew(); }
@@ -203,27 +221,24 @@ public:
     bool kick(const std::string& id, const std::string& reason) { return desk_->kick(id, reason); }
 
 private:
-    /// Leaves the queue, unless it was let in.
+    /// Leaves the queue, where it is there still and has not come again meanwhile.
     struct place_in_queue {
         std::shared_ptr<front_desk> desk;
         user_key who;
-        bool inside = false;
+        std::uint64_t number;
         place_in_queue(std::shared_ptr<front_desk> of, user_key key)
-            : desk(std::move(of)), who(std::move(key)) {}
+            : desk(std::move(of)), who(std::move(key)), number(desk->number_of(who)) {}
         place_in_queue(const place_in_queue&) = delete;
         place_in_queue& operator=(const place_in_queue&) = delete;
-        ~place_in_queue() {
-            if (!inside) desk->leave(who);
-        }
+        ~place_in_queue() { desk->leave_queue(who, number); }
     };
     static stream<std::int64_t> places_of(std::shared_ptr<front_desk> desk, user_key who,
-                                          std::int64_t place) {
-        place_in_queue held(desk, who);
+                                          std::uint64_t conversation, std::int64_t place) {
+        const place_in_queue held(desk, who);
         for (;;) {
-            held.inside = place == 0;
             co_yield place;
             if (place == 0) co_return;
-            future<admission_state> changed = desk->wait(who, place, true, {});
+            future<admission_state> changed = desk->wait(who, conversation, place, true, {});
             const admission_state found = co_await changed;
             place = found.place;
         }
@@ -237,10 +252,10 @@ void front_desk::open(std::shared_ptr<beckon::runtime> runs, publications& publi
         const std::lock_guard lock(mutex_);
         if (!runs_) runs_ = std::move(runs);
     }
-    published.publish(name_,
-                      make_ref<admission>(std::make_shared<admission_service>(shared_from_this()),
-                                          policy::concurrent)
-                          .core());
+    published.publish_beside(
+        name_, make_ref<admission>(std::make_shared<admission_service>(shared_from_this()),
+                                   policy::concurrent)
+                   .core());
 }
 
 } // namespace

@@ -59,7 +59,9 @@ result<admission_state> desk::enter(const caller_identity& who, time_point now) 
     user_key key = key_of(who);
     user* known = find(key);
     if (known == nullptr) {
-        if (queue_.size() >= options_.max_waiting && inside_.size() >= options_.places) {
+        // A free place may be kept for the head of the queue: who comes now waits behind it.
+        const bool comes_in = queue_.empty() && inside_.size() < options_.places;
+        if (!comes_in && queue_.size() >= options_.max_waiting) {
             return fail(errc::limit_exceeded, queue_.size(), " users wait for a place; limit is ",
                         options_.max_waiting, " (max_waiting)");
         }
@@ -124,10 +126,10 @@ void desk::remove(user& who, const error& why) {
     users_.erase(users_.find(who.key));
 }
 
-std::uint64_t desk::wait(const user_key& who, std::int64_t seen, bool each, time_point until,
-                         told callback, time_point now) {
+std::uint64_t desk::wait(const user_key& who, std::uint64_t conversation, std::int64_t seen,
+                         bool each, time_point until, told callback, time_point now) {
     user* const known = find(who);
-    wait_entry made{++last_number_, seen, each, until, std::move(callback)};
+    wait_entry made{++last_number_, conversation, seen, each, until, std::move(callback)};
     if (known == nullptr) {
         post(made, fail(errc::access_denied, "place in the queue was given up"));
         return 0;
@@ -151,6 +153,18 @@ void desk::stop_waiting(const user_key& who, std::uint64_t number, time_point no
     known->asked = now;
 }
 
+void desk::stop_waiting_by(std::uint64_t conversation, const error& why, time_point now) {
+    for (const auto& known : users_) {
+        user& each = *known.second;
+        std::erase_if(each.waits, [&](wait_entry& one) {
+            if (one.conversation != conversation) return false;
+            post(one, why);
+            each.asked = now;
+            return true;
+        });
+    }
+}
+
 admission_state desk::state(const user_key& who, time_point now) const {
     if (const user* const known = find(who)) return state_of(*known, place_of(*known), now);
     user nobody;
@@ -172,6 +186,17 @@ bool desk::leave(const user_key& who, time_point now, const error& why) {
     remove(*known, why);
     settle(now);
     return true;
+}
+
+std::uint64_t desk::number_of(const user_key& who) const {
+    const user* const known = find(who);
+    return known != nullptr ? known->id : 0;
+}
+
+bool desk::leave_queue(const user_key& who, std::uint64_t number, time_point now) {
+    const user* const known = find(who);
+    if (known == nullptr || known->inside || known->id != number) return false;
+    return leave(who, now, fail(errc::cancelled, "place in the queue was given up"));
 }
 
 std::vector<admission_user> desk::users(time_point now) const {

@@ -42,13 +42,20 @@ public:
     [[nodiscard]] result<admission_state> enter(const caller_identity& who, time_point now);
     /// Tells once: when the user is inside or sent away, at the latest at `until`; with `each` also when its place is no longer
     /// `seen`. The number is for `stop_waiting`; 0 where it is told already. REQUIRES: it has a place, inside or in the queue.
-    std::uint64_t wait(const user_key& who, std::int64_t seen, bool each, time_point until,
-                       told callback, time_point now);
+    /// `conversation` is the one that it asks by.
+    std::uint64_t wait(const user_key& who, std::uint64_t conversation, std::int64_t seen,
+                       bool each, time_point until, told callback, time_point now);
     /// Whoever waits is told that it has been cancelled.
     void stop_waiting(const user_key& who, std::uint64_t number, time_point now);
+    /// Those who wait by that conversation are told why they cannot go on; their places they keep.
+    void stop_waiting_by(std::uint64_t conversation, const error& why, time_point now);
     [[nodiscard]] admission_state state(const user_key& who, time_point now) const;
     [[nodiscard]] result<admission_state> renew(const user_key& who, time_point now);
     bool leave(const user_key& who, time_point now, const error& why);
+    /// As long as it has one place, inside or in the queue, it has one number; 0 without.
+    [[nodiscard]] std::uint64_t number_of(const user_key& who) const;
+    /// Gives up the place in the queue that it has had by that number, if it is there still.
+    bool leave_queue(const user_key& who, std::uint64_t number, time_point now);
     [[nodiscard]] std::vector<admission_user> users(time_point now) const;
     bool kick(std::string_view id, const std::string& reason, time_point now);
     /// Whether a call may be made now.
@@ -64,6 +71,7 @@ public:
 private:
     struct wait_entry {
         std::uint64_t number = 0;
+        std::uint64_t conversation = 0;
         std::int64_t seen = 0;
         bool each = false;
         time_point until = never;

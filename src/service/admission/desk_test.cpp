@@ -21,7 +21,7 @@ struct at_the_desk : testing::Test {
     std::uint64_t wait(std::uint64_t number, bool each = false, time_point until = never) {
         const std::int64_t seen = used.state({number, {}}, now).place;
         return used.wait(
-            {number, {}}, seen, each, until,
+            {number, {}}, number, seen, each, until,
             [this, number](const result<admission_state>& came) {
                 notes += concat(number, ':');
                 notes += came ? std::to_string(came->place)
@@ -181,6 +181,43 @@ TEST_F(with_a_lease, the_queue_has_an_end) {
               "limit_exceeded: 2 users wait for a place; limit is 2 (max_waiting)");
     EXPECT_TRUE(leave(3));
     EXPECT_EQ(ask(5), 2);
+}
+
+TEST_F(with_a_lease, the_queue_has_an_end_while_a_place_is_kept_for_its_head_too) {
+    for (std::uint64_t i = 1; i <= 4; ++i) EXPECT_GE(ask(i), 0);
+    EXPECT_TRUE(leave(1)); // 3 may come in, and waits in no call
+    EXPECT_EQ(ask(5), -2);
+    EXPECT_EQ(ask(3), 0);
+    EXPECT_EQ(ask(5), 2);
+}
+
+TEST_F(at_the_desk, who_stops_waiting_leaves_the_queue_that_it_was_in_and_no_other_place) {
+    ask(1);
+    ask(2);
+    const std::uint64_t old = used.number_of({2, {}});
+    EXPECT_TRUE(leave(2));
+    ask(2);
+    EXPECT_FALSE(used.leave_queue({2, {}}, old, now)) << "it has come again";
+    EXPECT_EQ(used.state({2, {}}, now).place, 1);
+    EXPECT_TRUE(leave(1));
+    EXPECT_EQ(ask(2), 0);
+    EXPECT_FALSE(used.leave_queue({2, {}}, used.number_of({2, {}}), now)) << "it is inside";
+    ask(3);
+    EXPECT_TRUE(used.leave_queue({3, {}}, used.number_of({3, {}}), now));
+    EXPECT_EQ(used.number_of({3, {}}), 0u);
+}
+
+TEST_F(at_the_desk, who_waits_by_a_conversation_that_takes_no_more_calls_is_told) {
+    ask(1);
+    ask(2);
+    ask(3);
+    wait(2);
+    wait(3);
+    used.stop_waiting_by(2, fail(errc::overloaded, "server stops"), now);
+    EXPECT_EQ(told(), "2:overloaded ");
+    EXPECT_EQ(used.state({2, {}}, now).place, 1) << "it may ask another server";
+    used.stop_waiting_by(2, fail(errc::overloaded, "server stops"), now);
+    EXPECT_EQ(told(), "");
 }
 
 TEST_F(at_the_desk, who_has_no_lasting_conversation_is_known_by_name_or_host_and_must_be_heard_of) {

@@ -75,6 +75,8 @@ private:
     [[nodiscard]] result<entry_pointer> lookup(std::string_view id, const job_owner& who) const;
     [[nodiscard]] result<void> check_room(std::string_view id, std::size_t bytes) const;
     void insert(const entry_pointer& job, time_point own_time);
+    void set_size(job_entry& job, std::size_t size);
+    void leave_queue(job_entry& job);
     void forget(const entry_pointer& job, aftermath& after);
     /// It is over; whoever waits is told.
     void end(const entry_pointer& job, job_stage stage, std::shared_ptr<const bytes> kept,
@@ -108,6 +110,7 @@ private:
     std::array<std::byte, 32> secret_; ///< From the machine's random source: nobody can guess ids.
     std::uint64_t ids_ = 0;            ///< That were made.
     std::size_t unfinished_ = 0;
+    std::size_t queued_ = 0; ///< Calls that are still to begin, with those that were given up.
     std::size_t kept_bytes_ = 0;
     agenda agenda_;
     std::thread keeper_; ///< Sleeps until the next of them.

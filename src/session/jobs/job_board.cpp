@@ -78,51 +78,17 @@ job_options board::options() const {
     return options_;
 }
 
-/// One that an earlier run of the server has left.
-void board::take_over(const stored_job& stored, aftermath& after) {
-    const auto left = std::chrono::duration_cast<nanoseconds>(std::clamp<job_time>(
-        stored.forget_at - around_.wall_now(), job_time(0), options_.keep_for));
-    if (jobs_.contains(std::string_view(stored.id))) return;
-    if (left.count() == 0) return note(store_->erase(stored.id), "forgetting an old job");
-    const auto job = make_counted<job_entry>();
-    job->id = stored.id;
-    if (const auto caller = caller_of(stored.owner)) {
-        job->has_caller = true;
-        job->caller = *caller;
-    }
-    job->method = stored.method;
-    const auto age = std::max<job_time>(around_.wall_now() - stored.begun, job_time(0));
-    job->begun = now() - std::chrono::duration_cast<nanoseconds>(age);
-    ++unfinished_;
-    insert(job, never);
-    if (!stored.outcome) {
-        end(job, job_stage::failed, nullptr,
-            fail(errc::disconnected, "the server ended before job ", stored.id, " did"), after);
-        return save_end(*job);
-    }
-    result<value> outcome = value();
-    auto kept = result<bytes>(bytes());
-    if (const auto read = read_kept_outcome(*stored.outcome, outcome); !read) {
-        outcome = read.error();
-    } else if (outcome) {
-        kept = keep(*outcome);
-    }
-    if (outcome && kept) {
-        end(job, job_stage::done, std::make_shared<const bytes>(std::move(*kept)), {}, after);
-    } else {
-        const error failure = outcome ? kept.error() : outcome.error();
-        const bool given_up = failure.code() == errc::cancelled;
-        end(job, given_up ? job_stage::cancelled : job_stage::failed, nullptr, failure, after);
-    }
-    set_own_time(*job, deadline_after(now(), left));
-}
-
 result<void> board::check_room(std::string_view id, std::size_t bytes) const {
     if (stopped_ || resting_) return fail(errc::overloaded, "no new jobs are taken: server stops");
     if (jobs_.contains(id))
         return fail(errc::invalid_argument, "a call with this id runs, or has run, already");
     if (jobs_.size() >= options_.max_jobs) {
         return fail(errc::overloaded, "there are ", jobs_.size(), " jobs already; limit is ",
+                    options_.max_jobs, " (max_jobs)");
+    }
+    if (queued_ >= options_.max_jobs) {
+        return fail(errc::overloaded, queued_,
+                    " jobs wait for their turn, with those that were given up meanwhile; limit is ",
                     options_.max_jobs, " (max_jobs)");
     }
     if (bytes > options_.max_job_bytes) {
@@ -143,7 +109,7 @@ result<std::string> board::start(const job_order& order) {
         return fail(arguments.error().code(), "arguments of ", quoted(order.method),
                     " cannot be those of a job: ", arguments.error().message());
     }
-    dynamic_request asked{operation::call_method, order.method, order.arguments, order.named};
+    dynamic_request asked{operation::call_method, order.method};
     BECKON_TRY(target_of(asked, order.caller));
 
     auto job = make_counted<job_entry>();
@@ -152,12 +118,15 @@ result<std::string> board::start(const job_order& order) {
     if (job->has_caller) job->caller = *order.caller;
     if (order.metadata != nullptr) job->metadata = *order.metadata;
     job->arguments = std::move(*arguments);
-    job->size = job->arguments.size();
     {
         const std::lock_guard lock(mutex_);
         settle();
         job->id = order.id.empty() ? next_id() : order.id;
-        BECKON_TRY(check_room(job->id, job->size));
+        job->own_size = job->method.size();
+        for (const auto& [name, content] : job->metadata)
+            job->own_size += name.size() + content.size();
+        const std::size_t size = job->own_size + job->arguments.size();
+        BECKON_TRY(check_room(job->id, size));
         if (!watch_time()) return fail(errc::overloaded, "no thread could be started for jobs");
         nanoseconds longest = options_.max_run_time;
         if (order.timeout.count() > 0) longest = std::min(longest, order.timeout);
@@ -174,12 +143,16 @@ result<std::string> board::start(const job_order& order) {
                                     .forget_at = at_most}));
         }
         ++unfinished_;
+        ++queued_;
+        job->is_queued = true;
         insert(job, job->deadline);
+        set_size(*job, size);
     }
     if (!threads_->post([self = self(), job] { self->begin(job); })) {
         aftermath after;
         const std::lock_guard lock(mutex_);
         forget(job, after);
+        leave_queue(*job);
         return fail(errc::overloaded, "no thread could be started for jobs");
     }
     return job->id;

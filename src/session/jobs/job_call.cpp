@@ -1,5 +1,7 @@
 #include "session/jobs/job_call.hpp"
 
+#include <deque>
+
 #include "beckon/object/turn.hpp"
 
 namespace beckon::jobs_detail {
@@ -88,6 +90,21 @@ void call_for(const intrusive_ptr<job_entry>& job, const std::shared_ptr<job_end
 
 void leave_turn(servant& target) {
     if (auto next = target.turn()->leave()) next();
+}
+
+held_turn::~held_turn() {
+    if (!target_) return;
+    // Very many may be dropped, each by the one before it: one after the other, not one within the other.
+    thread_local std::deque<intrusive_ptr<servant>>* passing = nullptr;
+    if (passing != nullptr) {
+        passing->push_back(std::move(target_));
+        return;
+    }
+    std::deque<intrusive_ptr<servant>> all;
+    all.push_back(std::move(target_));
+    passing = &all;
+    for (; !all.empty(); all.pop_front()) leave_turn(*all.front());
+    passing = nullptr;
 }
 
 } // namespace beckon::jobs_detail

@@ -27,4 +27,17 @@ void call_for(const intrusive_ptr<job_entry>& job, const std::shared_ptr<job_end
 /// Gives on the turn of an object that has turns.
 void leave_turn(servant& target);
 
+/// A turn that has come, until the call that it came for is made: where that is dropped, the next one has it.
+class held_turn {
+public:
+    explicit held_turn(intrusive_ptr<servant> target) noexcept : target_(std::move(target)) {}
+    held_turn(held_turn&& other) noexcept : target_(std::move(other.target_)) {}
+    held_turn& operator=(held_turn&&) = delete;
+    ~held_turn();
+    [[nodiscard]] intrusive_ptr<servant> take() noexcept { return std::move(target_); }
+
+private:
+    intrusive_ptr<servant> target_;
+};
+
 } // namespace beckon::jobs_detail

@@ -44,6 +44,7 @@ struct job_entry final : progress_sink {
     time_point begun{};
     time_point deadline = never;
     bool is_forgotten_then = false; ///< When its own time comes it goes, ended or not.
+    std::size_t own_size = 0;       ///< Of the method's name and the metadata.
 
     // Under the board's lock.
     job_stage stage = job_stage::waiting;
@@ -51,7 +52,8 @@ struct job_entry final : progress_sink {
         arguments; ///< A list of those by position and a map of those by name; none once they have been read.
     std::shared_ptr<const bytes> kept; ///< The result, of one that is done.
     std::optional<error> failure;
-    std::size_t size = 0;   ///< Of arguments and result.
+    std::size_t size = 0;   ///< Of all of it, with the arguments, the result or the error.
+    bool is_queued = false; ///< Its call has not begun: something stands in a queue for it.
     agenda::iterator at{};  ///< Its own time.
     bool is_listed = false; ///< It has one.
     std::list<std::pair<std::shared_ptr<job_wait>, agenda::iterator>> waits;
