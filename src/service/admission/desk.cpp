@@ -47,8 +47,10 @@ admission_state desk::state_of(const user& who, std::int64_t place, time_point n
 /// When it loses its place unless it is heard of.
 time_point desk::end_of(const user& who) const {
     if (who.inside) {
+        // One that was let in while it waited may have gone: nobody sees whom its answer reaches.
+        const nanoseconds unheard = who.shown ? options_.absence : options_.patience;
         const time_point absent =
-            who.key.conversation != 0 ? never : deadline_after(who.asked, options_.absence);
+            who.key.conversation != 0 ? never : deadline_after(who.asked, unheard);
         return std::min(who.lease_until, absent);
     }
     return who.waits.empty() ? deadline_after(who.asked, options_.patience) : never;
@@ -81,6 +83,7 @@ result<admission_state> desk::enter(const caller_identity& who, time_point now) 
         let_in(*known, now);
         settle(now);
     }
+    known->shown = known->inside;
     return state_of(*known, place_of(*known), now);
 }
 
@@ -88,6 +91,7 @@ void desk::let_in(user& who, time_point now) {
     std::erase(queue_, &who);
     inside_.push_back(&who);
     who.inside = true;
+    who.shown = false;
     who.since = who.asked = now;
     if (options_.lease.count() != 0) who.lease_until = deadline_after(now, options_.lease);
     tell(who, 0, now);
@@ -176,6 +180,7 @@ result<admission_state> desk::renew(const user_key& who, time_point now) {
     user* const known = find(who);
     if (known == nullptr || !known->inside) return not_inside(known);
     known->asked = now;
+    known->shown = true;
     if (options_.lease.count() != 0) known->lease_until = deadline_after(now, options_.lease);
     return state_of(*known, 0, now);
 }
@@ -242,6 +247,7 @@ result<void> desk::check(const caller_identity& who, time_point now) {
     if (known == nullptr || !known->inside) return not_inside(known);
     if (end_of(*known) <= now) return lease_is_over();
     known->asked = now;
+    known->shown = true;
     return {};
 }
 

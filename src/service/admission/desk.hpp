@@ -86,6 +86,7 @@ private:
         time_point since{}; ///< Inside, or in the queue.
         time_point asked{}; ///< When it was heard of last.
         time_point lease_until = never;
+        bool shown = false; ///< It has been heard of since it was let in.
         std::vector<wait_entry> waits{};
     };
 

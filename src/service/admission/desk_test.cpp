@@ -237,6 +237,21 @@ TEST_F(at_the_desk, who_has_no_lasting_conversation_is_known_by_name_or_host_and
     EXPECT_FALSE(used.check(first, now));
 }
 
+TEST_F(at_the_desk, who_was_let_in_while_it_waited_must_show_itself_soon) {
+    const caller_identity first{"anonymous", "tcp://10.0.0.1:4000", 1, false};
+    const caller_identity second{"anonymous", "tcp://10.0.0.2:4000", 2, false};
+    EXPECT_EQ(used.enter(first, now)->place, 0);
+    EXPECT_EQ(used.enter(second, now)->place, 1);
+    static_cast<void>(used.wait(
+        key_of(second), 1, false, never, [](const auto&) {}, now));
+    EXPECT_TRUE(used.leave(key_of(first), now, fail(errc::cancelled, "left")));
+    EXPECT_TRUE(used.state(key_of(second), now).inside);
+    pass(9s);
+    EXPECT_TRUE(used.state(key_of(second), now).inside);
+    pass(1s);
+    EXPECT_FALSE(used.state(key_of(second), now).inside) << "it had gone while it waited";
+}
+
 TEST_F(at_the_desk, who_may_not_call_is_told_why) {
     ask(1);
     EXPECT_EQ(used.check(user(2), now).error().message(),
