@@ -242,8 +242,8 @@ TEST_F(at_the_desk, who_was_let_in_while_it_waited_must_show_itself_soon) {
     const caller_identity second{"anonymous", "tcp://10.0.0.2:4000", 2, false};
     EXPECT_EQ(used.enter(first, now)->place, 0);
     EXPECT_EQ(used.enter(second, now)->place, 1);
-    static_cast<void>(used.wait(
-        key_of(second), 1, false, never, [](const auto&) {}, now));
+    const desk::told nobody = [](const result<admission_state>&) {};
+    static_cast<void>(used.wait(key_of(second), 2, 1, false, never, nobody, now));
     EXPECT_TRUE(used.leave(key_of(first), now, fail(errc::cancelled, "left")));
     EXPECT_TRUE(used.state(key_of(second), now).inside);
     pass(9s);
