@@ -167,7 +167,8 @@ class Session:
 
     def check_open(self) -> None:
         if self.ended is not None:
-            raise errors.copy_of(self.ended)
+            closed = isinstance(self.ended, errors.Cancelled)
+            raise errors.copy_of(self.ended if closed else lost_by(self.ended))
         if self._went_away is not None:
             raise errors.Overloaded(f"the peer takes no new calls: {self._went_away}")
 
@@ -447,11 +448,7 @@ class Session:
                 return
             self.ended = error
         self.outbox.finish(farewell)
-        lost = (
-            error
-            if isinstance(error, errors.Disconnected)
-            else errors.Disconnected(str(error))
-        )
+        lost = lost_by(error)
         self.calling.fail_all(lost)
         for incoming in list(self.incoming.values()):
             incoming.end(lost)
@@ -461,6 +458,13 @@ class Session:
         self.tables.clear()
         if self._on_end is not None:
             self._on_end(self)
+
+
+def lost_by(reason: BaseException) -> BaseException:
+    """What calls fail with when the session has ended, those to come too."""
+    if isinstance(reason, errors.Disconnected):
+        return reason
+    return errors.Disconnected(str(reason))
 
 
 def published_of(objects: Dict[str, Any]) -> Dict[str, Any]:
