@@ -18,9 +18,9 @@
 namespace {
 
 /// ("add", (2, 3), {}) as Python pickles it in protocol 4, and its length before it.
-constexpr unsigned char request[] = {0, 0, 0, 28, 0x80, 4, 0x95, 17, 0,   0,    0,    0, 0,    0,
-                                     0, 0x8c, 3, 'a',  'd', 'd', 0x94, 'K', 2,    'K',  3, 0x86, 0x94,
-                                     '}', 0x94, 0x87, 0x94, '.'};
+constexpr unsigned char request[] = {0, 0,   0, 28,   0x80, 4,   0x95, 17,   0,    0,    0,
+                                     0, 0,   0, 0,    0x8c, 3,   'a',  'd',  'd',  0x94, 'K',
+                                     2, 'K', 3, 0x86, 0x94, '}', 0x94, 0x87, 0x94, '.'};
 
 [[noreturn]] void fail(const char* doing) {
     std::perror(doing);
@@ -39,8 +39,10 @@ void read_all(int from, unsigned char* into, std::size_t size) {
 void call(const sockaddr_in& server) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (socket < 0) fail("socket");
-    if (::connect(socket, reinterpret_cast<const sockaddr*>(&server), sizeof server) != 0) fail("connecting");
-    if (::write(socket, request, sizeof request) != static_cast<ssize_t>(sizeof request)) fail("writing");
+    if (::connect(socket, reinterpret_cast<const sockaddr*>(&server), sizeof server) != 0)
+        fail("connecting");
+    if (::write(socket, request, sizeof request) != static_cast<ssize_t>(sizeof request))
+        fail("writing");
     std::array<unsigned char, 4096> reply{};
     read_all(socket, reply.data(), 4);
     const std::size_t size = reply[2] * 256u + reply[3];
