@@ -119,11 +119,12 @@ class Programs:
         self._expected = (home / "programs.list").read_text().split()
         self._offered = {}
 
-    def check_built(self, programs, counters):
-        """Raises where what was configured is not built. `programs`: those wanted, None for all; `counters`: whether
-        those are wanted too."""
+    def check_built(self, programs, counters, hello):
+        """Raises where what was configured is not built. `programs`: those wanted, None for all; `counters`, `hello`:
+        whether those are wanted too."""
         wanted = [each for each in self._expected
                   if (counters if each.startswith("bench-") else
+                      False if each.endswith("-hello") and not hello else
                       programs is None or each.rsplit("-", 1)[0] in programs)]
         missing = [each for each in wanted if not self.path(each).exists()]
         if missing:
