@@ -2,28 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "beckon/base/text.hpp"
-#include "beckon/schema/parse.hpp"
+#include "generate/documents_test.hpp"
 
 namespace beckon::generate {
 namespace {
-
-std::string read_file(const std::string& path_from_src) {
-    const auto path = std::filesystem::path(__FILE__).parent_path() / ".." / path_from_src;
-    std::ifstream file(path, std::ios::binary);
-    EXPECT_TRUE(file.good()) << "cannot read " << path;
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-schema::document must_parse(std::string_view text) {
-    const auto outcome = schema::parse_all(text, "test.bk");
-    EXPECT_TRUE(outcome.diagnostics.empty()) << to_string(outcome.diagnostics);
-    return outcome.document;
-}
 
 /// The module of types, or the error.
 std::string generated(std::string_view text, const python_options& options = {}) {

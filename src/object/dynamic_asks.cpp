@@ -1,5 +1,6 @@
 // The operations of dynamic.hpp that may take more than one request, and the choice between an object and a plain value.
 #include "beckon/object/dynamic_plan.hpp"
+#include "object/nature_name.hpp"
 #include "object/value_operations.hpp"
 
 namespace beckon::detail {
@@ -95,16 +96,7 @@ std::string type_name_of(const value& of) {
     }
     if (!core.interface_name().empty()) return std::string(core.interface_name());
     if (!core.is_local()) return "object";
-    switch (static_cast<const servant&>(core).what()) {
-    case servant::nature::object: return "object";
-    case servant::nature::method: return "method";
-    case servant::nature::function: return "function";
-    case servant::nature::list: return "list";
-    case servant::nature::map: return "map";
-    case servant::nature::set: return "set";
-    case servant::nature::iterator: return "iterator";
-    }
-    return "object";
+    return std::string(name_of(static_cast<const servant&>(core).what()));
 }
 
 plan ask(const value& target, dynamic_request request, value* changeable) {

@@ -1,6 +1,7 @@
 #include "session/access_question.hpp"
 
 #include "beckon/object/exception.hpp"
+#include "object/nature_name.hpp"
 
 namespace beckon {
 
@@ -19,19 +20,6 @@ namespace {
     case operation::is_instance: return "__instancecheck__";
     default: return to_string(what);
     }
-}
-
-[[nodiscard]] std::string_view name_of(servant::nature what) noexcept {
-    switch (what) {
-    case servant::nature::object: return "object";
-    case servant::nature::method: return "method";
-    case servant::nature::function: return "function";
-    case servant::nature::list: return "list";
-    case servant::nature::map: return "map";
-    case servant::nature::set: return "set";
-    case servant::nature::iterator: return "iterator";
-    }
-    return "object";
 }
 
 } // namespace
