@@ -1,4 +1,4 @@
-# Targets on request: check_headers compiles each header alone, check_objects compiles everything, links nothing.
+# Targets on request: check_headers compiles each header alone, check_objects compiles everything else, links nothing.
 
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
     ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/src/*.hpp)
@@ -21,6 +21,7 @@ endif()
 
 set(objects "")
 get_property(targets DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTY BUILDSYSTEM_TARGETS)
+list(REMOVE_ITEM targets check_headers)
 foreach(target IN LISTS targets)
     get_target_property(type ${target} TYPE)
     if(type MATCHES "EXECUTABLE|STATIC_LIBRARY|OBJECT_LIBRARY")

@@ -15,6 +15,11 @@ if(BECKON_SANITIZE)
     # Clang 14's check of calls through pointers cannot be written out for coroutines that are methods.
     add_compile_options($<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)
     add_link_options(-fsanitize=${BECKON_SANITIZE})
+    if(BECKON_SANITIZE MATCHES "address")
+        # What the two sanitizers say of each global and line are millions of pointers: to move a program to another address
+        # took it as long as all else of a short run.
+        add_link_options(-no-pie)
+    endif()
 endif()
 
 if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

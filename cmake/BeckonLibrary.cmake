@@ -20,8 +20,9 @@ list(JOIN beckon_rarely_run "|" beckon_rarely_run)
 set(beckon_core_leaves "/src/(transport/(exec|memory|stdio|tcp|unix)|protocol/native)/")
 set(beckon_leaves "/src/(transport|protocol|security|naming|storage)/[a-z]")
 set(beckon_joins "/src/service/(connect|listen|protocols)\\.cpp$") # compiled for each: they know which leaves there are
-# In beckon::core one file stands for those that dynamic protocols enter by, and what these use is not linked.
-set(beckon_dynamic "/src/(object/(typed_operations|fetched_result|operation_forwarder|python_errors|value_streams)|service/(root_object|carrier|carrier_part|carrying|keepalive_stream|leaf_parts|mux_part|restart_part)|(session|service)/jobs/[a-z_]+)\\.cpp$")
+# In beckon::core one file stands for those that dynamic protocols enter by, and what these use is not linked. Nor is what
+# bridges alone use: the native protocol's part of it is named here, the others' is in their leaves.
+set(beckon_dynamic "/src/(object/(carried_value|forwarded_method|typed_operations|fetched_result|operation_forwarder|python_errors|value_streams)|service/(root_object|carrier|carrier_part|carrying|keepalive_stream|leaf_parts|mux_part|restart_part)|(session|service)/jobs/[a-z_]+|service/(bridge|detection)/[a-z_]+|protocol/native/(readable|renamed|told_[a-z_]+|call_extras))\\.cpp$")
 set(beckon_not_dynamic "/src/service/no_dynamic_protocols\\.cpp$")
 
 # beckon_add_objects(NAME SOURCE...) compiles the sources, each for what it is used, and sets the variable of that name to the targets made.
@@ -84,11 +85,12 @@ function(beckon_add_libraries)
     beckon_add_objects(beckon_not_dynamic ${not_dynamic})
     beckon_add_objects(beckon_join_all ${joins})
     beckon_add_objects(beckon_join_core ${joins})
-    target_compile_definitions(beckon_join_all_rarely PRIVATE ${beckon_leaf_definitions})
+    target_compile_definitions(beckon_join_all_rarely PRIVATE ${beckon_leaf_definitions} BECKON_HAS_BRIDGES=1)
     foreach(definition IN LISTS beckon_leaf_definitions)
         string(REGEX REPLACE "=.*" "=0" without ${definition})
         target_compile_definitions(beckon_join_core_rarely PRIVATE ${without})
     endforeach()
+    target_compile_definitions(beckon_join_core_rarely PRIVATE BECKON_HAS_BRIDGES=0)
 
     beckon_add_library(beckon ${beckon_common} ${beckon_leaf} ${beckon_join_all})
     target_link_libraries(beckon PRIVATE ${beckon_leaf_libraries})

@@ -18,9 +18,9 @@ function(beckon_test_properties test)
         ENVIRONMENT "BECKON_BUILD_DIR=${PROJECT_BINARY_DIR};BECKON_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 endfunction()
 
-# Of a release build the library is tested as it is installed; the tests themselves are compiled for less, since that is
-# most of the time that all of this takes.
-set(beckon_test_options $<$<CONFIG:Release>:-O1>)
+# The library is tested as it is installed or as a sanitizer sees it best; the tests themselves are compiled for less, since
+# that is most of the time that all of this takes.
+set(beckon_test_options $<IF:$<CONFIG:Release>,-O1,-O0>)
 
 # One precompiled header for all test programs: GoogleTest costs most of a small test file's time.
 if(BECKON_PCH)
@@ -88,8 +88,21 @@ foreach(folder IN LISTS folders)
         else()
             beckon_test_properties(${folder}.${name} ${folder})
         endif()
+        # "# also at one port": once more, with a server that tells every protocol by its first bytes.
+        file(STRINGS ${script} again LIMIT_COUNT 1 REGEX "^# also at one port$")
+        if(again)
+            add_test(NAME one_port.${name} COMMAND ${CMAKE_COMMAND} -E env BECKON_ONE_PORT=1 ${runner} ${script})
+            if(peer)
+                beckon_test_properties(one_port.${name} one_port peer peer=${peer})
+            else()
+                beckon_test_properties(one_port.${name} one_port)
+            endif()
+        endif()
     endforeach()
 endforeach()
+
+include(BeckonMatrix)
+beckon_add_matrix()
 
 # The layers whose tests run under the thread sanitizer too, built by one target and told to ./test by a file.
 set(threaded_layers object io session transport service core jobs)
@@ -114,7 +127,7 @@ if(BECKON_INSTALL AND NOT BECKON_SANITIZE)
     set_tests_properties(consumer.find_package consumer.deb PROPERTIES RESOURCE_LOCK beckon_build_folder)
 endif()
 
-foreach(check layers text)
+foreach(check includes layers text)
     set(command ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/checks/${check}.py)
     add_test(NAME check.${check} COMMAND ${command})
     add_test(NAME check.${check}_sees_planted_breaches COMMAND ${command} --self-test)

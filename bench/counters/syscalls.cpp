@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 #include "counters/syscall_counter.hpp"
 

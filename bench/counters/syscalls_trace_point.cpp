@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <vector>
 
 #include "counters/syscall_counter.hpp"
 

@@ -11,7 +11,7 @@
 
 #include "beckon/beckon.hpp"
 #include "beckon/object/task.hpp"
-#include "conformance/types.hpp"
+#include "conformance/bench.hpp"
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <cstring>
 #include <memory>
 #include <vector>
 

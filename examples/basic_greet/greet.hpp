@@ -2,7 +2,6 @@
 #pragma once
 
 #include <beckon/basic.hpp>
-#include <beckon/object/python_errors.hpp>
 
 namespace greet {
 

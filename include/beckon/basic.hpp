@@ -3,6 +3,7 @@
 
 #include "beckon/beckon.hpp"
 #include "beckon/codec/basic/serializers.hpp"
+#include "beckon/object/python_errors.hpp"
 #include "beckon/protocol/basic/basic.hpp"
 #include "beckon/service/basic_socket/client.hpp"
 #include "beckon/service/basic_socket/command.hpp"

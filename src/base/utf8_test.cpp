@@ -40,6 +40,22 @@ TEST(utf8, takes_characters_of_every_length_at_every_place_and_nothing_cut_short
     }
 }
 
+TEST(utf8, characters_are_appended_as_they_are_read) {
+    std::string text;
+    for (const std::uint32_t point :
+         {0x24u, 0x7fu, 0x80u, 0x7ffu, 0x800u, 0x20acu, 0xffffu, 0x10000u, 0x10ffffu})
+        append_utf8(text, point);
+    EXPECT_EQ(text, "\x24\x7f"
+                    "\xc2\x80"
+                    "\xdf\xbf"
+                    "\xe0\xa0\x80"
+                    "\xe2\x82\xac"
+                    "\xef\xbf\xbf"
+                    "\xf0\x90\x80\x80"
+                    "\xf4\x8f\xbf\xbf");
+    EXPECT_TRUE(is_utf8(text));
+}
+
 TEST(utf8, refuses_surrogates_overlong_forms_and_what_lies_beyond_the_last_character) {
     for (const std::string_view wrong :
          {"\xed\xa0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80"}) {

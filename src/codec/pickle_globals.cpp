@@ -1,92 +1,15 @@
 #include "codec/pickle_globals.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "beckon/base/text.hpp"
 #include "beckon/codec/pickle.hpp"
+#include "codec/python_exceptions.hpp"
 
 namespace beckon::pickle {
 
 namespace {
-
-// Sorted.
-constexpr std::array<std::string_view, 73> exceptions{
-    "ArithmeticError",
-    "AssertionError",
-    "AttributeError",
-    "BaseException",
-    "BaseExceptionGroup",
-    "BlockingIOError",
-    "BrokenPipeError",
-    "BufferError",
-    "BytesWarning",
-    "ChildProcessError",
-    "ConnectionAbortedError",
-    "ConnectionError",
-    "ConnectionRefusedError",
-    "ConnectionResetError",
-    "DeprecationWarning",
-    "EOFError",
-    "EncodingWarning",
-    "EnvironmentError",
-    "Exception",
-    "ExceptionGroup",
-    "FileExistsError",
-    "FileNotFoundError",
-    "FloatingPointError",
-    "FutureWarning",
-    "GeneratorExit",
-    "IOError",
-    "ImportError",
-    "ImportWarning",
-    "IndentationError",
-    "IndexError",
-    "InterruptedError",
-    "IsADirectoryError",
-    "KeyError",
-    "KeyboardInterrupt",
-    "LookupError",
-    "MemoryError",
-    "ModuleNotFoundError",
-    "NameError",
-    "NotADirectoryError",
-    "NotImplementedError",
-    "OSError",
-    "OverflowError",
-    "PendingDeprecationWarning",
-    "PermissionError",
-    "ProcessLookupError",
-    "PythonFinalizationError",
-    "RecursionError",
-    "ReferenceError",
-    "ResourceWarning",
-    "RuntimeError",
-    "RuntimeWarning",
-    "StandardError",
-    "StopAsyncIteration",
-    "StopIteration",
-    "SyntaxError",
-    "SyntaxWarning",
-    "SystemError",
-    "SystemExit",
-    "TabError",
-    "TimeoutError",
-    "TypeError",
-    "UnboundLocalError",
-    "UnicodeDecodeError",
-    "UnicodeEncodeError",
-    "UnicodeError",
-    "UnicodeTranslateError",
-    "UnicodeWarning",
-    "UserWarning",
-    "ValueError",
-    "Warning",
-    "WindowsError",
-    "ZeroDivisionError",
-    "\x7f", // after all
-};
-static_assert(std::is_sorted(exceptions.begin(), exceptions.end()));
 
 struct named_role {
     std::string_view module;
@@ -126,7 +49,8 @@ constexpr named_role others[] = {
 }
 
 [[nodiscard]] bool is_builtin_exception(std::string_view name) noexcept {
-    return std::binary_search(exceptions.begin(), exceptions.end() - 1, name);
+    return is_python_exception(name) || name == "StandardError" ||
+           name == "WindowsError"; // Python 2's, and Windows'
 }
 
 } // namespace

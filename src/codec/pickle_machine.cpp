@@ -63,6 +63,9 @@ bool machine::finish() {
         return in_.refuse(op_at_, "leaves ", stack_.size(), " values and ", marks_.size(),
                           " marks in place of one value");
     if (in_.left() != 0) return in_.refuse(in_.offset(), "is followed by ", in_.left(), " bytes");
+    // Before the value is made, so that it takes the same pages: to be given new ones would cost more than reading did.
+    std::vector<slot>().swap(memo_);
+    far_memo_.clear();
     return true;
 }
 
@@ -121,7 +124,14 @@ bool machine::make_tuple(std::size_t count) {
 object* machine::of_kind(const slot& place, object_kind kind, std::string_view expected) {
     if (is_object(place) && graph_.objects[object_in(place)].kind == kind)
         return &graph_.objects[object_in(place)];
-    in_.refuse(op_at_, "has ", describe(graph_, place), " where ", expected, " is expected,");
+    std::string whose; // what was called to make it is to be named
+    if (is_object(place)) {
+        const object& found = graph_.objects[object_in(place)];
+        if (found.kind == object_kind::unknown || found.kind == object_kind::exception)
+            whose = concat(" of class ", quoted(graph_.symbols[found.symbol].full_name(), 200));
+    }
+    in_.refuse(op_at_, "has ", describe(graph_, place), whose, " where ", expected,
+               " is expected,");
     return nullptr;
 }
 

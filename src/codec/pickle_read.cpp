@@ -15,11 +15,24 @@ namespace {
 struct progress {
     enum class stage : std::uint8_t { untouched, under_way, done };
     value made;
-    std::size_t nodes = 0; ///< With all that it holds, shared parts counted at each place.
+    // With all that it holds, shared parts counted at each place.
+    std::size_t nodes = 0;
+    std::size_t bytes = 0; ///< Of texts, bytes and long integers.
     std::uint32_t height = 0;
     stage at = stage::untouched;
     bool is_hashable = false; ///< As a dict's key.
 };
+
+std::size_t bytes_of(const value& leaf) {
+    switch (leaf.kind()) {
+    case value_kind::string: return leaf.string().size();
+    case value_kind::bytes: return leaf.bytes().size();
+    case value_kind::integer:
+        return leaf.is_int64() || leaf.is_uint64() ? 0 : leaf.big_magnitude().size();
+    case value_kind::extension: return bytes_of(leaf.content());
+    default: return 0;
+    }
+}
 
 bool is_key_by_itself(const value& leaf) noexcept { return leaf.kind() != value_kind::exception; }
 
@@ -145,6 +158,14 @@ private:
                                      " values, shared ones counted at each place (max_nodes)"));
     }
 
+    // A text of a megabyte, put into a thousand places, costs the peer little and whoever uses the value a gigabyte.
+    bool too_large() {
+        return in_.fail(beckon::fail(errc::limit_exceeded, "peer sent a pickle of more than ",
+                                     options_.max_content_bytes,
+                                     " bytes of text and numbers, shared ones counted at each "
+                                     "place (max_message_bytes)"));
+    }
+
     // All that an object holds is made: so is the object.
     bool leave(std::size_t number) {
         object& here = graph_.objects[number];
@@ -183,11 +204,13 @@ private:
             if (is_object(item)) {
                 const progress& held = progress_[object_in(item)];
                 if (__builtin_add_overflow(mine.nodes, held.nodes, &mine.nodes)) return too_many();
+                if (__builtin_add_overflow(mine.bytes, held.bytes, &mine.bytes)) return too_large();
                 mine.height = std::max(mine.height, held.height);
                 is_hashable = held.is_hashable;
                 item = held.made;
             } else {
                 ++mine.nodes;
+                mine.bytes += bytes_of(item);
                 is_hashable = is_key_by_itself(item);
             }
             if (!is_hashable) {
@@ -198,6 +221,7 @@ private:
                 mine.is_hashable = false;
             }
             if (mine.nodes > options_.max_nodes) return too_many();
+            if (mine.bytes > options_.max_content_bytes) return too_large();
         }
         // What was made before may be put deeper than where it was made.
         ++mine.height;

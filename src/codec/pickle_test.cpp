@@ -45,6 +45,15 @@ TEST(pickle, names_the_class_that_it_refuses_and_where) {
                                        "0x51, which plain data does not need, at byte 4");
 }
 
+TEST(pickle, names_the_class_of_an_object_that_is_filled_as_no_plain_one_is) {
+    // (collections.OrderedDict(a=1), None)
+    EXPECT_EQ(
+        refusal("80048c0b636f6c6c656374696f6e738c0b4f726465726564446963749329528c01614b01734e862e",
+                {.is_reply = true}),
+        "protocol_error: peer sent a pickle that has an object of class "
+        "\"collections.OrderedDict\" where a dict is expected, at byte 36");
+}
+
 TEST(pickle, a_reply_may_hold_other_classes_in_its_exception_alone) {
     const std::string object = "8c01618c01429329"
                                "52";
@@ -99,6 +108,20 @@ TEST(pickle, values_are_counted_where_they_are_shared_too) {
     EXPECT_NE(refusal("8002" + repeated("4e30", 30) + "4e2e", {.max_nodes = 10})
                   .find("makes more than 10 values"),
               std::string::npos);
+}
+
+TEST(pickle, texts_are_counted_where_they_are_shared_too) {
+    // 10 bytes, three times in a list that is twice in another.
+    for (const std::string_view leaf : {"580a00000061616161616161616161", // a str
+                                        "430a61616161616161616161",       // bytes
+                                        "8a0a01020304050607080901"}) {    // an int
+        const std::string hex =
+            concat("8003", leaf, "710030", "5d2868006800680065710130", "5d2868016801652e");
+        EXPECT_EQ(got(hex, {.max_content_bytes = 60}).size(), 2u);
+        EXPECT_EQ(refusal(hex, {.max_content_bytes = 59}),
+                  "limit_exceeded: peer sent a pickle of more than 59 bytes of text and numbers, "
+                  "shared ones counted at each place (max_message_bytes)");
+    }
 }
 
 TEST(pickle, memory_is_not_taken_for_copies_that_cost_the_peer_little) {
@@ -202,6 +225,11 @@ TEST(pickle, values_without_a_counterpart_travel_as_the_mapping_says_or_are_refu
     EXPECT_EQ(written(0.5f), written(0.5));
     EXPECT_EQ(written(value::tuple({1, value::list({value::slice(1, 2, 3)})})),
               "unsupported: [1][0]: slice has no form in pickle");
+    const value slice = value::slice(1, 2, 3);
+    EXPECT_EQ(written(value::map({{"whole", 1}, {"part", value::map({{7, slice}})}})),
+              "unsupported: [\"part\"][7]: slice has no form in pickle");
+    EXPECT_EQ(written(value::map({{"whole", 1}, {slice, 2}})),
+              "unsupported: [key 1]: slice has no form in pickle");
     EXPECT_EQ(written(value::extension(5, {})), "unsupported: extension 5 has no form in pickle");
     EXPECT_EQ(written("\xff"), "invalid_argument: string of 1 bytes is not utf-8 at byte 0");
     EXPECT_EQ(written("\xed\xa0\x80"), "80048c03eda0802e");

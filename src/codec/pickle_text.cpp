@@ -18,25 +18,6 @@ constexpr int hex_digit(char letter) noexcept {
     return -1;
 }
 
-void put_code_point(std::string& out, std::uint32_t point) {
-    const auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
-    if (point < 0x80) {
-        put(point);
-    } else if (point < 0x800) {
-        put(0xc0 | point >> 6);
-        put(0x80 | (point & 0x3f));
-    } else if (point < 0x10000) {
-        put(0xe0 | point >> 12);
-        put(0x80 | (point >> 6 & 0x3f));
-        put(0x80 | (point & 0x3f));
-    } else {
-        put(0xf0 | point >> 18);
-        put(0x80 | (point >> 12 & 0x3f));
-        put(0x80 | (point >> 6 & 0x3f));
-        put(0x80 | (point & 0x3f));
-    }
-}
-
 /// The number of so many hexadecimal digits at the front, which are taken off.
 std::optional<std::uint32_t> take_hex(std::string_view& text, std::size_t digits) noexcept {
     if (text.size() < digits) return {};
@@ -128,7 +109,7 @@ std::optional<std::string> read_raw_unicode(std::string_view text) {
         const char letter = text.front();
         text.remove_prefix(1);
         if (letter != '\\') {
-            put_code_point(out, static_cast<unsigned char>(letter));
+            append_utf8(out, static_cast<unsigned char>(letter));
             continue;
         }
         // In a run of backslashes only the last of an odd number escapes.
@@ -146,7 +127,7 @@ std::optional<std::string> read_raw_unicode(std::string_view text) {
         text.remove_prefix(1);
         const auto point = take_hex(text, kind == 'u' ? 4 : 8);
         if (!point || *point > 0x10ffff) return {};
-        put_code_point(out, *point);
+        append_utf8(out, *point);
     }
     return out;
 }
@@ -173,7 +154,7 @@ std::optional<std::string> read_quoted(std::string_view text) {
 std::string from_latin1(std::string_view bytes) {
     std::string out;
     out.reserve(bytes.size());
-    for (const char each : bytes) put_code_point(out, static_cast<unsigned char>(each));
+    for (const char each : bytes) append_utf8(out, static_cast<unsigned char>(each));
     return out;
 }
 

@@ -1,6 +1,7 @@
 // What Pythons of ten years wrote, what attackers might, and what is to be written.
 #include "codec/pickle_vectors_test.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace beckon::pickle {

@@ -338,12 +338,20 @@ private:
         return true;
     }
 
-    // Where the writer stands: "[1][0]".
+    // Where the writer stands: "[1]["part"]".
     [[nodiscard]] std::string path() const {
         std::string out;
         for (std::size_t i = 0; i < open_.size(); ++i) {
             const container& each = open_[i];
-            if (each.next != each.begin) out += concat('[', each.next - each.begin - 1, ']');
+            if (each.next == each.begin) continue;
+            const std::ptrdiff_t at = each.next - each.begin - 1;
+            if (each.closing[0] != op::set_items) {
+                out += concat('[', at, ']');
+            } else if (at % 2 != 0) {
+                out += concat('[', each.begin[at - 1].to_text(64), ']');
+            } else {
+                out += concat("[key ", at / 2, ']');
+            }
         }
         constexpr std::size_t most = 200;
         if (out.size() > most) out = concat(std::string_view(out).substr(0, most), "...");

@@ -17,7 +17,8 @@ std::string cpp_text(std::string_view content) {
     std::string out = "\"";
     for (const char letter : content) {
         const auto byte = static_cast<unsigned char>(letter);
-        if (letter == '"' || letter == '\\') {
+        // Two question marks begin what compilers warn of as a trigraph.
+        if (letter == '"' || letter == '\\' || (letter == '?' && out.back() == '?')) {
             out += '\\';
             out += letter;
         } else if (letter == '\n') {
@@ -89,7 +90,8 @@ std::string cpp_duration(const literal& value) {
 std::string cpp_enumerator(const cpp_model& model, const std::string& name,
                            std::string_view value) {
     const schema::enumeration* const declared = model.document().find_enumeration(name);
-    const auto names = model.names_of(name, "enum value", declared->enumerators, false);
+    const auto names = model.names_of(place_of(model.document(), *declared), "value",
+                                      declared->enumerators, false);
     if (names) {
         for (const cpp_name& each : *names) {
             if (each.wire == value) return concat(name, "::", each.cpp);
@@ -126,6 +128,16 @@ std::string cpp_expression(const cpp_model& model, const schema::type& type, con
     }
     if (value.form == literal_form::integer) return cpp_integer(type, value);
     return value.text; // true, false
+}
+
+bool cpp_is_empty(const schema::type& type, const literal& value) {
+    switch (type.kind) {
+    case kind::optional:
+    case kind::any: return value.form == literal_form::null;
+    case kind::list: return value.items.empty();
+    case kind::map: return true;
+    default: return false;
+    }
 }
 
 std::string cpp_zero(const cpp_model& model, const schema::type& type) {

@@ -12,6 +12,9 @@ namespace beckon::generate {
 [[nodiscard]] std::string cpp_expression(const cpp_model& model, const schema::type& type,
                                          const schema::literal& value);
 
+/// Whether it is what a field of the type holds without an initialiser: an empty list or map, nothing.
+[[nodiscard]] bool cpp_is_empty(const schema::type& type, const schema::literal& value);
+
 /// The initialiser of a field without a default value: " = 0", "{}".
 [[nodiscard]] std::string cpp_zero(const cpp_model& model, const schema::type& type);
 

@@ -10,104 +10,101 @@ namespace beckon::generate {
 
 using schema::kind;
 
+namespace {
+
+bool is_taken(std::string_view name) {
+    const auto reserved = cpp_reserved_words();
+    return std::binary_search(reserved.begin(), reserved.end(), name) || name == "std" ||
+           name == "beckon";
+}
+
+/// Whether the struct that registers a type has a member of that name, where the type's own would mean something else.
+bool is_registered_as(std::string_view word, std::string_view name) {
+    constexpr std::string_view all[] = {"category", "name", "registered_type"};
+    constexpr std::string_view of_records[] = {"apply", "cpp_field_names", "field_names", "size"};
+    constexpr std::string_view of_enums[] = {"names", "size", "values"};
+    constexpr std::string_view of_interfaces[] = {"methods"};
+    const auto holds = [name](std::span<const std::string_view> names) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    if (holds(all)) return true;
+    if (word == "enum") return holds(of_enums);
+    return holds(word == "interface" ? std::span<const std::string_view>(of_interfaces)
+                                     : of_records);
+}
+
+} // namespace
+
 std::string cpp_name::registered() const {
     return wire == cpp ? cpp : concat("(", cpp, ", \"", wire, "\")");
 }
 
 result<cpp_model> cpp_model::make(const schema::document& document) {
     cpp_model out(document);
-    BECKON_TRY(out.name_types());
+    out.name_types();
     out.collect_variants();
     BECKON_TRY(out.order());
     return out;
 }
 
-result<void> cpp_model::name_types() {
-    const auto reserved = cpp_reserved_words();
-    const auto add = [&](std::string_view word, const std::string& name) -> result<void> {
-        const bool taken = std::binary_search(reserved.begin(), reserved.end(), name) ||
-                           name == "std" || name == "beckon";
-        if (taken) {
-            return fail(errc::invalid_argument, word, " '", name,
-                        "' has a name that C++ reserves, and a type is registered under its C++ "
-                        "name; expected another name");
+void cpp_model::name_types() {
+    const auto add = [&](std::string_view word, const std::string& name, const schema::place& at) {
+        if (is_taken(name) || is_registered_as(word, name)) {
+            clashes_->add(concat(word, " '", name,
+                                 "' has a name that C++ reserves, and a type is registered under "
+                                 "its C++ name; expected another name"),
+                          at);
         }
         type_names_.insert(name);
-        return {};
     };
     for (const auto& enumeration : document_->enumerations)
-        BECKON_TRY(add("enum", enumeration.name));
-    for (const auto& record : document_->records) BECKON_TRY(add("record", record.name));
-    for (const auto& exception : document_->exceptions) {
-        BECKON_TRY(add("exception", exception.name));
-    }
-    for (const auto& interface : document_->interfaces) {
-        BECKON_TRY(add("interface", interface.name));
-    }
-    return {};
-}
-
-void cpp_model::collect_variants() {
-    for (const auto* records : {&document_->records, &document_->exceptions}) {
-        for (const schema::record& record : *records) {
-            for (const schema::field& field : record.fields) collect_variants(field.type);
-        }
-    }
-    for (const schema::interface& interface : document_->interfaces) {
-        for (const schema::method& method : interface.methods) {
-            for (const schema::field& parameter : method.parameters) {
-                collect_variants(parameter.type);
-            }
-            collect_variants(method.result);
-        }
-    }
-}
-
-void cpp_model::collect_variants(const schema::type& type) {
-    for (const schema::type& argument : type.arguments) collect_variants(argument);
-    if (type.kind != kind::variant) return;
-    const std::string text = to_string(type);
-    if (variant_of_.contains(text)) return;
-    variant_of_.emplace(text, variants_.size());
-    variants_.push_back({variant_name(type), type});
+        add("enum", enumeration.name, place_of(*document_, enumeration));
+    for (const auto& record : document_->records)
+        add("record", record.name, place_of(*document_, record));
+    for (const auto& exception : document_->exceptions)
+        add("exception", exception.name, place_of(*document_, exception));
+    for (const auto& interface : document_->interfaces)
+        add("interface", interface.name, place_of(*document_, interface));
 }
 
 /// "number_or_text" for variant<number: int64, text: string>; numbered where that is taken.
-std::string cpp_model::variant_name(const schema::type& type) {
-    constexpr std::size_t longest = 48;
-    std::string name;
-    for (const std::string& case_name : type.case_names) {
-        if (name.size() + case_name.size() > longest) {
-            name += "_or_other";
-            break;
-        }
-        name += concat(name.empty() ? "" : "_or_", case_name);
-    }
-    const auto reserved = cpp_reserved_words();
-    if (std::binary_search(reserved.begin(), reserved.end(), name)) name += "_only";
-    std::string numbered = name;
-    for (unsigned i = 2; !type_names_.insert(numbered).second; ++i) {
-        numbered = concat(name, "_", i);
-    }
-    return numbered;
+void cpp_model::collect_variants() {
+    const auto adjust = [](std::string& name, const schema::type& type) {
+        // A case alone may be called like a word of C++, a function of C or what registers the type.
+        if (type.case_names.size() == 1) name += "_only";
+    };
+    variants_.collect(*document_, {naming::as_is, "_or_", "_or_other", "_", adjust}, type_names_);
 }
 
 result<void> cpp_model::order() {
     BECKON_ASSIGN(const definition_order found,
-                  order_definitions(*document_, variants_, variant_of_));
+                  order_definitions(*document_, variants_.all(), variants_.places()));
     const std::size_t records = document_->records.size();
     for (const std::size_t node : found.order) {
         if (node < records) {
             definitions_.push_back({&document_->records[node], nullptr});
         } else {
-            definitions_.push_back({nullptr, &variants_[node - records]});
+            definitions_.push_back({nullptr, &variants_.all()[node - records]});
         }
+        settled_.emplace(node < records ? document_->records[node].name
+                                        : variants_.all()[node - records].name,
+                         found.settled[node]);
     }
     for (const std::size_t node : found.forward) {
         forward_structs_.push_back(node < records ? document_->records[node].name
-                                                  : variants_[node - records].name);
+                                                  : variants_.all()[node - records].name);
     }
     return {};
+}
+
+std::size_t cpp_model::settled(const schema::type& type) const {
+    std::size_t out = 0;
+    if (type.kind == kind::record || type.kind == kind::variant) {
+        const auto found = settled_.find(cpp_type(type));
+        if (found != settled_.end()) out = found->second;
+    }
+    for (const schema::type& argument : type.arguments) out = std::max(out, settled(argument));
+    return out;
 }
 
 std::string cpp_model::cpp_type(const schema::type& type) const {
@@ -143,7 +140,7 @@ std::string cpp_model::cpp_type(const schema::type& type) const {
     case kind::list: return composed("std::vector");
     case kind::map: return composed("std::map");
     case kind::tuple: return composed("std::tuple");
-    case kind::variant: return variants_[variant_of_.at(to_string(type))].name;
+    case kind::variant: return variants_.name_of(type);
     case kind::stream: return composed("beckon::stream");
     case kind::enumeration:
     case kind::record: return type.name;
@@ -152,18 +149,9 @@ std::string cpp_model::cpp_type(const schema::type& type) const {
     return {};
 }
 
-result<std::vector<cpp_name>> cpp_model::names_in(const std::string& where, std::string_view word,
-                                                  const std::vector<std::string>& wire,
-                                                  bool beside_types) const {
-    // A member called like a type would change what the type's name means in the members after it.
-    name_scope scope(where, naming::as_is, cpp_reserved_words(),
-                     beside_types ? &type_names_ : nullptr);
-    std::vector<cpp_name> out;
-    for (const std::string& name : wire) {
-        BECKON_ASSIGN(std::string cpp, scope.add(word, name));
-        out.push_back({name, std::move(cpp)});
-    }
-    return out;
+name_scope cpp_model::scope_of(const schema::place& around, bool beside_types) const {
+    return {schema::describe(*document_, around), naming::as_is, cpp_reserved_words(),
+            beside_types ? &type_names_ : nullptr, clashes_.get()};
 }
 
 std::vector<std::string> cpp_model::raised_by(const schema::interface& interface) const {

@@ -15,11 +15,13 @@ namespace beckon::generate {
 struct definition_order {
     std::vector<std::size_t> order;
     std::vector<std::size_t> forward; ///< Those that a list or map names before they are defined.
+    /// By node, the position in `order` with which it and all that it holds, lists and maps included, is defined.
+    std::vector<std::size_t> settled;
 };
 
-/// Errors: unsupported, where a record holds itself through optionals.
+/// Errors: unsupported, where a record holds itself through optionals, or is made by default values that it needs itself.
 [[nodiscard]] result<definition_order>
-order_definitions(const schema::document& document, const std::vector<cpp_variant>& variants,
+order_definitions(const schema::document& document, const std::vector<named_variant>& variants,
                   const std::unordered_map<std::string, std::size_t>& variant_of);
 
 } // namespace beckon::generate

@@ -7,6 +7,6 @@
 namespace beckon::generate {
 
 /// Keywords, alternative tokens, and macros that standard headers may define. Sorted.
-[[nodiscard]] std::span<const std::string_view> cpp_reserved_words() noexcept;
+[[nodiscard]] std::span<const std::string_view> cpp_reserved_words();
 
 } // namespace beckon::generate

@@ -4,6 +4,7 @@
 
 #include "beckon/base/assert.hpp"
 #include "beckon/base/text.hpp"
+#include "generate/clash_list.hpp"
 
 namespace beckon::generate {
 
@@ -47,6 +48,11 @@ std::vector<std::string> words_of(std::string_view name) {
 std::string convert(std::string_view name, naming style) {
     if (style == naming::as_is) return std::string(name);
     std::string out;
+    if (style == naming::lower_first) {
+        out = name;
+        if (!out.empty()) out.front() = to_lower(out.front());
+        return out;
+    }
     for (const std::string& word : words_of(name)) {
         const bool separated = style == naming::snake || style == naming::screaming;
         if (separated && !out.empty()) out += '_';
@@ -62,20 +68,30 @@ std::string convert(std::string_view name, naming style) {
 }
 
 name_scope::name_scope(std::string where, naming style, std::span<const std::string_view> reserved,
-                       const std::unordered_set<std::string>* also_reserved)
-    : where_(std::move(where)), style_(style), reserved_(reserved), also_reserved_(also_reserved) {}
+                       const std::unordered_set<std::string>* also_reserved, clash_list* clashes)
+    : where_(std::move(where)), style_(style), reserved_(reserved), also_reserved_(also_reserved),
+      clashes_(clashes) {}
 
-result<std::string> name_scope::add(std::string_view word, std::string_view name) {
-    std::string out = convert(name, style_);
-    if (std::binary_search(reserved_.begin(), reserved_.end(), out) ||
-        (also_reserved_ != nullptr && also_reserved_->contains(out))) {
+result<std::string> name_scope::add(std::string_view word, std::string_view name,
+                                    const schema::place& at) {
+    return add_as(word, name, convert(name, style_), at);
+}
+
+result<std::string> name_scope::add_as(std::string_view word, std::string_view name,
+                                       std::string converted, const schema::place& at) {
+    std::string out = std::move(converted);
+    while (std::binary_search(reserved_.begin(), reserved_.end(), out) ||
+           (also_reserved_ != nullptr && also_reserved_->contains(out))) {
         out += '_';
     }
     const std::string described = concat(word, " '", name, "'");
-    const auto [earlier, fresh] = origins_.emplace(out, described);
+    const auto [found, fresh] = origins_.emplace(out, origin{described, at});
     if (!fresh) {
-        return fail(errc::invalid_argument, where_, ": ", earlier->second, " and ", described,
-                    " would both be called '", out, "' in the generated code");
+        const origin& earlier = found->second;
+        std::string message = concat(where_, ": ", earlier.described, " and ", described,
+                                     " would both be called '", out, "' in the generated code");
+        if (clashes_ == nullptr) return fail(errc::invalid_argument, message);
+        clashes_->add(std::move(message), at, earlier.at);
     }
     converted_.emplace(name, out);
     return out;

@@ -40,6 +40,13 @@ TEST(names, keep_clear_of_reserved_words) {
     EXPECT_EQ(*beside.add("field", "Point"), "Point_");
 }
 
+TEST(names, keep_clear_of_what_they_become_on_the_way) {
+    constexpr std::string_view reserved[] = {"System"};
+    const std::unordered_set<std::string> types{"System_"};
+    name_scope scope("record System_", naming::pascal, reserved, &types);
+    EXPECT_EQ(*scope.add("field", "system"), "System__");
+}
+
 TEST(names, that_become_one_are_refused_with_both) {
     name_scope scope("record P", naming::pascal, {});
     EXPECT_EQ(*scope.add("field", "made_at"), "MadeAt");
@@ -55,6 +62,21 @@ TEST(names, reserved_in_cpp_are_sorted_for_the_search) {
     EXPECT_TRUE(std::is_sorted(words.begin(), words.end()));
     EXPECT_TRUE(std::binary_search(words.begin(), words.end(), std::string_view("co_await")));
     EXPECT_TRUE(std::binary_search(words.begin(), words.end(), std::string_view("errno")));
+}
+
+TEST(names, keep_all_but_the_first_letter_where_that_is_asked_for) {
+    EXPECT_EQ(convert("HTTPServer", naming::lower_first), "hTTPServer");
+    EXPECT_EQ(convert("some_Name", naming::lower_first), "some_Name");
+    EXPECT_EQ(convert("A", naming::lower_first), "a");
+}
+
+TEST(names, that_a_generator_has_made_clash_with_those_that_the_scope_makes) {
+    name_scope scope("schema", naming::pascal, {});
+    EXPECT_EQ(scope.add_as("interface", "shop", "IShop").value(), "IShop");
+    EXPECT_EQ(scope.of("shop"), "IShop");
+    EXPECT_EQ(scope.add("record", "i_shop").error().to_string(),
+              "invalid_argument: schema: interface 'shop' and record 'i_shop' would both be called "
+              "'IShop' in the generated code");
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,5 +20,8 @@ namespace beckon::generate {
 
 /// A doc as comments "#: ...", which documentation tools read.
 [[nodiscard]] std::string python_comment(std::size_t indent, std::string_view doc);
+
+/// Bytes in hexadecimal, as the lines of a text.
+[[nodiscard]] std::string python_hex_lines(std::span<const std::byte> content);
 
 } // namespace beckon::generate

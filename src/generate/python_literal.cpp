@@ -24,8 +24,9 @@ std::string python_float(const schema::type& type, const literal& value) {
 std::string python_enumerator(const python_model& model, const std::string& name,
                               std::string_view value) {
     const schema::enumeration* const declared = model.document().find_enumeration(name);
-    const auto names = model.names_of(name, "enum value", declared->enumerators, naming::screaming,
-                                      python_keywords(), false);
+    const auto names =
+        model.names_of(place_of(model.document(), *declared), "value", declared->enumerators,
+                       naming::screaming, python_keywords(), false);
     for (std::size_t i = 0; names && i < names->size(); ++i) {
         if (declared->enumerators[i].name == value) {
             return concat(model.class_of(name), ".", (*names)[i]);

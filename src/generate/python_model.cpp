@@ -8,45 +8,48 @@ namespace beckon::generate {
 using schema::kind;
 
 python_model::python_model(const schema::document& document)
-    : document_(&document), types_("schema", naming::as_is, python_reserved_words()) {}
+    : document_(&document),
+      types_("schema", naming::as_is, python_reserved_words(), nullptr, clashes_.get()) {}
 
 result<python_model> python_model::make(const schema::document& document) {
     python_model out(document);
     BECKON_TRY(out.name_types());
-    for (const auto* records : {&document.records, &document.exceptions}) {
-        for (const schema::record& record : *records) {
-            for (const schema::field& field : record.fields) out.collect_variants(field.type);
-        }
-    }
-    for (const schema::interface& interface : document.interfaces) {
-        for (const schema::method& method : interface.methods) {
-            for (const schema::field& parameter : method.parameters) {
-                out.collect_variants(parameter.type);
-            }
-            out.collect_variants(method.result);
-        }
-    }
+    out.collect_variants();
     return out;
 }
 
+namespace {
+
+/// Names stay, but for those that mean something to Python where they stand in a class or a module: two underscores at the
+/// beginning become one, and what begins as the runtime's own attributes do gets one behind it.
+std::string class_name(std::string_view name) {
+    while (name.starts_with("__")) name.remove_prefix(1);
+    return concat(name, name.starts_with("_beckon") ? "_" : "");
+}
+
+} // namespace
+
 result<void> python_model::name_types() {
-    const auto add = [this](std::string_view word, const std::string& name) -> result<void> {
-        BECKON_ASSIGN(std::string python, types_.add(word, name));
+    const auto add = [this](std::string_view word, const std::string& name,
+                            const schema::place& at) -> result<void> {
+        BECKON_ASSIGN(std::string python, types_.add_as(word, name, class_name(name), at));
         classes_.insert(std::move(python));
         return {};
     };
     for (const auto& enumeration : document_->enumerations) {
-        BECKON_TRY(add("enum", enumeration.name));
+        BECKON_TRY(add("enum", enumeration.name, place_of(*document_, enumeration)));
     }
-    for (const auto& record : document_->records) BECKON_TRY(add("record", record.name));
+    for (const auto& record : document_->records)
+        BECKON_TRY(add("record", record.name, place_of(*document_, record)));
     for (const auto& exception : document_->exceptions) {
-        BECKON_TRY(add("exception", exception.name));
+        BECKON_TRY(add("exception", exception.name, place_of(*document_, exception)));
     }
     for (const auto& interface : document_->interfaces) {
-        BECKON_TRY(add("interface", interface.name));
+        BECKON_TRY(add("interface", interface.name, place_of(*document_, interface)));
     }
     for (const auto& interface : document_->interfaces) {
-        BECKON_TRY(add("the coroutines of an interface,", "Async" + interface.name));
+        BECKON_TRY(add("the coroutines of an interface,", "Async" + interface.name,
+                       place_of(*document_, interface)));
     }
     return {};
 }
@@ -55,30 +58,12 @@ std::string python_model::async_class_of(std::string_view name) const {
     return types_.of(concat("Async", name));
 }
 
-void python_model::collect_variants(const schema::type& type) {
-    for (const schema::type& argument : type.arguments) collect_variants(argument);
-    if (type.kind != kind::variant) return;
-    const std::string text = to_string(type);
-    if (variant_of_.contains(text)) return;
-    variant_of_.emplace(text, variants_.size());
-    variants_.push_back({variant_name(type), type});
-}
-
 /// "NumberOrText" for variant<number: int64, text: string>; numbered where that is taken.
-std::string python_model::variant_name(const schema::type& type) {
-    constexpr std::size_t longest = 48;
-    std::string name;
-    for (const std::string& case_name : type.case_names) {
-        if (name.size() + case_name.size() > longest) {
-            name += "OrOther";
-            break;
-        }
-        name += concat(name.empty() ? "" : "Or", convert(case_name, naming::pascal));
-    }
-    if (type.case_names.size() == 1) name += "Only";
-    std::string numbered = name;
-    for (unsigned i = 2; !classes_.insert(numbered).second; ++i) numbered = concat(name, i);
-    return numbered;
+void python_model::collect_variants() {
+    const auto adjust = [](std::string& name, const schema::type& type) {
+        if (type.case_names.size() == 1) name += "Only";
+    };
+    variants_.collect(*document_, {naming::pascal, "Or", "OrOther", "", adjust}, classes_);
 }
 
 std::string python_model::annotation(const schema::type& type, python_place place,
@@ -115,7 +100,7 @@ std::string python_model::annotation(const schema::type& type, python_place plac
         }
         return out + ']';
     }
-    case kind::variant: return variants_[variant_of_.at(to_string(type))].name;
+    case kind::variant: return variants_.name_of(type);
     case kind::stream: {
         const std::string_view what = place == python_place::result ? "Iterator" : "Iterable";
         return concat(from("typing", coroutines ? "Async" : ""), what, "[", inner(0), "]");

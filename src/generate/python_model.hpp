@@ -1,23 +1,21 @@
 // What the Python generator decides before it writes: names, and the aliases that variants need.
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "beckon/generate/names.hpp"
 #include "beckon/schema/schema.hpp"
+#include "generate/clash_list.hpp"
+#include "generate/members.hpp"
+#include "generate/places.hpp"
+#include "generate/variants.hpp"
 
 namespace beckon::generate {
-
-/// A variant of the schema, which has no name, as the alias that stands for it in Python.
-struct python_variant {
-    std::string name;
-    schema::type type;
-};
 
 /// Where a type stands decides how it is spelt.
 enum class python_place {
@@ -33,8 +31,10 @@ public:
     static result<python_model> make(const schema::document& document);
 
     [[nodiscard]] const schema::document& document() const noexcept { return *document_; }
-    /// Each after those that it holds.
-    [[nodiscard]] const std::vector<python_variant>& variants() const noexcept { return variants_; }
+    /// As the aliases that stand for them in Python. Each after those that it holds.
+    [[nodiscard]] const std::vector<named_variant>& variants() const noexcept {
+        return variants_.all();
+    }
     /// The class of a declared type.
     [[nodiscard]] const std::string& class_of(std::string_view name) const {
         return types_.of(name);
@@ -47,32 +47,31 @@ public:
     /// Modules that annotations have named so far: "typing".
     [[nodiscard]] std::set<std::string>& modules() const noexcept { return modules_; }
 
-    /// The names of a list of members, in its order; `where` and `word` are for messages.
+    /// The names of a list of members, in its order, of the declaration or method at `around`; `word` is for messages.
     template <typename Members>
     [[nodiscard]] result<std::vector<std::string>>
-    names_of(const std::string& where, std::string_view word, const Members& members, naming style,
-             std::span<const std::string_view> reserved, bool beside_types = true) const {
-        name_scope scope(where, style, reserved, beside_types ? &classes_ : nullptr);
-        std::vector<std::string> out;
-        for (const auto& member : members) {
-            BECKON_ASSIGN(std::string name, scope.add(word, member.name));
-            out.push_back(std::move(name));
-        }
-        return out;
+    names_of(const schema::place& around, std::string_view word, const Members& members,
+             naming style, std::span<const std::string_view> reserved,
+             bool beside_types = true) const {
+        return member_names(name_scope(schema::describe(*document_, around), style, reserved,
+                                       beside_types ? &classes_ : nullptr, clashes_.get()),
+                            word, members, around);
     }
+    /// Errors: invalid_argument, where names that were asked for so far became one.
+    [[nodiscard]] result<void> check_names() const { return clashes_->outcome(); }
 
 private:
     explicit python_model(const schema::document& document);
 
     result<void> name_types();
-    void collect_variants(const schema::type& type);
-    std::string variant_name(const schema::type& type);
+    void collect_variants();
 
     const schema::document* document_;
+    std::unique_ptr<clash_list> clashes_ =
+        std::make_unique<clash_list>(); ///< It stays where it is.
     name_scope types_;
     std::unordered_set<std::string> classes_;
-    std::vector<python_variant> variants_;
-    std::unordered_map<std::string, std::size_t> variant_of_; ///< By the type's IDL text.
+    variant_table variants_;
     mutable std::set<std::string> modules_;
 };
 

@@ -18,11 +18,12 @@ TEST(python, of_the_conformance_service_is_the_recorded_package) {
     const auto files = generate_python(must_parse(read_file("schema/testdata/conformance.bk")),
                                        {.package = "conformance", .source = "conformance.bk"});
     ASSERT_TRUE(files.has_value()) << files.error().to_string();
-    ASSERT_EQ(files->size(), 3u);
+    ASSERT_EQ(files->size(), 4u);
     EXPECT_EQ(files->at(0).name, "conformance/__init__.py");
     EXPECT_EQ(files->at(0).content, read_file("generate/testdata/conformance.py.expected"));
     EXPECT_EQ(files->at(1).name, "conformance/_schema.py");
     EXPECT_EQ(files->at(2), (generated_file{"conformance/py.typed", ""}));
+    EXPECT_EQ(files->at(3).name, "conformance/_remcall.py");
 }
 
 TEST(python, of_a_schema_full_of_traps_is_the_recorded_package) {
@@ -33,6 +34,43 @@ TEST(python, of_a_schema_full_of_traps_is_the_recorded_package) {
 TEST(python, gives_the_same_bytes_for_the_same_document) {
     const auto document = must_parse(read_file("generate/testdata/traps.bk"));
     EXPECT_EQ(generate_python(document).value(), generate_python(document).value());
+}
+
+TEST(python, has_remcalls_schema_numbers_and_reasons_for_each_interface) {
+    const auto files = generate_python(
+        must_parse("interface Shop { any pass(any what); Bell make_bell(); int8 add(int8 a); } "
+                   "interface Bell { void ring(); } interface Odd { any a(); }"));
+    ASSERT_TRUE(files.has_value()) << files.error().to_string();
+    const std::string& text = files->at(3).content;
+    EXPECT_NE(text.find("    \"Shop\": \"\"\"\n52454d43414c4c534348454d41"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("    \"Shop\": \"\"\"\nBell.ring\nShop.add\nShop.make_bell\n\"\"\",\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("\nShop.pass: any cannot be said in remcall"), std::string::npos) << text;
+    EXPECT_NE(text.find("\n: interface Odd: none of its methods can be said in remcall\n"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("    \"Odd\": \"\"\"\n5245"), std::string::npos);
+}
+
+TEST(python, has_nothing_for_remcall_where_nothing_is_called) {
+    EXPECT_EQ(generate_python(must_parse("enum E { x }"))->size(), 3u);
+}
+
+TEST(python, gives_types_to_what_is_empty_for_mypy) {
+    const auto files = generate_python(
+        must_parse("record R { optional<map<string, int8>> m = {}; list<int8> l = []; }"));
+    ASSERT_TRUE(files.has_value());
+    const std::string& text = files->at(0).content;
+    EXPECT_NE(text.find("\n\ndef _m_of_R() -> dict[str, int] | None:\n    return {}\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("(default_factory=_m_of_R)\n    l: list[int] = "
+                        "dataclasses.field(default_factory=list)\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(files->at(1).content.find("\nINTERFACES: dict[str, str] = {}\n"), std::string::npos);
 }
 
 TEST(python, names_tool_source_and_digest_at_the_head_of_both_modules) {
@@ -65,6 +103,16 @@ TEST(python, appends_to_what_python_reserves) {
     EXPECT_NE(text.find("    def lambda_(self, self_: int, int: int) -> None:\n"),
               std::string::npos);
     EXPECT_NE(text.find("\"list\": list_,\n"), std::string::npos);
+}
+
+TEST(python, gives_types_names_that_mean_nothing_where_they_stand) {
+    const std::string text =
+        generated("record __name__ {} record __Tree {} record _Leaf {} record _SCHEMA {} "
+                  "record _beckon_methods_ {} record _schema {}");
+    for (const char* const name :
+         {"_name__", "_Tree", "_Leaf", "_SCHEMA_", "_beckon_methods__", "_schema_"}) {
+        EXPECT_NE(text.find(concat("\nclass ", name, ":\n")), std::string::npos) << name << text;
+    }
 }
 
 TEST(python, refuses_names_that_become_one) {

@@ -11,13 +11,13 @@ constexpr std::string_view keywords[] = {
     "or",    "pass",     "raise", "return", "self", "try",    "while",  "with",     "yield"};
 
 constexpr std::string_view reserved[] = {
-    "False",    "None",   "True",   "and",   "annotations", "as",    "assert",   "async",
-    "await",    "beckon", "bool",   "break", "bytes",       "class", "continue", "dataclasses",
-    "datetime", "def",    "del",    "dict",  "elif",        "else",  "enum",     "except",
-    "finally",  "float",  "for",    "from",  "global",      "if",    "import",   "in",
-    "int",      "is",     "lambda", "list",  "nonlocal",    "not",   "or",       "pass",
-    "raise",    "return", "self",   "str",   "try",         "tuple", "typing",   "while",
-    "with",     "yield"};
+    "False",    "None",        "True",     "_SCHEMA", "_schema", "and",   "annotations", "as",
+    "assert",   "async",       "await",    "beckon",  "bool",    "break", "bytes",       "class",
+    "continue", "dataclasses", "datetime", "def",     "del",     "dict",  "elif",        "else",
+    "enum",     "except",      "finally",  "float",   "for",     "from",  "global",      "if",
+    "import",   "in",          "int",      "is",      "lambda",  "list",  "nonlocal",    "not",
+    "or",       "pass",        "raise",    "return",  "self",    "str",   "try",         "tuple",
+    "typing",   "while",       "with",     "yield"};
 
 constexpr std::string_view of_exceptions[] = {
     "False", "None",   "True",           "add_note",    "and",      "annotations", "args",

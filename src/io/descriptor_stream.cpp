@@ -12,6 +12,7 @@
 
 #include "io/gather.hpp"
 #include "io/os_error.hpp"
+#include "io/reader_state.hpp"
 
 namespace beckon::io {
 
@@ -142,6 +143,11 @@ void descriptor_stream::close() noexcept {
     } else if (exclusive_) {
         ::dup3(dead_end_.get(), in_.get(), O_CLOEXEC);
     }
+}
+
+reader_state descriptor_stream::peer_reads() const noexcept {
+    return write_ended_.load(std::memory_order_relaxed) ? reader_state::gone
+                                                        : reader_of(out_.get());
 }
 
 } // namespace beckon::io

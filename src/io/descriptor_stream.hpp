@@ -31,6 +31,7 @@ public:
     [[nodiscard]] int write_descriptor() const noexcept override { return out_.get(); }
     void shutdown_write() noexcept override;
     void close() noexcept override;
+    [[nodiscard]] reader_state peer_reads() const noexcept override;
     [[nodiscard]] std::string peer_name() const override { return peer_; }
     [[nodiscard]] bool is_local() const noexcept override { return local_; }
 

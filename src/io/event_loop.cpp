@@ -327,6 +327,7 @@ std::size_t event_loop::state::dispatch(const batch& limits, std::span<const epo
         ++ran;
         if (owner.lost()) return ran;
     }
+    const std::size_t before = ran;
     for (const epoll_event& event : events) {
         const watch_token token = event.data.u64;
         if (token == wake_token || token == timer_token) continue;
@@ -337,14 +338,21 @@ std::size_t event_loop::state::dispatch(const batch& limits, std::span<const epo
         ++ran;
         if (owner.lost()) return ran;
     }
+    std::size_t posted = 0;
     for (std::uint32_t index = 0;;) {
         watch_token token{};
         {
             const std::lock_guard guard(lock_);
             token = watches_.next_always_ready(index);
+            posted = posted_.size();
         }
         if (token == watch_table::no_token) break;
         if (!run_watcher(token, true, true)) continue;
+        ++ran;
+        if (owner.lost()) return ran;
+    }
+    // What watchers posted, above all to send what they wrote elsewhere, need not wait for another look at the descriptors.
+    for (posted = ran == before ? 0 : posted; posted != 0 && run_posted(); --posted) {
         ++ran;
         if (owner.lost()) return ran;
     }

@@ -30,6 +30,28 @@ TEST(event_loop, posted_functions_run_in_order_and_those_they_post_run_in_the_ne
     EXPECT_EQ(loop->run_turn(no_wait, alone), 0u);
 }
 
+// Else each message that a watcher passes on to another descriptor costs a look at the descriptors more.
+TEST(event_loop, what_watchers_post_runs_at_the_end_of_their_turn_and_what_that_posts_in_the_next) {
+    const steady_clock_source clock;
+    const auto loop = make_loop(clock);
+    const pipe_ends ends;
+    std::string ran;
+    const auto heard = make_counted<calling_watcher>([&](bool, bool) {
+        ends.take();
+        ran += 'w';
+        loop->post([&] {
+            ran += 'p';
+            loop->post([&] { ran += 'n'; });
+        });
+    });
+    ASSERT_TRUE(loop->watch(ends.reading.get(), interest::read, heard));
+    ends.put();
+    EXPECT_EQ(loop->run_turn(for_ever, alone), 2u);
+    EXPECT_EQ(ran, "wp");
+    EXPECT_EQ(loop->run_turn(no_wait, alone), 1u);
+    EXPECT_EQ(ran, "wpn");
+}
+
 TEST(event_loop, functions_not_run_are_destroyed_with_the_loop) {
     const steady_clock_source clock;
     const auto token = std::make_shared<int>(1);

@@ -80,7 +80,9 @@ result<std::unique_ptr<byte_stream>> greeting_listener::accept() {
         }
         if (event.data.u64 == somebody_new) {
             ++work_;
-            BECKON_TRY(take_next());
+            BECKON_ASSIGN(const std::uint64_t next, take_next());
+            if (next == 0) continue;
+            if (auto done = go_on(next)) return done;
         } else if (event.data.u64 == time_is_up) {
             drop_late();
         } else {
@@ -92,10 +94,13 @@ result<std::unique_ptr<byte_stream>> greeting_listener::accept() {
     return std::unique_ptr<byte_stream>();
 }
 
-/// The next connection of the listener below begins its handshake.
-result<void> greeting_listener::take_next() {
+/// The next connection of the listener below begins its handshake. Gives its number where no event will tell of input that
+/// it has; else 0.
+result<std::uint64_t> greeting_listener::take_next() {
+    constexpr std::uint64_t nobody = 0;
     BECKON_ASSIGN(std::unique_ptr<byte_stream> accepted, below_->accept());
-    if (!accepted) return {};
+    if (!accepted) return nobody;
+    const bool has_input = accepted->has_waiting_input();
     greeting_peer next;
     if (!accepted->is_local()) {
         next.address = accepted->peer_name();
@@ -104,7 +109,7 @@ result<void> greeting_listener::take_next() {
     auto made = make_(std::move(accepted));
     if (!made) {
         log_.write(log_level::error, "BKN-ACCEPT-FULL", made.error().to_string());
-        return {};
+        return nobody;
     }
     next.connection = std::move(made).value();
     make_room_for(next.address);
@@ -115,12 +120,12 @@ result<void> greeting_listener::take_next() {
         log_.write(log_level::error, "BKN-ACCEPT-FULL",
                    concat("connection from ", next.connection->peer_name(),
                           " dropped: ", os_error_text(errno)));
-        return {};
+        return nobody;
     }
     peers_.emplace(number, std::move(next));
     order_.push_back(number);
     if (order_.size() == 1 || peers_.size() == 1) set_timer();
-    return {};
+    return has_input ? number : nobody;
 }
 
 /// The oldest goes where there are too many, all in all or from one address: it had its chance, and a peer that means well

@@ -49,7 +49,7 @@ private:
                       io::descriptor set, io::descriptor timer, const listen_options& options,
                       std::string_view path);
 
-    result<void> take_next();
+    [[nodiscard]] result<std::uint64_t> take_next();
     [[nodiscard]] std::unique_ptr<byte_stream> go_on(std::uint64_t number);
     void drop(std::uint64_t number, const error& reason);
     void make_room_for(const std::string& address);

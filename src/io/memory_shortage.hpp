@@ -12,8 +12,9 @@ namespace beckon::io {
 
 /// As an error that needs no memory to be made. REQUIRES: called once before there is none.
 [[nodiscard]] inline const error& no_memory_left() {
-    static const error made =
-        fail(errc::overloaded, "this side has no memory left for what the connection needs");
+    // Never freed: threads that need it may outlive `main`.
+    static const error& made = *new error(
+        fail(errc::overloaded, "this side has no memory left for what the connection needs"));
     return made;
 }
 

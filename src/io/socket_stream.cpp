@@ -9,12 +9,17 @@
 #include <cerrno>
 #include <utility>
 
+#include "beckon/io/wait.hpp"
 #include "io/gather.hpp"
 #include "io/os_error.hpp"
+#include "io/reader_state.hpp"
 
 namespace beckon::io {
 
 namespace {
+
+/// Between two looks at whether anybody waits for a connection.
+constexpr std::int64_t most_patience_ms = 50;
 
 void set_patience(int socket, int name, std::int64_t milliseconds) noexcept {
     timeval patience{};
@@ -101,14 +106,20 @@ void socket_stream::close() noexcept {
     if (!closed_.exchange(true)) ::shutdown(socket_.get(), SHUT_RDWR);
 }
 
+reader_state socket_stream::peer_reads() const noexcept { return reader_of(socket_.get()); }
+
 result<descriptor> open_socket(int family) {
     descriptor socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!socket) return os_fail(errc::io_error, errno, "cannot open a socket");
     return socket;
 }
 
-int connect_socket(int socket, const sockaddr* address, socklen_t size,
-                   time_point deadline) noexcept {
+error connecting_was_given_up(std::string_view whom) {
+    return fail(errc::cancelled, "nobody waits any more for the connection to ", whom);
+}
+
+int connect_socket(int socket, const sockaddr* address, socklen_t size, time_point deadline,
+                   const ready_flag* given_up) noexcept {
     const steady_clock_source clock;
     for (;;) {
         std::int64_t left = 0;
@@ -116,12 +127,17 @@ int connect_socket(int socket, const sockaddr* address, socklen_t size,
             left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock.now()).count();
             if (left <= 0) return ETIMEDOUT;
         }
+        if (given_up != nullptr) {
+            if (wait_readable(given_up->descriptor(), clock.now()).ready) return ECANCELED;
+            left = left == 0 ? most_patience_ms : std::min(left, most_patience_ms);
+        }
         // A blocking connect obeys the limit for sending, also where the queue of a unix socket is
         // full, which a non-blocking one could not wait for.
         set_patience(socket, SO_SNDTIMEO, left);
         if (::connect(socket, address, size) == 0 || errno == EISCONN) return 0;
-        if (errno == EINPROGRESS || errno == EAGAIN) return ETIMEDOUT;
-        if (errno != EINTR && errno != EALREADY) return errno;
+        const bool goes_on = errno == EINPROGRESS || errno == EAGAIN || errno == EALREADY;
+        if (goes_on && given_up == nullptr && errno != EALREADY) return ETIMEDOUT;
+        if (errno != EINTR && !goes_on) return errno;
     }
 }
 

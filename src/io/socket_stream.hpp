@@ -11,6 +11,7 @@
 #include "beckon/base/result.hpp"
 #include "beckon/io/byte_stream.hpp"
 #include "io/descriptor.hpp"
+#include "io/readiness.hpp"
 
 namespace beckon::io {
 
@@ -30,6 +31,7 @@ public:
     void acknowledge_at_once() noexcept override;
     void shutdown_write() noexcept override;
     void close() noexcept override;
+    [[nodiscard]] reader_state peer_reads() const noexcept override;
     [[nodiscard]] std::string peer_name() const override { return peer_; }
     [[nodiscard]] bool is_local() const noexcept override { return local_; }
 
@@ -48,9 +50,12 @@ private:
 [[nodiscard]] result<descriptor> open_socket(int family);
 
 /// Connects until the deadline of the machine's clock. Gives 0 or an errno value; ETIMEDOUT when the
-/// deadline passed.
+/// deadline passed, ECANCELED where `given_up` shows.
 [[nodiscard]] int connect_socket(int socket, const sockaddr* address, socklen_t size,
-                                 time_point deadline) noexcept;
+                                 time_point deadline,
+                                 const ready_flag* given_up = nullptr) noexcept;
+/// What is told of the latter.
+[[nodiscard]] error connecting_was_given_up(std::string_view whom);
 
 void set_option(int socket, int level, int name, int number) noexcept;
 

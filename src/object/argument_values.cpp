@@ -35,8 +35,9 @@ const value* argument_values::next(bool may_lack) {
 }
 
 void argument_values::note_failure() {
-    failure_.emplace(
-        state_.take_failure().note(concat("converting argument ", names_[taken_ - 1])));
+    // In the message, since callers of other languages are told no more.
+    state_.in_field(names_[taken_ - 1]);
+    failure_.emplace(state_.take_failure());
 }
 
 } // namespace beckon::detail

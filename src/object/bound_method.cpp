@@ -7,6 +7,7 @@
 #include <span>
 
 #include "beckon/base/sha256.hpp"
+#include "object/own_call.hpp"
 #include "object/python_words.hpp"
 
 namespace beckon::detail {
@@ -16,9 +17,7 @@ void bound_method::dispatch(incoming_call& call) noexcept {
 }
 
 intrusive_ptr<servant> bound_method::acting(dynamic_request& request) noexcept {
-    const bool called = request.what == operation::call ||
-                        (request.what == operation::call_method && request.name == "__call__");
-    if (!called) return intrusive_ptr<servant>(this);
+    if (!is_own_call(request)) return intrusive_ptr<servant>(this);
     request.what = operation::call_method;
     request.name = name_;
     return of_;

@@ -19,7 +19,8 @@ namespace {
 namespace detail {
 
 error argument_failure(conversion& state, std::size_t index) {
-    return state.take_failure().note(concat("converting argument ", index + 1));
+    state.in_field(concat("argument ", index + 1));
+    return state.take_failure();
 }
 
 } // namespace detail

@@ -2,6 +2,7 @@
 
 #include "beckon/object/dynamic_interface.hpp"
 #include "beckon/object/exception_codec.hpp"
+#include "beckon/object/stream_value.hpp"
 #include "beckon/object/stub.hpp"
 #include "beckon/value/coerce.hpp"
 #include "object/local_call.hpp"
@@ -26,6 +27,8 @@ public:
     void on_value(value outcome) noexcept override {
         if (declared_ == nullptr || declared_->result.kind == schema::kind::void_)
             return give(std::move(outcome));
+        if (declared_->result.kind == schema::kind::stream && outcome.is_sequence())
+            return give(stream_of_items(outcome));
         result<value> fitting = coerce(outcome, schema_->document(), declared_->result);
         if (!fitting) return give(std::move(fitting).error().note("reading the result"));
         schema_->bind_references(declared_->result, *fitting);
@@ -217,10 +220,22 @@ value declared_fields(const error& failure) {
     return detail != nullptr ? detail->fields() : value();
 }
 
+void set_declared(error& failure, std::string type, const value& fields) {
+    value kept = fields;
+    if (fields.is(value_kind::map)) {
+        std::vector<record_field> made;
+        for (const map_entry& each : fields.entries()) {
+            if (each.key.is(value_kind::string)) made.push_back({each.key, each.mapped});
+        }
+        kept = value::record(type, std::move(made));
+    }
+    failure.set_type_name(std::move(type));
+    failure.set_detail(std::make_shared<exception_fields>(std::move(kept)));
+}
+
 error declared_error(std::string_view type, value fields) {
     error failure(errc::declared, std::string(type));
-    failure.set_type_name(std::string(type));
-    failure.set_detail(std::make_shared<exception_fields>(std::move(fields)));
+    set_declared(failure, std::string(type), fields);
     return failure;
 }
 

@@ -63,9 +63,11 @@ result<intrusive_ptr<const dynamic_schema>> dynamic_schema::create(schema::docum
 intrusive_ptr<const dynamic_schema> dynamic_schema::of(const interface_descriptor& known) {
     if (known.owner != nullptr)
         return intrusive_ptr<const dynamic_schema>(static_cast<const dynamic_schema*>(known.owner));
-    // Descriptors of C++ interfaces live as long as the program and are as many as it declares.
+    // Descriptors of C++ interfaces live as long as the program and are as many as it declares. Never freed: threads that
+    // serve may outlive `main`.
     static std::mutex mutex;
-    static std::map<const interface_descriptor*, intrusive_ptr<const dynamic_schema>> made;
+    static auto& made =
+        *new std::map<const interface_descriptor*, intrusive_ptr<const dynamic_schema>>;
     const std::lock_guard lock(mutex);
     intrusive_ptr<const dynamic_schema>& found = made[&known];
     if (!found)

@@ -1,13 +1,15 @@
 #include <algorithm>
 
 #include "beckon/object/dynamic.hpp"
+#include "beckon/object/stream_value.hpp"
 #include "object/dynamic_containers.hpp"
 #include "object/value_operations.hpp"
 
 namespace beckon {
 
 struct dynamic_iterator::progress {
-    dynamic iterator{}; ///< That gives the items; null where all are here.
+    dynamic iterator{};       ///< That gives the items; null where all are here.
+    stream<value> streamed{}; ///< That does, of a stream.
     std::vector<value> batch{};
     std::size_t place = 0;
     dynamic current{};
@@ -25,9 +27,13 @@ struct dynamic_iterator::progress {
 
 private:
     [[nodiscard]] bool refill() {
-        if (iterator.is_null()) return false;
+        if (iterator.is_null() && !streamed.valid()) return false;
         batch.clear();
         place = 0;
+        if (streamed.valid()) {
+            if (auto next = streamed.next()) batch.push_back(*std::move(next));
+            return !batch.empty();
+        }
         if (!one_by_one) ask_batch();
         if (one_by_one) ask_one();
         return !batch.empty();
@@ -81,6 +87,13 @@ dynamic_iterator::dynamic_iterator(const value& over, std::shared_ptr<const call
                                    ? progress_->sizes.most
                                    : std::min(progress_->sizes.first, progress_->sizes.most);
         progress_->iterator = dynamic(dynamic(over, options).iter().content(), std::move(options));
+    } else if (over.is(value_kind::stream)) {
+        auto* const held = dynamic_cast<value_stream*>(over.object());
+        if (held == nullptr || !held->source) {
+            throw_error(fail(errc::invalid_argument,
+                             "the stream has been taken already; it can be gone through once"));
+        }
+        progress_->streamed = stream<value>(std::exchange(held->source, {}));
     } else {
         auto items = detail::items_of(over);
         if (!items) throw_error(std::move(items).error());

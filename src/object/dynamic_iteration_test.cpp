@@ -1,6 +1,7 @@
 // Iteration over dynamic objects in batches, copies by value, and what both cost in requests.
 #include <gtest/gtest.h>
 
+#include "beckon/object/stream_value.hpp"
 #include "object/dynamic_test_objects.hpp"
 
 namespace beckon::dynamic_tests {
@@ -127,6 +128,17 @@ TEST(dynamic_iteration, plain_values_are_iterated_here) {
     EXPECT_EQ(letters, "h.\xc3\xa4.");
     EXPECT_THROW(static_cast<void>(gathered(dynamic(5))), python::type_error);
     EXPECT_THROW(static_cast<void>(gathered(dynamic())), python::type_error);
+}
+
+TEST(dynamic_iteration, a_stream_is_gone_through_once) {
+    const dynamic items(stream_of_items(value::list({1, 2, 3})));
+    EXPECT_EQ(gathered(items), (std::vector{1, 2, 3}));
+    try {
+        static_cast<void>(gathered(items));
+        ADD_FAILURE() << "gone through twice";
+    } catch (const std::exception& taken) {
+        EXPECT_NE(std::string(taken.what()).find("taken already"), std::string::npos);
+    }
 }
 
 TEST(dynamic_fetch, takes_one_request_for_a_list_and_two_for_a_map) {

@@ -51,11 +51,14 @@ private:
     return options != nullptr ? *options : defaults;
 }
 
-/// A plan whose requests are under way. Each runs on the thread that brought the outcome of the one before.
+/// A plan whose requests are under way. Each runs on the thread that brought the outcome of the one before, whatever that
+/// thread serves; until when they run is what the call says that is served where the plan begins.
 class running_plan final : public ref_counted {
 public:
     explicit running_plan(const call_options& options)
-        : time_(options), outcome_(make_counted<future_state<value>>()) {}
+        : time_(options), outcome_(make_counted<future_state<value>>()) {
+        if (const call_context* const serving = current_call()) until_ = serving->deadline;
+    }
 
     [[nodiscard]] future<value> start(plan what) {
         const auto outcome = outcome_;
@@ -78,11 +81,20 @@ private:
             if (is_given_up())
                 return finish(fail(errc::cancelled, "operation was cancelled by its caller"));
             auto then = std::move(next->then);
-            future<value> asked = operate(next->target, std::move(next->request), *options);
+            future<value> asked = ask(*next, *options);
             if (!asked.ready()) return wait_for(std::move(asked), std::move(then));
             // Done at once, as objects in this process do it: a loop, so that many such do not nest.
             what = follow(then, asked.result());
         }
+    }
+
+    [[nodiscard]] future<value> ask(plan_step& step, const call_options& options) {
+        if (std::exchange(is_first_, false))
+            return operate(step.target, std::move(step.request), options);
+        call_context part_of_it;
+        part_of_it.deadline = until_;
+        const current_call_scope scope(part_of_it);
+        return operate(step.target, std::move(step.request), options);
     }
 
     void wait_for(future<value> asked, function<plan(result<value>)> then) {
@@ -120,6 +132,8 @@ private:
     }
 
     time_left time_;
+    time_point until_ = never;
+    bool is_first_ = true;
     intrusive_ptr<future_state<value>> outcome_;
     std::mutex mutex_;
     std::uint64_t turn_ = 0;

@@ -2,7 +2,9 @@
 
 #include <vector>
 
+#include "beckon/object/answer_later.hpp"
 #include "beckon/object/exception.hpp"
+#include "beckon/object/operate.hpp"
 #include "beckon/object/skeleton.hpp"
 #include "object/schema_servant.hpp"
 
@@ -46,7 +48,40 @@ private:
     std::vector<dynamic_handler> handlers_; // by method number; empty where there is none
 };
 
+/// Passes each call on by its name.
+class described_servant final : public detail::schema_servant {
+public:
+    described_servant(const dynamic_interface& interface, object target) noexcept
+        : schema_servant(interface), target_(std::move(target)) {
+        policy_ = static_cast<std::uint8_t>(policy::inline_); // the target has its own
+    }
+
+private:
+    void serve(incoming_call& call, const schema::method& method, value arguments) override {
+        answer_later(
+            *this, call,
+            [this, &method, arguments = std::move(arguments)](const call_options& options) mutable {
+                dynamic_request request;
+                request.name = method.name;
+                request.arguments = std::move(arguments);
+                return operate(target_, std::move(request), options);
+            },
+            [this, &method](reply_sink& reply, result<value>& outcome) {
+                if (!outcome) return reply.reject(outcome.error());
+                reply_with(reply, method, *outcome);
+            });
+    }
+
+    const object target_;
+};
+
 } // namespace
+
+result<object> make_typed_object(const dynamic_interface& interface, object target) {
+    if (!target) return fail(errc::invalid_argument, "a null reference implements nothing");
+    return object(
+        intrusive_ptr<object_core>(make_counted<described_servant>(interface, std::move(target))));
+}
 
 result<object> make_dynamic_object(const dynamic_interface& interface, dynamic_handlers handlers,
                                    policy execution) {

@@ -30,6 +30,7 @@ public:
     void leave_handler() noexcept override {
         reply_->lock();
         exchange_current_call(before_);
+        reply_->context.outer = nullptr; // which may be gone when it goes on
     }
     intrusive_ptr<deferred_reply> defer() override { return reply_; }
 

@@ -35,9 +35,8 @@ TEST(make_function, converts_arguments_and_the_result) {
     EXPECT_EQ(outcome(value::list({1, "a", "b", "c"})),
               "remote_error (builtins.TypeError): join() takes from 2 to 3 positional arguments "
               "but 4 were given");
-    EXPECT_EQ(
-        outcome(value::list({"x", "a"})),
-        "type_mismatch: expected int32, found string of 1 bytes; while converting argument 1");
+    EXPECT_EQ(outcome(value::list({"x", "a"})),
+              "type_mismatch: argument 1: expected int32, found string of 1 bytes");
     EXPECT_EQ(outcome(value::list({1, "a"}), value::map({{"end", "!"}})),
               "remote_error (builtins.TypeError): join() got an unexpected keyword argument 'end'");
     EXPECT_EQ(call(join, "__call__", value::list({1, "z"})), value("z"));

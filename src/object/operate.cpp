@@ -22,8 +22,12 @@ private:
                                              const call_options& options, bool synchronous) {
     auto state = make_counted<operation_state>(
         request.name.empty() ? to_string(request.what) : std::string_view(request.name));
-    state->source = intrusive_ptr<peer>(&target.session());
     const call_request call{&target, &state->method(), 0, &options, synchronous};
+    if (request.oneway) {
+        target.session().call_dynamic(call, std::move(request), nullptr);
+        return ready_future<value>(value());
+    }
+    state->source = intrusive_ptr<peer>(&target.session());
     state->acquire(); // the session's, until complete()
     target.session().call_dynamic(call, std::move(request), state.get());
     return future<value>(intrusive_ptr<detail::future_state<value>>(std::move(state)));

@@ -2,7 +2,9 @@
 
 #include "beckon/object/answer_later.hpp"
 #include "beckon/object/dynamic_call.hpp"
+#include "beckon/object/stream_value.hpp"
 #include "beckon/value/coerce.hpp"
+#include "object/carried_value.hpp"
 #include "object/schema_values.hpp"
 
 namespace beckon::detail {
@@ -11,6 +13,25 @@ schema_servant::schema_servant(const dynamic_interface& interface) noexcept
     // The schema's own descriptor, even for a C++ interface: its functions are not to be called directly.
     : servant(interface.schema()->find(interface.descriptor().name), nullptr, nullptr),
       schema_(interface.schema()), declaration_(interface.declaration()) {}
+
+namespace {
+
+/// Lists that came where the method takes streams.
+void give_streams(value& arguments, const schema::method& method) {
+    for (std::size_t i = 0; i < method.parameters.size(); ++i) {
+        const schema::field& parameter = method.parameters[i];
+        if (parameter.type.kind != schema::kind::stream) continue;
+        if (arguments.is(value_kind::map)) {
+            const value* const given = arguments.find(parameter.name);
+            if (given != nullptr && given->is_sequence())
+                arguments.insert_or_assign(parameter.name, stream_of_items(value(*given)));
+        } else if (i < arguments.size() && arguments[i].is_sequence()) {
+            arguments.replace(i, stream_of_items(value(arguments[i])));
+        }
+    }
+}
+
+} // namespace
 
 void schema_servant::dispatch(incoming_call& call) noexcept {
     if (call.method >= declaration_.methods.size()) {
@@ -31,6 +52,7 @@ result<value> schema_servant::take_arguments(incoming_call& call,
                                              const schema::method& method) const {
     value arguments;
     if (call.arguments == nullptr) {
+        give_streams(*call.values, method);
         BECKON_ASSIGN(arguments, coerce_arguments(*call.values, schema_->document(), method));
         for (std::size_t i = 0; i < method.parameters.size(); ++i)
             schema_->bind_references(method.parameters[i].type, arguments[i]);
@@ -62,6 +84,20 @@ void schema_servant::reply_with(reply_sink& reply, const schema::method& method,
 
 namespace {
 
+/// Whether there may be something in it of which the type says nothing.
+[[nodiscard]] bool may_hold_anything(const schema::type& type) noexcept {
+    switch (type.kind) {
+    case schema::kind::any:
+    case schema::kind::list:
+    case schema::kind::map:
+    case schema::kind::tuple:
+    case schema::kind::optional:
+    case schema::kind::record:
+    case schema::kind::variant: return true;
+    default: return false;
+    }
+}
+
 class dynamic_forwarder final : public schema_servant {
 public:
     dynamic_forwarder(const dynamic_interface& interface, object_core& target) noexcept
@@ -71,13 +107,26 @@ private:
     void serve(incoming_call& call, const schema::method& method, value arguments) override {
         answer_later(
             *this, call,
-            [this, &method, arguments = std::move(arguments)](const call_options& options) mutable {
-                return call_dynamic(target_, method.name, std::move(arguments), options);
+            [this, &method, from = intrusive_ptr<peer>(call.context.session),
+             arguments = std::move(arguments)](const call_options& options) mutable {
+                return pass(method, std::move(arguments), std::move(from), options);
             },
             [this, &method](reply_sink& reply, result<value>& outcome) {
                 if (!outcome) return reply.reject(outcome.error());
                 reply_with(reply, method, *outcome);
             });
+    }
+
+    /// Values of any kind may have to be carried; what the schema gives a kind has it already.
+    [[nodiscard]] future<value> pass(const schema::method& method, value arguments,
+                                     intrusive_ptr<peer> from, const call_options& options) {
+        const peer* const to = &static_cast<remote_object&>(*target_.core()).session();
+        const bool carries_result =
+            from && !from->takes_lent_containers() && may_hold_anything(method.result);
+        if (!carries_result && !must_be_carried(arguments, to))
+            return call_dynamic(target_, method.name, std::move(arguments), options);
+        return call_carrying(target_, method.name, std::move(arguments),
+                             carries_result ? std::move(from) : nullptr, options);
     }
 
     const object target_;

@@ -15,6 +15,19 @@ void fail_encoding(native::writer& out) {
     out.fail(fail(errc::invalid_argument, "encoding an argument threw an exception"));
 }
 
+void note_argument(native::writer& out, std::string_view parameter) {
+    out.note(concat("writing argument ", parameter));
+}
+
+void refuse_argument(std::string_view interface, std::string_view method,
+                     std::string_view parameter, pending_call* pending, const error& why) {
+    error failure = why;
+    failure.note(concat("writing argument ", parameter, " of ", interface, ".", method));
+    if (pending == nullptr) throw_error(std::move(failure));
+    pending->on_failure(std::move(failure));
+    pending->complete();
+}
+
 dynamic_request method_request(const method_descriptor& method, value arguments) {
     // Not filled in later, nor with empty containers, which cost memory.
     const bool by_name = arguments.is(value_kind::map);

@@ -17,6 +17,11 @@ bool reject_arguments(incoming_call& call, error failure, std::string_view metho
 error result_failure(native::reader& in) { return in.take_failure().note("reading the result"); }
 error result_failure(conversion& state) { return state.take_failure().note("reading the result"); }
 
+void send_value(reply_sink& reply, result<value> converted) {
+    if (converted) return reply.reply_value(std::move(*converted));
+    reply.reject(std::move(converted).error().note("writing the result"));
+}
+
 void send_result(reply_sink& reply) {
     if (reply.begin_reply() != nullptr) {
         reply.end_reply();

@@ -90,8 +90,8 @@ TEST_F(TypedOperations, refuses_arguments_that_do_not_fit_in_the_words_of_python
     EXPECT_EQ(refusal("add", value::list(), value::map({{"times", 2}})),
               type + "Gauge.add() missing 1 required positional argument: 'amount'");
     EXPECT_EQ(refusal("add", value::list({"one"})),
-              "type_mismatch: expected int64, found string of 3 bytes; while converting argument "
-              "amount; while reading the arguments of add");
+              "type_mismatch: amount: expected int64, found string of 3 bytes; while reading the "
+              "arguments of add");
     EXPECT_EQ(implementation->now, 0);
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "beckon/base/text.hpp"
 #include "beckon/base/utf8.hpp"
@@ -288,6 +289,24 @@ private:
                 BECKON_ASSIGN(std::string name, read_text("the name of an exception"));
                 methods[number]->raises.push_back(std::move(name));
             }
+        }
+        if (at_ == input_.size()) return {};
+        return read_commands(methods);
+    }
+
+    result<void> read_commands(const std::vector<method*>& methods) {
+        const std::size_t begin = at_;
+        BECKON_ASSIGN(const std::uint32_t count, read_count("commands", 8));
+        if (count == 0) return bad(begin, "found 0 commands");
+        std::uint32_t least = 0;
+        for (std::uint32_t i = 0; i < count; ++i) {
+            BECKON_ASSIGN(const std::uint32_t number, read_number("method", least, methods.size()));
+            least = number + 1;
+            const std::size_t start = at_;
+            BECKON_ASSIGN(const std::uint32_t command, read_u32("a command"));
+            if (command > std::numeric_limits<std::uint16_t>::max())
+                return bad(start, "found the command ", command, ", expected at most 65535");
+            methods[number]->command = static_cast<std::uint16_t>(command);
         }
         return {};
     }

@@ -118,6 +118,19 @@ public:
             put_u32(methods[i]->raises.size());
             for (const std::string& name : methods[i]->raises) put_text(name);
         }
+        put_commands(methods);
+    }
+
+    void put_commands(const std::vector<const method*>& methods) {
+        const auto given = [](const method* each) { return each->command.has_value(); };
+        const auto count = std::count_if(methods.begin(), methods.end(), given);
+        if (count == 0) return;
+        put_u32(static_cast<std::size_t>(count));
+        for (std::size_t i = 0; i < methods.size(); ++i) {
+            if (!methods[i]->command) continue;
+            put_u32(i);
+            put_u32(*methods[i]->command);
+        }
     }
 
     bytes out;

@@ -1,5 +1,7 @@
 #include "beckon/schema/binary.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "beckon/base/text.hpp"
@@ -61,6 +63,40 @@ TEST(binary, form_and_digest_do_not_depend_on_docs_header_or_order_of_declaratio
     EXPECT_EQ(to_hex(encode(plain)), to_hex(encode(other)));
     EXPECT_EQ(digest_of(plain), digest_of(other));
     EXPECT_EQ(canonical(plain), canonical(other));
+}
+
+TEST(binary, commands_are_annotations_and_change_no_digest) {
+    const document given = must_parse(
+        "interface H { void z(); } interface I { void a(); void b() = 65535; void c() = 2; }");
+    const document plain =
+        must_parse("interface H { void z(); } interface I { void a(); void b(); void c(); }");
+    EXPECT_EQ(digest_of(given), digest_of(plain));
+    EXPECT_EQ(canonical(given), canonical(plain));
+    const bytes encoded = encode(given, annotations::included);
+    const bytes without = encode(plain, annotations::included);
+    EXPECT_EQ(to_hex(encoded), to_hex(without) + "02000000"
+                                                 "02000000ffff0000"
+                                                 "0300000002000000");
+    EXPECT_EQ(*decode(encoded), given);
+    const auto refused = [&](std::string_view hex) {
+        bytes longer = without;
+        for (std::size_t i = 0; i < hex.size(); i += 2) {
+            longer.push_back(
+                static_cast<std::byte>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+        }
+        return decode(longer).error().message();
+    };
+    const std::size_t end = without.size();
+    EXPECT_NE(refused("00000000").find("found 0 commands"), std::string::npos);
+    EXPECT_NE(
+        refused("010000000200000000000100").find("found the command 65536, expected at most 65535"),
+        std::string::npos);
+    EXPECT_NE(refused("010000000400000001000000").find("found method number 4"), std::string::npos);
+    EXPECT_NE(
+        refused("0200000001000000070000000200000007000000").find("is command 7, as is method"),
+        std::string::npos);
+    EXPECT_NE(refused("01000000020000000700000000").find(concat("byte ", end + 12)),
+              std::string::npos);
 }
 
 TEST(binary, form_depends_on_everything_that_travels) {

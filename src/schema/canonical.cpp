@@ -119,7 +119,10 @@ document canonical(const document& document) {
     out.object_ref_bytes = fresh.object_ref_bytes;
     for_each_doc(out, [](std::string& doc) { doc.clear(); });
     for (interface& interface : out.interfaces) {
-        for (method& method : interface.methods) method.raises.clear();
+        for (method& method : interface.methods) {
+            method.raises.clear();
+            method.command.reset();
+        }
     }
     return out;
 }

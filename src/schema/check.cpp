@@ -1,5 +1,7 @@
 #include "beckon/schema/check.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <unordered_map>
 #include <utility>
 
@@ -154,6 +156,33 @@ void check_method(checker& checker, const method& method, place where) {
     if (method.oneway) check_oneway(checker, method, where);
 }
 
+/// What numbers commands has 16 bits for them, and none for a second one of the same number.
+void check_commands(checker& checker, const interface& interface, place where) {
+    const auto given = [](const method& method) { return method.command.has_value(); };
+    if (std::none_of(interface.methods.begin(), interface.methods.end(), given)) return;
+    const std::vector<std::uint32_t> numbers = commands_of(interface);
+    std::unordered_map<std::uint32_t, std::uint32_t> seen; // which method has it
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const method& method = interface.methods[i];
+        where.member = static_cast<std::uint32_t>(i);
+        where.aspect = method.command ? aspect::number : aspect::name;
+        if (numbers[i] > std::numeric_limits<std::uint16_t>::max()) {
+            checker.complain(where, concat("method '", method.name, "' would be command ",
+                                           numbers[i], ", expected a number of its own to 65535"));
+            continue;
+        }
+        const auto [first, is_new] = seen.emplace(numbers[i], where.member);
+        if (is_new) continue;
+        place other = where;
+        other.member = first->second;
+        other.aspect = aspect::name;
+        checker.complain(where,
+                         concat("method '", method.name, "' is command ", numbers[i],
+                                ", as is method '", interface.methods[first->second].name, "'"),
+                         other, concat("command ", numbers[i], " is here"));
+    }
+}
+
 } // namespace
 
 std::vector<problem> check(const document& document, std::size_t most) {
@@ -178,6 +207,8 @@ std::vector<problem> check(const document& document, std::size_t most) {
             methods.add(document.interfaces[i].methods[m].name, where);
             check_method(checker, document.interfaces[i].methods[m], where);
         }
+        check_commands(checker, document.interfaces[i],
+                       {section::interfaces, static_cast<std::uint32_t>(i)});
     }
     check_containment(checker);
     return checker.take_problems();

@@ -1,6 +1,6 @@
 #include "schema/checker.hpp"
 
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 #include "beckon/base/text.hpp"
@@ -56,6 +56,13 @@ bool is_key(kind kind) noexcept {
     case kind::enumeration: return true;
     default: return false;
     }
+}
+
+std::uint32_t count_nodes(const type& type, std::size_t depth) {
+    std::uint32_t count = 1;
+    if (depth > max_type_depth) return count;
+    for (const schema::type& argument : type.arguments) count += count_nodes(argument, depth + 1);
+    return count;
 }
 
 void checker::complain(const place& where, std::string message, std::optional<place> related,
@@ -133,17 +140,24 @@ bool checker::check_case_names(const type& type, const place& where) {
                                type.case_names.size(), " case names"));
         return false;
     }
-    std::unordered_set<std::string_view> seen;
-    for (const std::string& name : type.case_names) {
+    std::unordered_map<std::string_view, place> seen;
+    place named = where;
+    named.aspect = aspect::case_name;
+    ++named.part;
+    for (std::size_t i = 0; i < type.case_names.size(); ++i) {
+        const std::string& name = type.case_names[i];
         if (!is_name(name) || name.size() > max_name_bytes) {
             complain(where, concat("variant has the case name ", quoted(name), ", expected up to ",
                                    max_name_bytes, " letters, digits and underscores"));
             return false;
         }
-        if (!seen.insert(name).second) {
-            complain(where, concat("variant has the case '", name, "' twice"));
+        const auto [first, fresh] = seen.emplace(name, named);
+        if (!fresh) {
+            complain(named, concat("variant has the case '", name, "' twice"), first->second,
+                     concat("'", name, "' is first named here"));
             return false;
         }
+        named.part += count_nodes(type.arguments[i]);
     }
     return true;
 }

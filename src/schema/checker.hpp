@@ -43,6 +43,9 @@ private:
     std::vector<problem> problems_;
 };
 
+/// How many nodes a type has, itself counted; of one that is nested too deep, those that may be.
+[[nodiscard]] std::uint32_t count_nodes(const type& type, std::size_t depth = 0);
+
 /// Whether a map can have keys of the type.
 [[nodiscard]] bool is_key(kind kind) noexcept;
 

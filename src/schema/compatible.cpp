@@ -240,9 +240,18 @@ private:
                           match.moved->after + 1),
                    "calls carry the position of the method");
         }
+        const std::vector<std::uint32_t> old_commands = commands_of(before);
+        const std::vector<std::uint32_t> new_commands = commands_of(after);
         for (const auto& [old_position, new_position] : match.common) {
-            compare_method(method_path(before.methods[old_position]), before.methods[old_position],
-                           after.methods[new_position]);
+            const std::string its_path = method_path(before.methods[old_position]);
+            compare_method(its_path, before.methods[old_position], after.methods[new_position]);
+            const std::uint32_t was = old_commands[old_position];
+            const std::uint32_t is = new_commands[new_position];
+            // A place that changed has been told of already.
+            if (was == is || old_position != new_position) continue;
+            add(its_path, concat("was command ", was, " and is command ", is),
+                "who calls it by its number, as basic-socket-rpc does, does not find it",
+                severity::note, direction::none);
         }
         for (const auto& [old_position, new_position] : match.renamed) {
             breaks(method_path(before.methods[old_position]),

@@ -1,5 +1,7 @@
 #include "beckon/schema/compatible.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "beckon/base/text.hpp"
@@ -108,6 +110,10 @@ TEST(compatible, each_change_is_named_with_what_it_breaks_and_why) {
         {methods("void f(); void g();"), methods("void g(); void f();"),
          "breaking: interface I, method g: moved from position 2 to 1 (old to new, new to old): "
          "calls carry the position of the method\n"},
+        {methods("void f(); void g() = 7;"), methods("void f(); void g() = 8;"),
+         "note: interface I, method g: was command 7 and is command 8: who calls it by its number, "
+         "as basic-socket-rpc does, does not find it\n"},
+        {methods("void f(); void g() = 1;"), methods("void f(); void g();"), ""},
         {methods("void f();"), methods("void h();"),
          "breaking: interface I, method f: replaced by h (old to new, new to old): calls carry the "
          "position of the method, where now another stands\n"},

@@ -16,12 +16,6 @@ struct holding {
     place where;
 };
 
-std::uint32_t count_nodes(const type& type) {
-    std::uint32_t count = 1;
-    for (const schema::type& argument : type.arguments) count += count_nodes(argument);
-    return count;
-}
-
 /// The records held by a type, however deep in tuples and variants.
 void collect(const name_index& names, const type& type, place& where, std::vector<holding>& out,
              std::size_t depth) {

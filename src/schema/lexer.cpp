@@ -200,9 +200,15 @@ private:
                !(at_ > start && peek() == '/')) {
             ++at_;
         }
+        const std::string_view found = text_.substr(start, at_ - start);
+        const bool is_foreign = std::any_of(found.begin(), found.end(), [](char each) {
+            return static_cast<unsigned char>(each) >= 0x80;
+        });
         complain(start, at_ - start,
-                 concat("found ", quoted(text_.substr(start, at_ - start), 16),
-                        ", expected a name, a number, a string or one of ", symbols));
+                 is_foreign ? concat("found ", quoted(found, 16),
+                                     ", expected names of ASCII letters, digits and underscores")
+                            : concat("found ", quoted(found, 16),
+                                     ", expected a name, a number, a string or one of ", symbols));
     }
 
     const source_text& source_;

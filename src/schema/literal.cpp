@@ -99,8 +99,8 @@ result<void> fits_float(const type& type, const literal& value) {
 
 result<void> fits_enum(enum_lookup& enums, const type& type, const literal& value) {
     const enumeration* const declared = enums.find(type.name);
-    if (declared != nullptr && value.form == literal_form::name &&
-        enums.has_value(*declared, value.text)) {
+    const bool is_name = value.form == literal_form::name || value.form == literal_form::null;
+    if (declared != nullptr && is_name && enums.has_value(*declared, value.text)) {
         return {};
     }
     std::string expected = concat("a value of enum ", type.name);

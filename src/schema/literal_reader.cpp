@@ -56,10 +56,8 @@ public:
         literal out;
         switch (first.kind) {
         case token_kind::name:
-            if (slice != "null") {
-                out.form = literal_form::name;
-                out.text = slice;
-            }
+            out.form = slice == "null" ? literal_form::null : literal_form::name;
+            out.text = slice; // of null too: an enum may have a value of that name
             break;
         case token_kind::integer:
             out.form = literal_form::integer;

@@ -50,6 +50,8 @@ TEST(literal, of_composed_types) {
     const type maybe{kind::optional, {}, {mood}, {}};
     const type list{kind::list, {}, {maybe}, {}};
     EXPECT_EQ(canonical_of(mood, "calm"), "calm");
+    EXPECT_EQ(canonical_of(mood, "null"), "null");
+    EXPECT_EQ(canonical_of({kind::list, {}, {mood}, {}}, "[null, calm]"), "[null, calm]");
     EXPECT_EQ(canonical_of(list, "[ calm , null, inf,]"), "[calm, null, inf]");
     EXPECT_EQ(canonical_of(list, "[]"), "[]");
     EXPECT_EQ(canonical_of({kind::map, {}, {mood, mood}, {}}, "{ }"), "{}");

@@ -93,7 +93,10 @@ parse_outcome parse_all(std::string_view text, std::string_view file_name,
                            tokens.diagnostics.end());
     if (out.diagnostics.empty()) {
         resolve(out.document);
-        out.diagnostics = locate(source, parser.places, check(out.document, max_errors));
+        std::vector<problem> problems;
+        if (options.rules) problems = check(out.document, max_errors);
+        if (problems.empty() && options.more_rules) problems = options.more_rules(out.document);
+        out.diagnostics = locate(source, parser.places, problems);
     }
     put_in_order(out.diagnostics);
     if (out.diagnostics.size() > max_errors) out.diagnostics.resize(max_errors);

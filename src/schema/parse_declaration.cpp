@@ -236,6 +236,7 @@ bool parser::parse_method(method& out, const place& where) {
     if (!accept("(")) return unexpected(concat("'(' after method '", out.name, "'"));
     if (!parse_parameters(out, where)) return false;
     if (is_word() && slice() == "raises" && !parse_raises(out, where)) return false;
+    if (accept("=") && !parse_command(out, where)) return false;
     return expect(";", concat("method '", out.name, "'"));
 }
 
@@ -275,6 +276,20 @@ bool parser::parse_raises(method& out, place where) {
         places.emplace(where, tokens_.list[last()].where);
         out.raises.push_back(*name);
     } while (accept(","));
+    return true;
+}
+
+bool parser::parse_command(method& out, place where) {
+    where.aspect = aspect::number;
+    places.emplace(where, peek().where);
+    std::string message;
+    std::size_t at = at_;
+    const auto value = read_literal(source_, tokens_, at, message);
+    if (!value || value->form != literal_form::integer || value->negative ||
+        value->magnitude > std::numeric_limits<std::uint16_t>::max())
+        return unexpected("an integer from 0 to 65535, the command of the method");
+    at_ = at;
+    out.command = static_cast<std::uint16_t>(value->magnitude);
     return true;
 }
 

@@ -141,7 +141,7 @@ constexpr bad_input bad_inputs[] = {
     {"record P { int8 a; } $$$",
      "1:22: found \"$$$\", expected a name, a number, a string or one of {}()<>[],;=.:-"},
     {"record P { int8 \xc3\xa4; }",
-     "1:17: found \"\\xc3\\xa4\", expected a name, a number, a string or one of {}()<>[],;=.:-"},
+     "1:17: found \"\\xc3\\xa4\", expected names of ASCII letters, digits and underscores"},
     {"record P { Itme a; } record Item {}",
      "1:12: undefined type 'Itme'; did you mean 'Item'?"},
     {"record P { strin a; }",
@@ -183,7 +183,11 @@ constexpr bad_input bad_inputs[] = {
      "1:35: parameter 'a' is declared twice\n"
      "1:27: note: 'a' is first declared here"},
     {"record P { variant<a: int8, a: int8> v; }",
-     "1:12: variant has the case 'a' twice"},
+     "1:29: variant has the case 'a' twice\n"
+     "1:20: note: 'a' is first named here"},
+    {"interface I { void f(variant<b: variant<x: int8, y: int8>[], a: map<int8, bool>, c: ref<I>[], a: I> v); }",
+     "1:95: variant has the case 'a' twice\n"
+     "1:62: note: 'a' is first named here"},
     {"record string { int8 a; }",
      "1:8: 'string' is the name of a built-in type, expected another"},
     {"record P { P p; }",
@@ -261,6 +265,21 @@ constexpr bad_input bad_inputs[] = {
      "1:15: found a stream, expected another type: only a whole parameter or result can be a stream"},
     {"record P { tuple<int8, void> t; }",
      "1:24: found 'void', expected a type: only a result can be void"},
+    {"interface I { void f() = ; }",
+     "1:26: found ';', expected an integer from 0 to 65535, the command of the method"},
+    {"interface I { void f() = 65536; void g() = -1; void h() = x; }",
+     "1:26: found '65536', expected an integer from 0 to 65535, the command of the method\n"
+     "1:44: found '-1', expected an integer from 0 to 65535, the command of the method\n"
+     "1:59: found 'x', expected an integer from 0 to 65535, the command of the method"},
+    {"interface I { void f() = 1 raises X; } exception X {}",
+     "1:28: found 'raises', expected ';' after method 'f'"},
+    {"interface I { void f() = 2; void g() = 1; void h(); void i() = 65535; void j(); }",
+     "1:48: method 'h' is command 2, as is method 'f'\n"
+     "1:20: note: command 2 is here\n"
+     "1:76: method 'j' would be command 65536, expected a number of its own to 65535"},
+    {"interface I { void f() = 2; void g() = 2; }",
+     "1:40: method 'g' is command 2, as is method 'f'\n"
+     "1:20: note: command 2 is here"},
     {"interface I { idempotent idempotent void f(); }",
      "1:26: found 'idempotent' for the second time"},
     {"record any {} record P { boolean any; } record boolean {}",

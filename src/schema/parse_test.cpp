@@ -123,6 +123,18 @@ TEST(parse, lets_every_keyword_name_types_members_and_parameters) {
     EXPECT_EQ(to_string(methods.methods[3].result), "idempotent");
 }
 
+TEST(parse, methods_have_the_commands_that_are_given_and_count_on_from_them) {
+    const document document =
+        must_parse("exception X {} interface I { void a(); void b() = 65; int8 c(int8 d) raises X; "
+                   "void e() raises X, X2 = 7; void f(); } exception X2 {}");
+    const interface& read = document.interfaces[0];
+    EXPECT_EQ(commands_of(read), (std::vector<std::uint32_t>{0, 65, 66, 7, 8}));
+    EXPECT_FALSE(read.methods[2].command);
+    EXPECT_EQ(read.methods[3].command, 7);
+    EXPECT_EQ(commands_of(must_parse("interface I { void a() = 0xffff; }").interfaces[0]),
+              std::vector<std::uint32_t>{65535});
+}
+
 TEST(parse, a_type_called_oneway_is_no_marker) {
     const document document =
         must_parse("record oneway {} interface I { oneway f(); oneway oneway2(); oneway[] g(); }");

@@ -28,17 +28,20 @@ const generic* find_generic(std::string_view name) {
 } // namespace
 
 bool parser::parse_type(type& out, place where, const std::string& what) {
-    std::vector<source_range> nodes;
+    std::vector<type_node> nodes;
     if (!parse_node(out, nodes, 0, what)) return false;
-    where.aspect = aspect::type;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         where.part = static_cast<std::uint32_t>(i);
-        places.emplace(where, nodes[i]);
+        where.aspect = aspect::type;
+        places.emplace(where, nodes[i].where);
+        if (!nodes[i].case_name) continue;
+        where.aspect = aspect::case_name;
+        places.emplace(where, *nodes[i].case_name);
     }
     return true;
 }
 
-bool parser::parse_node(type& out, std::vector<source_range>& nodes, std::size_t depth,
+bool parser::parse_node(type& out, std::vector<type_node>& nodes, std::size_t depth,
                         const std::string& what) {
     if (depth > max_type_depth) {
         complain(peek().where,
@@ -47,7 +50,7 @@ bool parser::parse_node(type& out, std::vector<source_range>& nodes, std::size_t
     }
     if (!is_word()) return unexpected(what);
     const std::size_t own = nodes.size();
-    nodes.push_back(peek().where);
+    nodes.push_back({peek().where, std::nullopt});
     if (is("<", 1)) {
         if (slice() == "ref") {
             if (!parse_reference(out, nodes)) return false;
@@ -70,13 +73,13 @@ bool parser::parse_node(type& out, std::vector<source_range>& nodes, std::size_t
         list.kind = kind::list;
         list.arguments.push_back(std::move(out));
         out = std::move(list);
-        const source_range item = nodes[own];
+        const type_node item = nodes[own];
         nodes.insert(nodes.begin() + static_cast<std::ptrdiff_t>(own), item);
     }
     return true;
 }
 
-bool parser::parse_arguments(type& out, std::vector<source_range>& nodes, std::size_t depth) {
+bool parser::parse_arguments(type& out, std::vector<type_node>& nodes, std::size_t depth) {
     const std::string name(slice());
     const generic* const generic = find_generic(name);
     if (generic == nullptr) {
@@ -88,7 +91,9 @@ bool parser::parse_arguments(type& out, std::vector<source_range>& nodes, std::s
     out.kind = generic->kind;
     at_ += 2;
     do {
+        std::optional<source_range> named;
         if (generic->kind == kind::variant) {
+            named = peek().where;
             const auto case_name = expect_name("the name of a case");
             if (!case_name) return false;
             out.case_names.push_back(*case_name);
@@ -96,9 +101,11 @@ bool parser::parse_arguments(type& out, std::vector<source_range>& nodes, std::s
                 return unexpected(concat("':' and a type after case '", *case_name, "'"));
         }
         type argument;
+        const std::size_t node = nodes.size();
         if (!parse_node(argument, nodes, depth + 1, concat("a type inside '", name, "<'"))) {
             return false;
         }
+        nodes[node].case_name = named;
         out.arguments.push_back(std::move(argument));
         const bool full = generic->arguments > 0 && out.arguments.size() == generic->arguments;
         if (full && !is(">")) return unexpected(concat("'>' after the last type of '", name, "'"));
@@ -110,9 +117,9 @@ bool parser::parse_arguments(type& out, std::vector<source_range>& nodes, std::s
     return true;
 }
 
-bool parser::parse_reference(type& out, std::vector<source_range>& nodes) {
+bool parser::parse_reference(type& out, std::vector<type_node>& nodes) {
     at_ += 2;
-    nodes.back() = peek().where;
+    nodes.back().where = peek().where;
     const auto name = expect_name("the name of an interface inside 'ref<'");
     if (!name) return false;
     out.kind = kind::interface;

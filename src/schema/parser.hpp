@@ -73,14 +73,20 @@ private:
     void parse_markers(method& out);
     bool parse_parameters(method& out, const place& where);
     bool parse_raises(method& out, place where);
+    bool parse_command(method& out, place where);
     void note(place where, aspect aspect, std::size_t token);
 
     // Types (parse_type.cpp).
     bool parse_type(type& out, place where, const std::string& what);
-    bool parse_node(type& out, std::vector<source_range>& nodes, std::size_t depth,
+    // Where a node of a type stands, and the name before it where it is a case of a variant.
+    struct type_node {
+        source_range where;
+        std::optional<source_range> case_name;
+    };
+    bool parse_node(type& out, std::vector<type_node>& nodes, std::size_t depth,
                     const std::string& what);
-    bool parse_arguments(type& out, std::vector<source_range>& nodes, std::size_t depth);
-    bool parse_reference(type& out, std::vector<source_range>& nodes);
+    bool parse_arguments(type& out, std::vector<type_node>& nodes, std::size_t depth);
+    bool parse_reference(type& out, std::vector<type_node>& nodes);
 
     const source_text& source_;
     const tokens& tokens_;

@@ -102,6 +102,7 @@ private:
             for (std::size_t i = 0; i < method.raises.size(); ++i) {
                 out_ += concat(i == 0 ? " raises " : ", ", method.raises[i]);
             }
+            if (method.command) out_ += concat(" = ", *method.command);
             out_ += ";\n";
         }
         out_ += "}\n";

@@ -45,7 +45,7 @@ interface Shop {
       /// what to say
       string text,
       Shop origin);
-  stream<bytes> watch();
+  stream<bytes> watch() raises Empty = 700;
 }
 )";
 

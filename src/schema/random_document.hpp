@@ -92,6 +92,7 @@ private:
             for (const record& exception : out_.exceptions) {
                 if (!method.oneway && dice_.roll(3) == 0) method.raises.push_back(exception.name);
             }
+            if (dice_.roll(5) == 0) method.command = static_cast<std::uint16_t>(100 * (i + 1));
             out.methods.push_back(std::move(method));
         }
     }

@@ -56,6 +56,18 @@ bool is_letter(char letter) noexcept {
 
 } // namespace
 
+std::vector<std::uint32_t> commands_of(const interface& interface) {
+    std::vector<std::uint32_t> numbers;
+    numbers.reserve(interface.methods.size());
+    std::uint32_t next = 0;
+    for (const method& method : interface.methods) {
+        const std::uint32_t number = method.command ? *method.command : next;
+        numbers.push_back(number);
+        next = number + 1;
+    }
+    return numbers;
+}
+
 const enumeration* document::find_enumeration(std::string_view name) const noexcept {
     return find_in(enumerations, name);
 }

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "beckon/base/utf8.hpp"
+
 namespace beckon::schema {
 
 namespace {
@@ -20,22 +22,7 @@ std::optional<std::uint32_t> from_hex(std::string_view digits) {
 
 bool append_code_point(std::string& out, std::uint32_t code) {
     if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
-    const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
-    if (code < 0x80) {
-        put(code);
-    } else if (code < 0x800) {
-        put(0xc0 | code >> 6);
-        put(0x80 | (code & 0x3f));
-    } else if (code < 0x10000) {
-        put(0xe0 | code >> 12);
-        put(0x80 | (code >> 6 & 0x3f));
-        put(0x80 | (code & 0x3f));
-    } else {
-        put(0xf0 | code >> 18);
-        put(0x80 | (code >> 12 & 0x3f));
-        put(0x80 | (code >> 6 & 0x3f));
-        put(0x80 | (code & 0x3f));
-    }
+    append_utf8(out, code);
     return true;
 }
 

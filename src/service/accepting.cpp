@@ -31,7 +31,10 @@ private:
 result<std::string> server::state::listen(std::string_view text) {
     if (is_carried(*inside, text)) return listen_carried(shared_from_this(), text);
     BECKON_ASSIGN(const io::endpoint where, io::parse_endpoint(text));
-    BECKON_TRY(check(where)); // an error now, not at the first connection
+    const bool shares = may_share(where);
+    if (!shares || where.protocol != any_protocol)
+        BECKON_TRY(check(where)); // an error now, not at the first connection
+    if (shares) return listen_shared(where).note(concat("listening on ", text));
     BECKON_ASSIGN(const io::endpoint real,
                   open(where, nullptr, nullptr).note(concat("listening on ", text)));
     return io::to_string(real);
@@ -44,24 +47,34 @@ result<io::endpoint> server::state::open(const io::endpoint& where, const void* 
     BECKON_ASSIGN(auto opened, open_listener(*inside, where, options.limits, *spoken));
     io::endpoint real = where;
     real.address = opened->local_endpoint().address;
-    const bool asks_nobody =
-        !options.authenticator && !options.connection_authenticator && !is_proven_by(security);
-    if (asks_nobody && is_open_to_others(real)) {
-        inside->runtime()->log().write(
-            log_level::warning, "BKN-LISTEN-OPEN",
-            concat(io::to_string(real),
-                   " is open to other machines and asks nobody who they are; without an "
-                   "authenticator listen on 127.0.0.1"));
-    }
+    warn_if_open(real, security);
     const auto entry = std::make_shared<open_listener_entry>();
     entry->accepts = std::move(opened);
     entry->where = where;
-    entry->told = as_peers_connect(real);
     entry->security = std::move(security);
     entry->shared = shared_at(where, [this] { return jobs(); });
     entry->owner = owner;
     entry->broken = std::move(broken);
     accept(*entry); // who is there already, as with stdio:, counts when this returns
+    BECKON_TRY(start_accepting(entry));
+    const std::lock_guard lock(mutex);
+    entry->told.emplace_back(next_number_++, as_peers_connect(real));
+    return entry->told.back().second;
+}
+
+bool server::state::warn_if_open(const io::endpoint& real, const message_security_maker& security) {
+    if (options.authenticator || options.connection_authenticator || is_proven_by(security))
+        return false;
+    if (!is_open_to_others(real)) return false;
+    inside->runtime()->log().write(
+        log_level::warning, "BKN-LISTEN-OPEN",
+        concat(io::to_string(real),
+               " is open to other machines and asks nobody who they are; without an "
+               "authenticator listen on 127.0.0.1"));
+    return true;
+}
+
+result<void> server::state::start_accepting(const std::shared_ptr<open_listener_entry>& entry) {
     const std::lock_guard lock(mutex);
     if (stopped) return fail(errc::cancelled, "server stops");
     auto watching = make_counted<acceptor>([weak = weak_from_this(), entry] {
@@ -71,7 +84,7 @@ result<io::endpoint> server::state::open(const io::endpoint& where, const void* 
                   inside->runtime()->loop().watch(entry->accepts->descriptor(), io::interest::read,
                                                   std::move(watching)));
     listeners.push_back(entry);
-    return entry->told;
+    return {};
 }
 
 void server::state::accept(open_listener_entry& from) {
@@ -113,7 +126,11 @@ void server::state::accept(open_listener_entry& from) {
         come.security = from.security;
         come.shared = from.shared;
         come.owner = from.owner;
-        contain([&] { take(std::move(come)); });
+        {
+            const std::lock_guard lock(mutex);
+            come.among = from.among;
+        }
+        contain([&] { come.among ? route(std::move(come)) : take(std::move(come)); });
     }
 }
 
@@ -190,7 +207,7 @@ void server::state::take(arrival come) {
             ++beginning_;
         }
     }
-    come.stream = keep_alive(std::move(come.stream), come.where, inside);
+    if (!come.among) come.stream = keep_alive(std::move(come.stream), come.where, inside);
     if (!is_judged(come)) return begin(std::move(come), {});
     std::unique_ptr<io::byte_stream> offered = std::move(come.stream);
     const bool started = handshakes_.start(
@@ -250,7 +267,7 @@ void server::state::note_refused() {
 
 /// Whether an authenticator of connections is to see it. Whom we dial we know.
 bool server::state::is_judged(const arrival& come) const {
-    return options.connection_authenticator && come.text.empty();
+    return options.connection_authenticator && come.text.empty() && !come.judged_later;
 }
 
 /// Why nobody more may connect, or nothing. REQUIRES: locked.
@@ -266,7 +283,8 @@ std::string server::state::refusal(const std::string& address) const {
                       " (max_connections)");
     }
     if (address.empty()) return {};
-    std::size_t same = 0;
+    std::size_t same = undecided_from(address);
+    for (const auto& [number, each] : crossing_) same += each == address ? 1u : 0u;
     for (const open_session& each : sessions) same += each.address == address ? 1u : 0u;
     if (same < limit.max_connections_per_address) return {};
     return concat("there are ", same, " from that address; limit is ",

@@ -1,4 +1,6 @@
 // How a server makes a conversation of a stream, and what becomes of one that it cannot be made of.
+#include "service/gate_asked_by_calls.hpp"
+#include "service/named_protocol.hpp"
 #include "service/server_state.hpp"
 #include "service/transport_facts.hpp"
 
@@ -10,6 +12,19 @@ authorizer server::state::asks_of(const server_options& options) {
             gate = options.admission](const access_question& asked) -> result<void> {
         if (next) BECKON_TRY(next(asked));
         return gate->check(asked);
+    };
+}
+
+/// Of a conversation in that protocol.
+authorizer server::state::asks_in(std::string_view protocol) const {
+    const named_protocol* const known = named(protocol);
+    if (known == nullptr || !known->asks_by_calls) return asks;
+    auto gate = std::dynamic_pointer_cast<gate_asked_by_calls>(options.admission);
+    if (!gate) return asks;
+    return [next = options.authorize,
+            gate = std::move(gate)](const access_question& asked) -> result<void> {
+        if (next) BECKON_TRY(next(asked));
+        return gate->check_or_enter(asked);
     };
 }
 
@@ -65,16 +80,17 @@ result<server::state::begun_session> server::state::make_session(arrival& come,
     }
     session_options settings = settings_of(come, std::move(caller));
     std::shared_ptr<visit> visiting;
-    std::shared_ptr<publications> names = published;
+    const std::shared_ptr<publications>& shows = come.across ? come.across->told() : published;
+    std::shared_ptr<publications> names = shows;
     std::optional<shown_object> own;
-    if (published->has_events()) {
+    if (shows->has_events()) {
         std::shared_ptr<publications> apart;
-        if (published->has_makers()) {
-            apart = std::make_shared<publications>(published);
+        if (shows->has_makers()) {
+            apart = std::make_shared<publications>(shows);
             own.emplace(apart);
             names = apart;
         }
-        visiting = std::make_shared<visit>(published, std::move(apart));
+        visiting = std::make_shared<visit>(shows, std::move(apart));
         settings.holds_calls = true;
         // Else we would guess its way, or who it is.
         settings.known_by_first_message =
@@ -90,10 +106,15 @@ result<server::state::begun_session> server::state::make_session(arrival& come,
         if (visiting) visits_.push_back(visiting);
     }
     settings.name = entry.name;
-    settings.authorize = make_authorizer(asks, std::move(names));
+    settings.authorize = make_authorizer(asks_in(come.where.protocol), std::move(names));
     const bool guessed = !come.text.empty() && !carried.speaks && ways_to_speak(come.where) > 1;
+    {
+        const std::lock_guard lock(mutex);
+        ++starting_;
+    }
     auto begun = guarded([&] {
-        auto first = show(*speaks, entry.name, own ? *own : shown);
+        auto first = come.across ? come.across->show(*speaks)
+                                 : show(*speaks, entry.name, own ? *own : shown);
         return connection::start(inside->runtime(), std::move(come.stream), std::move(speaks),
                                  std::move(first), std::move(settings), true,
                                  [weak = weak_from_this(), visiting, lease = std::move(come.lease),
@@ -111,6 +132,7 @@ result<server::state::begun_session> server::state::make_session(arrival& come,
                                  });
     });
     const std::lock_guard lock(mutex);
+    --starting_;
     if (!begun || stopped || (*begun)->is_over()) names_.erase(entry.name);
     if (!begun) {
         std::erase(visits_, visiting);
@@ -127,23 +149,72 @@ result<server::state::begun_session> server::state::make_session(arrival& come,
 }
 
 void server::state::begin(arrival come, std::string caller) {
+    if (come.among) return tell_apart(std::move(come), std::move(caller));
+    if (is_bridge && !come.across) return cross(std::move(come), std::move(caller));
     const auto peer = guarded([&] { return result<std::string>(come.stream->peer_name()); });
     auto made = guarded([&] { return make_session(come, std::move(caller)); });
-    bool is_last = false;
+    if (!made) return fail_to_begin(peer ? *peer : peer.error().to_string(), made.error());
+    if (made->too_late) made->conversation->close(fail(errc::disconnected, "server stops"));
+    if (on_begun) on_begun(made->conversation);
+    go_on_without();
+}
+
+/// Counted in `beginning_` all the while, and where it is passed on to its end.
+void server::state::cross(arrival come, std::string caller) {
+    const auto bridge = crosses.lock();
+    std::uint64_t number = 0;
+    {
+        const std::lock_guard lock(mutex);
+        number = next_number_++;
+        crossing_.emplace(number, address_of(*come.stream));
+    }
+    const auto crossed = [weak = weak_from_this(), number]() -> std::shared_ptr<state> {
+        auto self = weak.lock();
+        if (!self) return {};
+        const std::lock_guard lock(self->mutex);
+        self->crossing_.erase(number);
+        return self;
+    };
+    const auto over = [crossed] {
+        const auto self = crossed();
+        if (!self) return;
+        {
+            const std::lock_guard lock(self->mutex);
+            --self->beginning_;
+        }
+        self->go_on_without();
+    };
+    if (!bridge) return over(); // it ends
+    bridge->cross(
+        std::move(come),
+        [crossed, caller = std::move(caller)](arrival back) mutable {
+            const auto self = crossed();
+            if (self) self->contain([&] { self->begin(std::move(back), std::move(caller)); });
+        },
+        over);
+}
+
+void server::state::fail_to_begin(std::string_view peer, const error& why) {
     bool is_told = false;
     {
         const std::lock_guard lock(mutex);
-        if (!made) --beginning_;
-        is_told = !made && !stopped;
-        is_last = options.connections_in_all != 0 && taken_ >= options.connections_in_all;
+        --beginning_;
+        is_told = !stopped;
     }
     if (is_told) {
         log().write(log_level::warning, "BKN-CONNECT-REFUSED",
-                    concat("connection with ", peer ? *peer : peer.error().to_string(), ": ",
-                           made.error().to_string()));
+                    concat("connection with ", peer, ": ", why.to_string()));
     }
-    if (made && made->too_late) made->conversation->close(fail(errc::disconnected, "server stops"));
-    if (made && on_begun) on_begun(made->conversation);
+    go_on_without();
+}
+
+/// A connection has become a session, or has not.
+void server::state::go_on_without() {
+    bool is_last = false;
+    {
+        const std::lock_guard lock(mutex);
+        is_last = options.connections_in_all != 0 && taken_ >= options.connections_in_all;
+    }
     forget(); // it may have ended before it was known here
     if (is_last) close_listeners(which_listeners::those_that_feed_nobody);
 }

@@ -14,8 +14,13 @@
 #include "beckon/service/carrier.hpp"
 #include "beckon/service/context.hpp"
 #include "beckon/session/message_security.hpp"
+#include "service/crossing.hpp"
 
 namespace beckon {
+
+namespace detection {
+struct offers;
+}
 
 /// A connection on its way to a conversation.
 struct arrival {
@@ -23,10 +28,15 @@ struct arrival {
     io::endpoint where{};
     message_security_maker security{}; ///< Of what came to us: protects its messages.
     std::shared_ptr<void> shared{};    ///< The same: see shared_at.
-    std::string name{};          ///< What its peer is to be called; empty: by where it comes from.
-    std::string text{};          ///< The endpoint that was dialled; empty: it came to us.
-    const void* owner = nullptr; ///< The part that it came by.
-    std::shared_ptr<void> lease{}; ///< Let go once it is over, or was refused.
+    /// What it may be for, where its first bytes are to tell that; null: it is for `where`.
+    std::shared_ptr<const detection::offers> among{};
+    bool judged_later =
+        false;          ///< It may be for TLS and its like, behind which an authenticator is asked.
+    std::string name{}; ///< What its peer is to be called; empty: by where it comes from.
+    std::string text{}; ///< The endpoint that was dialled; empty: it came to us.
+    const void* owner = nullptr;         ///< The part that it came by.
+    std::shared_ptr<far_shore> across{}; ///< Of a bridge's connections, once they have crossed.
+    std::shared_ptr<void> lease{};       ///< Let go once it is over, or was refused.
 };
 
 /// What parts give their connections to. Thread-safety: all functions, from any thread.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,7 @@
 #endif
 #include "object/guarded.hpp"
 #include "service/carrying.hpp"
+#include "service/connecting.hpp"
 #include "service/dial.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/memory_network.hpp"
@@ -120,12 +122,16 @@ open_http([[maybe_unused]] const io::endpoint& where,
 #endif
 }
 
+result<void> check_options_to(const context& inside, const io::endpoint& where) {
+    // Of its own transports and security providers the program alone knows the options.
+    if (inside.find_transport(where.transport) || inside.find_security(where.security)) return {};
+    return check_options(where, options_of(where, transports));
+}
+
 result<std::unique_ptr<io::byte_stream>> open_stream(context& inside, const io::endpoint& where,
                                                      const io::connect_options& options) {
-    const auto own = inside.find_transport(where.transport); // whose options are its own business
-    // A security provider of the program's own has options that it alone knows, as a transport of its own has.
-    if (!own && !inside.find_security(where.security))
-        BECKON_TRY(check_options(where, options_of(where, transports)));
+    BECKON_TRY(check_options_to(inside, where));
+    const auto own = inside.find_transport(where.transport);
     if (where.transport == "tcp") return transport::tcp::connect(where, options);
     if (where.transport == "unix") return transport::unix_::connect(where, options);
     if (where.transport == "memory")
@@ -160,6 +166,17 @@ bool is_transport(const context& inside, std::string_view name) {
     return facts_of(name) != nullptr || inside.find_transport(name) != nullptr;
 }
 
+result<void> check_dialled(const context& inside, const io::endpoint& where) {
+    BECKON_TRY(check_options_to(inside, where));
+    const transport_facts* const known = facts_of(where.transport);
+    if (known == nullptr || !known->to_network || known->what == transport_facts::carries::messages)
+        return {};
+    std::optional<std::uint16_t> usual;
+    if (is_web(where)) usual = std::uint16_t(80);
+    BECKON_TRY(io::parse_host_address(where, usual));
+    return {};
+}
+
 bool dial_may_block(const io::endpoint& where) noexcept {
     const transport_facts* const known = facts_of(where.transport);
     return known == nullptr || !known->dials_at_once;
@@ -176,7 +193,8 @@ result<std::unique_ptr<io::byte_stream>> dial_once(context& inside, const io::en
                                             .handshake_within = with.handshake_within,
                                             .max_message_bytes = with.max_message_bytes,
                                             .message_within = with.message_within,
-                                            .min_message_progress = with.min_message_progress})
+                                            .min_message_progress = with.min_message_progress,
+                                            .given_up = with.given_up})
                                    .note(concat("connecting to ", text)));
     if (with.handshake) {
         raw_connection offered(*stream,
@@ -192,7 +210,7 @@ result<std::unique_ptr<io::byte_stream>> dial_once(context& inside, const io::en
 result<std::unique_ptr<io::byte_stream>> dial(context& inside, const io::endpoint& where,
                                               std::string_view text, const dial_options& with) {
     BECKON_ASSIGN(auto stream, dial_once(inside, where, text, with));
-    if (!needs_stream(where)) return stream;
+    if (with.is_bare || !needs_stream(where)) return stream;
     stream_parts parts{
         .below = std::move(stream), .dial_again = {}, .max_message_bytes = with.max_message_bytes};
     const transport_facts* const known = facts_of(where.transport);
@@ -229,7 +247,7 @@ std::vector<discovered> discover(const discover_options& options) {
 namespace {
 
 result<begun> begin(context& inside, std::string_view endpoint, const io::endpoint& where,
-                    const connect_options& options, std::size_t way) {
+                    const connect_options& options, const connect_extras& extras, std::size_t way) {
     BECKON_ASSIGN(const message_security_maker security,
                   find_security(inside, where, {.given = options.security, .user = options.user}));
     BECKON_ASSIGN(auto speaks, make_protocol(inside, where, way, security));
@@ -240,7 +258,9 @@ result<begun> begin(context& inside, std::string_view endpoint, const io::endpoi
                         .max_message_bytes = max_message_bytes(options.limits, *speaks),
                         .message_within = options.limits.message_within,
                         .min_message_progress = options.limits.min_message_progress,
-                        .handshake = options.handshake}));
+                        .handshake = options.handshake,
+                        .given_up = extras.given_up}));
+    if (extras.around) stream = extras.around(std::move(stream));
     stream = keep_alive(std::move(stream), where, inside.shared_from_this());
     session_options settings;
     settings.limits = options.limits;
@@ -256,14 +276,17 @@ result<begun> begin(context& inside, std::string_view endpoint, const io::endpoi
         settings.holds_calls = true;
     }
     settings.authorize = make_authorizer(options.authorize, published);
-    intrusive_ptr<servant> own = shown_object(published).to(*speaks);
+    intrusive_ptr<servant> own =
+        extras.shows ? extras.shows(*speaks) : shown_object(published).to(*speaks);
     BECKON_ASSIGN(auto conversation,
                   connection::start(inside.runtime(), std::move(stream), std::move(speaks),
                                     std::move(own), std::move(settings), false,
-                                    [visiting](connection& over) {
+                                    [visiting, told = extras.over](connection& over) {
                                         if (visiting)
                                             visit::end_soon(visiting, over.conversation());
+                                        if (told) told(over.conversation());
                                     }));
+    if (extras.begun) extras.begun(conversation);
     return begun{std::move(conversation), std::move(visiting)};
 }
 
@@ -272,10 +295,16 @@ result<begun> begin(context& inside, std::string_view endpoint, const io::endpoi
 result<connected> try_connect(std::string_view endpoint, const connect_options& options) {
     const auto inside = options.context ? options.context : context::standard();
     if (is_carried(*inside, endpoint)) return connect_carried(endpoint, options);
+    return connect_with(endpoint, options, {});
+}
+
+result<connected> connect_with(std::string_view endpoint, const connect_options& options,
+                               const connect_extras& extras) {
+    const auto inside = options.context ? options.context : context::standard();
     BECKON_ASSIGN(const io::endpoint where, io::parse_endpoint(endpoint));
     const std::size_t ways = ways_to_speak(where);
     if (ways == 1) {
-        BECKON_ASSIGN(const begun made, begin(*inside, endpoint, where, options, 0));
+        BECKON_ASSIGN(const begun made, begin(*inside, endpoint, where, options, extras, 0));
         return made.told();
     }
     const std::size_t first = inside->way_to_speak(std::string(endpoint));
@@ -284,7 +313,7 @@ result<connected> try_connect(std::string_view endpoint, const connect_options& 
         all.push_back({(first + i) % ways, option_of_way(where, (first + i) % ways)});
     BECKON_ASSIGN(const spoken_way found,
                   find_way_to_speak(all, options.timeout, [&](std::size_t way) {
-                      return begin(*inside, endpoint, where, options, way);
+                      return begin(*inside, endpoint, where, options, extras, way);
                   }));
     inside->set_way_to_speak(std::string(endpoint), found.way);
     return found.made.told();

@@ -121,7 +121,7 @@ connected::find_attribute(std::string_view name, const interface_descriptor& int
     if (!found.core()->is_local() && found.core()->interface() == nullptr) {
         auto& remote = static_cast<remote_object&>(*found.core());
         remote.set_interface(&interface);
-        remote.set_label(std::string(name));
+        if (!core()->traits().addresses_by_name) remote.set_label(std::string(name));
     }
     return found.core();
 }

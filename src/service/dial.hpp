@@ -19,11 +19,18 @@ struct dial_options {
     nanoseconds message_within = io::connect_options().message_within;
     std::size_t min_message_progress = io::connect_options().min_message_progress;
     connection_handshake handshake{};
+    std::shared_ptr<const io::ready_flag> given_up{}; ///< See io::connect_options.
+    bool is_bare = false; ///< Without what the protocol puts around it: see needs_stream.
 };
 
 /// A stream whose handshake, where there is one, is over. `text` is the endpoint for messages.
 [[nodiscard]] result<std::unique_ptr<io::byte_stream>>
 dial(context& inside, const io::endpoint& where, std::string_view text, const dial_options& with);
+
+/// What can be said of an endpoint before anybody is called.
+///
+/// Errors: invalid_argument, for an option that nobody there knows; parse_error, for an address that cannot be one.
+[[nodiscard]] result<void> check_dialled(const context& inside, const io::endpoint& where);
 
 /// Whether that may wait for anybody; else it is done at once.
 [[nodiscard]] bool dial_may_block(const io::endpoint& where) noexcept;

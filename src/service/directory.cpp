@@ -203,7 +203,7 @@ publications::beginning publications::begin() {
 }
 
 intrusive_ptr<object_core> publications::find(const std::string& name) {
-    if (auto found = find_object(name)) return found;
+    if (auto found = name.empty() ? root() : find_object(name)) return found;
     std::string known;
     for (const service_info& each : list()) {
         if (!known.empty()) known += ", ";

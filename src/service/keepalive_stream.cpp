@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "beckon/session/runtime.hpp"
+#include "io/forwarding_stream.hpp"
 
 namespace beckon {
 
@@ -14,11 +15,12 @@ namespace {
 constexpr std::size_t max_message_bytes = 1024;
 
 /// Passes everything on, and writes the message when its timer finds that nothing has gone either way.
-class keepalive_stream final : public io::byte_stream {
+class keepalive_stream final : public io::forwarding_stream {
 public:
     keepalive_stream(std::unique_ptr<io::byte_stream> below, bytes message, nanoseconds interval,
                      std::shared_ptr<runtime> runs)
-        : core_(std::make_shared<core>(std::move(below), std::move(message), interval,
+        : forwarding_stream(*below),
+          core_(std::make_shared<core>(std::move(below), std::move(message), interval,
                                        std::move(runs))) {
         core_->arm();
     }
@@ -33,14 +35,6 @@ public:
     io::io_result write(std::span<const byte_view> gathered) noexcept override {
         return core_->write(gathered);
     }
-    [[nodiscard]] int read_descriptor() const noexcept override {
-        return below().read_descriptor();
-    }
-    [[nodiscard]] int write_descriptor() const noexcept override {
-        return below().write_descriptor();
-    }
-    void acknowledge_at_once() noexcept override { below().acknowledge_at_once(); }
-    bool separate_views() noexcept override { return below().separate_views(); }
     io::message_mode keep_messages() noexcept override {
         // A message of the protocol's is not one of the transport's.
         const io::message_mode mode = below().keep_messages();
@@ -55,20 +49,6 @@ public:
         core_->end();
         below().close();
     }
-    [[nodiscard]] std::string peer_name() const override { return below().peer_name(); }
-    [[nodiscard]] bool is_local() const noexcept override { return below().is_local(); }
-    [[nodiscard]] std::string exit_description() const override {
-        return below().exit_description();
-    }
-    [[nodiscard]] std::size_t max_message_bytes() const noexcept override {
-        return below().max_message_bytes();
-    }
-    [[nodiscard]] io::audience reaches() const noexcept override { return below().reaches(); }
-    [[nodiscard]] std::optional<io::peer_identity> identity() const override {
-        return below().identity();
-    }
-    [[nodiscard]] std::string agreed_protocol() const override { return below().agreed_protocol(); }
-    [[nodiscard]] bool was_refused() const override { return below().was_refused(); }
 
 private:
     /// Shared with the timer, which may run while the stream is freed.
@@ -145,8 +125,6 @@ private:
         bool ended = false;
         io::timer_id timer{};
     };
-    [[nodiscard]] io::byte_stream& below() const noexcept { return *core_->stream; }
-
     const std::shared_ptr<core> core_;
 };
 

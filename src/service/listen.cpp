@@ -1,6 +1,7 @@
 // With connect.cpp the only place that knows the transports: it finds them by endpoint URL.
 #include "service/listen.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -115,17 +116,85 @@ result<std::unique_ptr<io::listener>> open_web_socket(const io::endpoint& where,
 
 } // namespace
 
+namespace {
+/// Without a protocol: of connections whose protocol is not known yet.
+[[nodiscard]] io::listen_options settings_of(context& inside, const limits& allowed,
+                                             const protocol* spoken) {
+    return {.log = &inside.runtime()->log(),
+            .handshake_within = allowed.handshake_within,
+            .max_message_bytes = spoken != nullptr ? max_message_bytes(allowed, *spoken) : 0,
+            .message_within = allowed.message_within,
+            .min_message_progress = allowed.min_message_progress};
+}
+} // namespace
+
+std::vector<known_options> options_at(const io::endpoint& where) {
+    return options_of(where, transports);
+}
+
+result<void> check_options_at(const context& inside, const io::endpoint& where) {
+    // Of its own transports and security providers the program alone knows the options.
+    if (inside.find_transport(where.transport) || inside.find_security(where.security)) return {};
+    return check_options(where, options_at(where));
+}
+
+result<std::unique_ptr<io::listener>> open_base(context& inside, const io::endpoint& base,
+                                                const limits& allowed) {
+    const io::listen_options options = settings_of(inside, allowed, nullptr);
+    return base.transport == "unix" ? transport::unix_::listen(base, options)
+                                    : transport::tcp::listen(base, options);
+}
+
+result<std::unique_ptr<io::listener>> open_over(context& inside, const io::endpoint& where,
+                                                [[maybe_unused]] transport_facts::opening over,
+                                                const limits& allowed, const protocol& spoken,
+                                                std::unique_ptr<io::listener> below) {
+    [[maybe_unused]] const io::listen_options options = settings_of(inside, allowed, &spoken);
+    [[maybe_unused]] const auto given = [&](const io::listen_options&) {
+        return result<std::unique_ptr<io::listener>>(std::move(below));
+    };
+#if BECKON_HAS_TRANSPORT_TLS
+    if (over == transport_facts::opening::tls) {
+        std::vector<std::string> alpn;
+        if (is_web(where)) alpn.emplace_back("http/1.1");
+        return transport::tls::listen(where, options, given, std::move(alpn));
+    }
+#endif
+#if BECKON_HAS_TRANSPORT_WS
+    if (over == transport_facts::opening::http_upgrade) {
+        std::vector<std::string> subprotocols;
+        if (const std::string_view name = web_socket_name(where); !name.empty())
+            subprotocols.emplace_back(name);
+        return transport::ws::listen(where, options, given, std::move(subprotocols));
+    }
+#endif
+#if BECKON_HAS_TRANSPORT_HTTP
+    if (over == transport_facts::opening::http)
+        return transport::http::listen(where, options, given);
+#endif
+    return fail(errc::unsupported, "this build has no ", where.transport);
+}
+
+std::string differing_option(const io::endpoint& one, const io::endpoint& other,
+                             std::string_view transport) {
+    const std::string* differs = nullptr;
+    for (const known_options& each : transports) {
+        if (each.whose != transport) continue;
+        for (const auto& [name, content] : other.options) {
+            const bool is_its =
+                std::find(each.names.begin(), each.names.end(), name) != each.names.end();
+            const std::string* const first = one.option(name);
+            if (is_its && (first == nullptr || *first != content)) differs = &name;
+        }
+    }
+    return differs != nullptr ? *differs : std::string();
+}
+
 result<std::unique_ptr<io::listener>> open_listener(context& inside, const io::endpoint& where,
                                                     const limits& allowed, const protocol& spoken) {
-    const auto own = inside.find_transport(where.transport); // whose options are its own business
-    // A security provider of the program's own has options that it alone knows, as a transport of its own has.
-    if (!own && !inside.find_security(where.security))
-        BECKON_TRY(check_options(where, options_of(where, transports)));
-    const io::listen_options options{.log = &inside.runtime()->log(),
-                                     .handshake_within = allowed.handshake_within,
-                                     .max_message_bytes = max_message_bytes(allowed, spoken),
-                                     .message_within = allowed.message_within,
-                                     .min_message_progress = allowed.min_message_progress};
+    BECKON_TRY(check_options_at(inside, where));
+    const auto own = inside.find_transport(where.transport);
+    const io::listen_options options = settings_of(inside, allowed, &spoken);
     if (where.transport == "tcp") return transport::tcp::listen(where, options);
     if (where.transport == "unix") return transport::unix_::listen(where, options);
     if (where.transport == "memory")

@@ -1,9 +1,11 @@
 // Of beckon::core alone, in place of the files that dynamic protocols enter by (cmake/BeckonLibrary.cmake names them). It
 // has no such protocol, so what these use is not linked.
+#include "beckon/object/dynamic_call.hpp"
 #include "beckon/object/operation_forwarder.hpp"
 #include "beckon/object/python_errors.hpp"
 #include "beckon/object/stub.hpp"
 #include "beckon/object/value_streams.hpp"
+#include "object/carried_value.hpp"
 #include "service/carrying.hpp"
 #include "service/keepalive_stream.hpp"
 #include "service/root_object.hpp"
@@ -30,6 +32,13 @@ void detail::send_values(const call_request&, value, pending_call* pending) {
     pending->complete();
 }
 
+// Nobody here lends containers.
+bool detail::must_be_carried(const value&, const peer*) { return false; }
+future<value> detail::call_carrying(object target, std::string method, value arguments,
+                                    intrusive_ptr<peer>, const call_options& options) {
+    return call_dynamic(target, method, std::move(arguments), options);
+}
+
 // Only sessions of dynamic protocols ask for these.
 intrusive_ptr<servant> make_operation_forwarder(intrusive_ptr<object_core>) { return {}; }
 intrusive_ptr<native::stream_producer> take_value_stream(referent*) { return {}; }
@@ -48,6 +57,13 @@ intrusive_ptr<servant> make_root_object(std::shared_ptr<publications>) { return 
 
 std::shared_ptr<job_board> server::state::jobs() { return {}; }
 void server::publish_jobs(job_options, std::string) { throw_error(left_out()); }
+
+bool server::state::may_share(const io::endpoint&) const { return false; }
+result<std::string> server::state::listen_shared(const io::endpoint&) { return left_out(); }
+void server::state::route(arrival) {}
+void server::state::tell_apart(arrival, std::string) {}
+void server::state::stop_telling_apart() {}
+std::size_t server::state::undecided_from(const std::string&) const { return 0; }
 
 bool is_carried(const context&, std::string_view text) { return io::is_transport_expression(text); }
 result<std::string> listen_carried(const std::shared_ptr<server::state>&, std::string_view text) {

@@ -11,22 +11,35 @@
 #include "beckon/io/endpoint.hpp"
 #if BECKON_HAS_PROTOCOL_BASIC
 #include "beckon/protocol/basic/basic.hpp"
+#include "protocol/basic/readable.hpp"
 #endif
 #if BECKON_HAS_PROTOCOL_JSONRPC
 #include "beckon/protocol/jsonrpc/jsonrpc.hpp"
+#include "protocol/jsonrpc/readable.hpp"
 #endif
 #if BECKON_HAS_PROTOCOL_MSGPACKRPC
 #include "beckon/protocol/msgpackrpc/msgpackrpc.hpp"
+#include "protocol/msgpackrpc/readable.hpp"
 #endif
 #include "beckon/protocol/native/native.hpp"
+#if BECKON_HAS_BRIDGES
+#include "protocol/native/readable.hpp"
+#endif
 #if BECKON_HAS_PROTOCOL_PYRPC
 #include "beckon/protocol/pyrpc/pyrpc.hpp"
+#include "protocol/pyrpc/readable.hpp"
 #endif
 #if BECKON_HAS_PROTOCOL_QUICKRPC
 #include "beckon/protocol/quickrpc/quickrpc.hpp"
+#include "protocol/quickrpc/readable.hpp"
+#endif
+#if BECKON_HAS_PROTOCOL_REMCALL
+#include "beckon/protocol/remcall/remcall.hpp"
+#include "protocol/remcall/readable.hpp"
 #endif
 #if BECKON_HAS_PROTOCOL_RPYC
 #include "beckon/protocol/rpyc/rpyc.hpp"
+#include "protocol/rpyc/readable.hpp"
 #endif
 #if BECKON_HAS_SECURITY_KEYS
 #include "beckon/security/keys/keys.hpp"
@@ -39,8 +52,18 @@
 #endif
 #include "object/guarded.hpp"
 #include "service/keepalive_stream.hpp"
+#include "service/named_protocol.hpp"
 #include "service/session_factory.hpp"
 #include "service/transport_facts.hpp"
+#if BECKON_HAS_PROTOCOL_JSONRPC
+#include "protocol/jsonrpc/relay.hpp"
+#endif
+#if BECKON_HAS_PROTOCOL_QUICKRPC
+#include "protocol/quickrpc/relay.hpp"
+#endif
+#if BECKON_HAS_PROTOCOL_RPYC
+#include "protocol/rpyc/relay.hpp"
+#endif
 
 namespace beckon {
 
@@ -48,36 +71,54 @@ namespace {
 
 using made = result<std::unique_ptr<protocol>>;
 using stream_made = result<std::unique_ptr<io::byte_stream>>;
+using told = result<std::unique_ptr<teller>>;
+using parts = protocol_parts;
 
-/// What a protocol is made from.
-struct parts {
-    const context* inside; ///< Null: the program has nothing of its own.
-    const io::endpoint& where;
-    std::unique_ptr<message_security> by{}; ///< Of protocols that carry security alone.
-    security_side side = security_side::connecting;
-    std::shared_ptr<void> shared{}; ///< Of all who connect to one listener: `share_at` made it.
-};
+/// Of a protocol that begins in the same ways whatever its endpoint says.
+template <const auto& FirstBytes>
+result<openings> always(const context&, const io::endpoint&) {
+    return openings{{std::begin(FirstBytes), std::end(FirstBytes)}};
+}
+constexpr std::string_view plain[] = {""};
 
-struct named_protocol {
-    std::string_view name;
-    made (*make)(parts from);
-    std::span<const std::string_view> options{};
-    bool carries_security = false;      ///< Messages have room for a header.
-    bool does_with_answers = false;     ///< Its clients need to hear nothing but answers.
-    std::string_view told_over_http{};  ///< The option that tells the side that accepts of that.
-    std::string_view web_socket_name{}; ///< Of its messages there: a registered sub-protocol.
-    /// The option that says in which way to speak it to a server that cannot be asked, and its contents, the first first.
-    std::string_view way_option{};
-    std::span<const std::string_view> ways{};
-    stream_made (*stream)(stream_parts from) = nullptr; ///< Null: the transport's will do.
-    /// Of all who connect to one listener.
-    std::shared_ptr<void> (*share)(const io::endpoint& where,
-                                   const std::function<std::shared_ptr<job_board>()>& jobs) =
-        nullptr;
-};
+#if BECKON_HAS_PROTOCOL_JSONRPC
+constexpr std::string_view jsonrpc_in_any[] = {"framing=newline", "framing=content-length"};
+constexpr std::string_view jsonrpc_passing[] = {"framing", "lenient", "deadlines"};
 
+std::optional<passage_maker> pass_jsonrpc(const context&, const io::endpoint& accepted,
+                                          const io::endpoint& dialled) {
+    const auto client = jsonrpc::read_options(accepted);
+    const auto server = jsonrpc::read_options(dialled);
+    if (!client || !server) return {};
+    return [client = client->framing,
+            server = server->framing](const passage_parts& given) -> std::unique_ptr<passage> {
+        using jsonrpc::told_framing;
+        const auto at_client = given.client_has_messages ? told_framing() : told_framing(client);
+        const auto at_server = given.server_has_messages ? told_framing() : told_framing(server);
+        if (at_client == at_server) return nullptr;
+        return jsonrpc::make_relay_passage(at_client, at_server, given.limits);
+    };
+}
+#endif
 #if BECKON_HAS_PROTOCOL_RPYC
 constexpr std::string_view rpyc_dialects[] = {"6", "5"};
+constexpr std::string_view rpyc_passing[] = {"dialect", "compress", "bind_threads"};
+
+std::optional<passage_maker> pass_rpyc(const context&, const io::endpoint& accepted,
+                                       const io::endpoint& dialled) {
+    const auto client = rpyc::read_options(accepted);
+    const auto server = rpyc::read_options(dialled);
+    if (!client || !server || client->bind_threads != server->bind_threads) return {};
+    rpyc::relay_options chosen{.bind_threads = client->bind_threads};
+    if (accepted.option("dialect") != nullptr) chosen.client = client->dialect;
+    if (dialled.option("dialect") != nullptr) chosen.server = server->dialect;
+    return [chosen](const passage_parts& given) {
+        rpyc::relay_options now = chosen;
+        if (given.known_way)
+            now.assumed = *given.known_way == 0 ? rpyc::dialect::v6 : rpyc::dialect::v5;
+        return rpyc::make_relay_passage(now, given.limits);
+    };
+}
 #endif
 
 #if BECKON_HAS_PROTOCOL_QUICKRPC
@@ -94,12 +135,11 @@ result<std::shared_ptr<const quickrpc::codec>> find_own_codec(const context& ins
     return fail(errc::unsupported, "codec ", quoted(name), " of the program gave nothing");
 }
 
-made make_quickrpc(parts from) {
-    io::endpoint where = from.where;
+result<quickrpc::options> quickrpc_options(const context* inside, io::endpoint where) {
     std::shared_ptr<const quickrpc::codec> own;
     const std::string* const named = where.option("codec");
-    if (from.inside != nullptr && named != nullptr) {
-        BECKON_ASSIGN(own, find_own_codec(*from.inside, *named));
+    if (inside != nullptr && named != nullptr) {
+        BECKON_ASSIGN(own, find_own_codec(*inside, *named));
         if (own)
             std::erase_if(where.options, [](const auto& each) { return each.first == "codec"; });
     }
@@ -109,8 +149,45 @@ made make_quickrpc(parts from) {
     }
     BECKON_ASSIGN(quickrpc::options chosen, quickrpc::read_options(where));
     if (own) chosen.codec = std::move(own);
+    return chosen;
+}
+
+made make_quickrpc(parts from) {
+    BECKON_ASSIGN(quickrpc::options chosen, quickrpc_options(from.inside, from.where));
     chosen.security = std::move(from.by);
     return make_quickrpc_protocol(std::move(chosen));
+}
+
+result<openings> openings_of_quickrpc(const context& inside, const io::endpoint& where) {
+    BECKON_ASSIGN(const quickrpc::options chosen, quickrpc_options(&inside, where));
+    return guarded([&] { return result<openings>(chosen.codec->begins()); });
+}
+constexpr std::string_view quickrpc_in_any[] = {"codec=jrpc", "codec=terse"};
+constexpr std::string_view quickrpc_passing[] = {"codec", "delimiter", "standard_codes"};
+
+std::optional<passage_maker> pass_quickrpc(const context& inside, const io::endpoint& accepted,
+                                           const io::endpoint& dialled) {
+    const auto text_of = [](const io::endpoint& where, std::string_view option) {
+        const std::string* const given = where.option(option);
+        return given != nullptr ? *given : std::string();
+    };
+    const auto client = quickrpc_options(&inside, accepted);
+    const auto server = quickrpc_options(&inside, dialled);
+    if (!client || !server || client->codec->name() != server->codec->name()) return {};
+    const bool is_jrpc = client->codec->name() == "jrpc"; // whose expression holds its end mark
+    if (!is_jrpc && text_of(accepted, "codec") != text_of(dialled, "codec")) return {};
+    const bool ends_alike = text_of(accepted, "codec") == text_of(dialled, "codec") &&
+                            text_of(accepted, "delimiter") == text_of(dialled, "delimiter");
+    return [at_client = client->codec, at_server = server->codec,
+            ends_alike](const passage_parts& given) -> std::unique_ptr<passage> {
+        if (ends_alike && given.client_has_messages == given.server_has_messages) return nullptr;
+        return quickrpc::make_relay_passage(at_client, at_server, given);
+    };
+}
+
+told tell_quickrpc(telling_parts from) {
+    BECKON_ASSIGN(const quickrpc::options chosen, quickrpc_options(&from.inside, from.where));
+    return quickrpc::make_teller(chosen.codec);
 }
 #endif
 
@@ -125,7 +202,13 @@ made make_pyrpc(parts from) {
 #endif
 
 constexpr named_protocol protocols[] = {
-    {.name = "native", .make = [](parts) -> made { return make_native_protocol(); }},
+    {.name = "native",
+     .make = [](parts) -> made { return make_native_protocol(); },
+     .begins = &always<native_first_bytes>,
+#if BECKON_HAS_BRIDGES // who records what is said
+     .tells = [](telling_parts from) -> told { return native::make_teller(from.interfaces); },
+#endif
+     .in_any = plain},
 #if BECKON_HAS_PROTOCOL_BASIC
     {.name = "basic",
      .make = [](parts from) -> made {
@@ -135,7 +218,10 @@ constexpr named_protocol protocols[] = {
              basic::read_options(from.where, serves ? basic::role::server : basic::role::client));
          return make_basic_protocol(chosen);
      },
-     .options = basic::option_names},
+     .options = basic::option_names,
+     .begins = &always<basic::first_bytes>,
+     .tells = [](telling_parts) -> told { return basic::make_teller(); },
+     .in_any = plain},
 #endif
 #if BECKON_HAS_PROTOCOL_JSONRPC
     {.name = "jsonrpc",
@@ -147,7 +233,15 @@ constexpr named_protocol protocols[] = {
      .carries_security = true,
      .does_with_answers = true,
      .told_over_http = jsonrpc::serves_over_http,
-     .web_socket_name = "jsonrpc-2.0"},
+     .web_socket_name = "jsonrpc-2.0",
+     .begins = [](const context&, const io::endpoint& where) -> result<openings> {
+         BECKON_ASSIGN(const jsonrpc::options chosen, jsonrpc::read_options(where));
+         return jsonrpc::openings_of(chosen);
+     },
+     .tells = [](telling_parts from) -> told { return jsonrpc::make_teller(from.where); },
+     .in_any = jsonrpc_in_any,
+     .passes = &pass_jsonrpc,
+     .passing_options = jsonrpc_passing},
 #endif
 #if BECKON_HAS_PROTOCOL_MSGPACKRPC
     {.name = "msgpack",
@@ -155,7 +249,10 @@ constexpr named_protocol protocols[] = {
          BECKON_ASSIGN(const msgpackrpc::options chosen, msgpackrpc::read_options(from.where));
          return make_msgpackrpc_protocol(chosen);
      },
-     .options = msgpackrpc::option_names},
+     .options = msgpackrpc::option_names,
+     .begins = &always<msgpackrpc::first_bytes>,
+     .tells = [](telling_parts) -> told { return msgpackrpc::make_teller(); },
+     .in_any = plain},
 #endif
 #if BECKON_HAS_PROTOCOL_PYRPC
     {.name = "pyrpc",
@@ -169,13 +266,38 @@ constexpr named_protocol protocols[] = {
                                              from.max_message_bytes);
      },
      .share = [](const io::endpoint& where, const std::function<std::shared_ptr<job_board>()>& jobs)
-         -> std::shared_ptr<void> { return pyrpc::takes_jobs(where) ? jobs() : nullptr; }},
+         -> std::shared_ptr<void> { return pyrpc::takes_jobs(where) ? jobs() : nullptr; },
+     .begins = &always<pyrpc::first_bytes>,
+     .tells = [](telling_parts) -> told { return pyrpc::make_teller(); },
+     .in_any = plain},
 #endif
 #if BECKON_HAS_PROTOCOL_QUICKRPC
     {.name = "quickrpc",
      .make = &make_quickrpc,
      .options = quickrpc::option_names,
-     .carries_security = true},
+     .carries_security = true,
+     .begins = &openings_of_quickrpc,
+     .tells = &tell_quickrpc,
+     .in_any = quickrpc_in_any,
+     .passes = &pass_quickrpc,
+     .passing_options = quickrpc_passing},
+#endif
+#if BECKON_HAS_PROTOCOL_REMCALL
+    {.name = "remcall",
+     .make = [](parts from) -> made {
+         const bool serves = from.side == security_side::accepting;
+         BECKON_ASSIGN(remcall::options chosen,
+                       remcall::read_options(from.where, serves ? remcall::role::server
+                                                                : remcall::role::client));
+         return make_remcall_protocol(std::move(chosen));
+     },
+     .options = remcall::option_names,
+     .asks_by_calls = true,
+     .begins = &always<remcall::first_bytes>,
+     .tells = [](telling_parts from) -> told {
+         return remcall::make_teller(std::move(from.schema));
+     },
+     .in_any = plain},
 #endif
 #if BECKON_HAS_PROTOCOL_RPYC
     {.name = "rpyc",
@@ -185,16 +307,14 @@ constexpr named_protocol protocols[] = {
      },
      .options = rpyc::option_names,
      .way_option = "dialect",
-     .ways = rpyc_dialects},
+     .ways = rpyc_dialects,
+     .begins = &always<rpyc::first_bytes>,
+     .tells = [](telling_parts from) -> told { return rpyc::make_teller(from.where); },
+     .in_any = plain,
+     .passes = &pass_rpyc,
+     .passing_options = rpyc_passing},
 #endif
 };
-
-/// Null where there is none of that name.
-[[nodiscard]] const named_protocol* named(std::string_view protocol) noexcept {
-    const auto found = std::find_if(std::begin(protocols), std::end(protocols),
-                                    [&](const auto& each) { return each.name == protocol; });
-    return found != std::end(protocols) ? found : nullptr;
-}
 
 using found_security = result<message_security_maker>;
 
@@ -246,33 +366,6 @@ constexpr named_security providers[] = {
 #endif
 };
 
-[[nodiscard]] std::string names_where(bool named_protocol::*holds) {
-    std::string names;
-    for (const named_protocol& each : protocols) {
-        if (each.*holds) names += concat(names.empty() ? "" : ", ", each.name);
-    }
-    return names;
-}
-
-/// Whether messages of the protocol that an endpoint names can be protected one by one there.
-[[nodiscard]] result<void> check_carries_security(const io::endpoint& where,
-                                                  std::string_view security) {
-    // A header and its message are two messages: more than one answer of HTTP.
-    if (is_http(where)) {
-        return fail(
-            errc::unsupported, where.transport,
-            " answers each message with one, and headers of protected messages are messages "
-            "of their own; use https, or protected messages over tcp or ws");
-    }
-    const named_protocol* const spoken = named(where.protocol);
-    if (spoken == nullptr || spoken->carries_security) return {}; // whoever makes it says so
-    const std::string able = names_where(&named_protocol::carries_security);
-    return fail(errc::unsupported, "messages of ", where.protocol, " over ", where.transport,
-                " carry no headers, and so no ", security,
-                "; tls protects the whole connection, and ", able,
-                " can have providers over other transports");
-}
-
 [[nodiscard]] error unknown_security(const io::endpoint& where) {
     std::string known;
     for (const named_security& each : providers)
@@ -287,6 +380,8 @@ constexpr named_security providers[] = {
 }
 
 } // namespace
+
+std::span<const named_protocol> all_protocols() noexcept { return protocols; }
 
 result<message_security_maker> find_security(const context& inside, const io::endpoint& where,
                                              const security_choice& chosen) {
@@ -330,52 +425,6 @@ known_options options_of_security(const io::endpoint& where) {
     return {};
 }
 
-namespace {
-
-made make_named(const context* inside, const io::endpoint& where,
-                const message_security_maker& security, security_side side,
-                std::shared_ptr<void> shared) {
-    const named_protocol* const spoken = named(where.protocol);
-    if (spoken == nullptr) {
-        std::string known;
-        for (const named_protocol& each : protocols)
-            known += concat(known.empty() ? "" : ", ", each.name);
-        return fail(errc::unsupported, "no protocol is called ", quoted(where.protocol),
-                    "; expected one of ", known);
-    }
-    io::endpoint told = where;
-    if (is_http(where) && side == security_side::accepting && !spoken->told_over_http.empty())
-        told.options.emplace_back(spoken->told_over_http, "");
-    std::unique_ptr<message_security> by;
-    if (security) {
-        BECKON_TRY(check_carries_security(where, "provider"));
-        BECKON_ASSIGN(by, guarded([&] { return security(side); }));
-    }
-    BECKON_ASSIGN(auto made_one,
-                  spoken->make({inside, told, std::move(by), side, std::move(shared)}));
-    BECKON_TRY(check_carries(where, *made_one));
-    return made_one;
-}
-
-} // namespace
-
-result<std::unique_ptr<protocol>> make_protocol(const context& inside, const io::endpoint& where,
-                                                const message_security_maker& security,
-                                                security_side side, std::shared_ptr<void> shared) {
-    return make_named(&inside, where, security, side, std::move(shared));
-}
-
-result<std::unique_ptr<protocol>> make_protocol(const io::endpoint& where) {
-    return make_named(nullptr, where, nullptr, security_side::connecting, nullptr);
-}
-
-std::shared_ptr<void> shared_at(const io::endpoint& where,
-                                const std::function<std::shared_ptr<job_board>()>& jobs) {
-    const named_protocol* const spoken = named(where.protocol);
-    return spoken != nullptr && spoken->share != nullptr ? spoken->share(where, jobs)
-                                                         : std::shared_ptr<void>();
-}
-
 result<std::unique_ptr<job_store>> open_job_store(const std::string& file) {
 #if BECKON_HAS_STORAGE_SQLITE
     return storage::sqlite::open_job_store(file);
@@ -383,45 +432,6 @@ result<std::unique_ptr<job_store>> open_job_store(const std::string& file) {
     return fail(errc::unsupported, "jobs cannot be kept in ", quoted(file),
                 ": this build has no SQLite (libsqlite3-dev on Debian)");
 #endif
-}
-
-bool needs_stream(const io::endpoint& where) noexcept {
-    const named_protocol* const spoken = named(where.protocol);
-    return spoken != nullptr && spoken->stream != nullptr;
-}
-
-result<std::unique_ptr<io::byte_stream>> make_stream(const io::endpoint& where, stream_parts from) {
-    if (!needs_stream(where)) return std::move(from.below);
-    return named(where.protocol)->stream(std::move(from));
-}
-
-result<void> check_carries(const io::endpoint& where, const protocol& spoken) {
-    BECKON_TRY(check_keep_alive(where));
-    const transport_facts* const known = facts_of(where.transport);
-    if (known == nullptr) return {};
-    const named_protocol* const by_name = named(spoken.name());
-    if (known->what == transport_facts::carries::answers &&
-        (by_name == nullptr || !by_name->does_with_answers)) {
-        const std::string able = names_where(&named_protocol::does_with_answers);
-        return fail(errc::unsupported, "protocol ", spoken.name(),
-                    " needs to be heard at any time, and over ", where.transport,
-                    " a server only answers; ", able, able.empty() ? "" : " can use it, and ",
-                    "ws carries all");
-    }
-    if (known->what != transport_facts::carries::messages || spoken.traits().keeps_messages)
-        return {};
-    return fail(errc::unsupported, "protocol ", spoken.name(), " needs a stream of bytes, and ",
-                where.transport, " has messages that may be lost; jsonrpc and quickrpc can use it");
-}
-
-std::string_view web_socket_name(const io::endpoint& where) noexcept {
-    const named_protocol* const spoken = named(where.protocol);
-    return spoken != nullptr ? spoken->web_socket_name : std::string_view();
-}
-
-known_options options_of_protocol(const io::endpoint& where) {
-    const named_protocol* const spoken = named(where.protocol);
-    return spoken != nullptr ? known_options{spoken->name, spoken->options} : known_options{};
 }
 
 #if BECKON_HAS_PROTOCOL_BASIC
@@ -452,27 +462,5 @@ result<void> quickrpc::check_quickrpc_call(const codec& with, const std::string&
     return with.frame(framed, encoded.view());
 }
 #endif
-
-std::size_t ways_to_speak(const io::endpoint& where) {
-    const named_protocol* const spoken = named(where.protocol);
-    const bool is_open =
-        spoken != nullptr && !spoken->ways.empty() && where.option(spoken->way_option) == nullptr;
-    return is_open ? spoken->ways.size() : 1;
-}
-
-std::string option_of_way(const io::endpoint& where, std::size_t way) {
-    const named_protocol& spoken = *named(where.protocol);
-    return concat('?', spoken.way_option, '=', spoken.ways[way]);
-}
-
-result<std::unique_ptr<protocol>> make_protocol(const context& inside, const io::endpoint& where,
-                                                std::size_t way,
-                                                const message_security_maker& security) {
-    if (way == 0) return make_protocol(inside, where, security);
-    const named_protocol& spoken = *named(where.protocol);
-    io::endpoint other = where;
-    other.options.emplace_back(spoken.way_option, spoken.ways[way]);
-    return make_protocol(inside, other, security);
-}
 
 } // namespace beckon

@@ -1,5 +1,6 @@
 #include "beckon/service/raw_connection.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "beckon/io/byte_stream.hpp"

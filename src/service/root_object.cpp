@@ -107,12 +107,6 @@ private:
                 reply.reply_value(std::move(all));
             });
     }
-    [[nodiscard]] static intrusive_ptr<servant> serving_object(object_core& main) {
-        if (main.is_local()) return intrusive_ptr<servant>(static_cast<servant*>(&main));
-        if (main.interface() != nullptr)
-            return main.interface()->make_forwarder(*main.interface(), main);
-        return make_operation_forwarder(intrusive_ptr<object_core>(&main));
-    }
 
     const std::shared_ptr<publications> published_;
 };

@@ -80,6 +80,7 @@ void server::state::stop() {
         telling = visits_;
         changed.notify_all();
     }
+    stop_telling_apart();
     // First, so that those whom a listener feeds end by this and not for want of it.
     for (const auto& each : ending) each->close(fail(errc::disconnected, "server stops"));
     if (const auto jobs = jobs_if_any()) jobs->stop();
@@ -119,6 +120,7 @@ void server::state::drain(nanoseconds at_most) {
         }
         for (const open_session& each : sessions) draining.push_back(each.conversation);
     }
+    stop_telling_apart();
     const auto jobs = jobs_if_any();
     if (jobs) jobs->rest();
     for (const auto& each : draining) each->drain(fail(errc::overloaded, "server stops"));
@@ -233,7 +235,7 @@ bool server::close(std::string_view name) {
 
 std::size_t server::connection_count() const {
     const std::lock_guard lock(state_->mutex);
-    return state_->sessions.size();
+    return state_->conversation_count();
 }
 
 void server::run() {
@@ -253,8 +255,13 @@ void server::run() {
 
 std::vector<std::string> server::endpoints() const {
     const std::lock_guard lock(state_->mutex);
+    std::map<std::uint64_t, std::string> told; // in the order in which they were listened at
+    for (const auto& each : state_->listeners) {
+        for (const auto& [number, endpoint] : each->told)
+            told.emplace(number, io::to_string(endpoint));
+    }
     std::vector<std::string> out;
-    for (const auto& each : state_->listeners) out.push_back(io::to_string(each->told));
+    for (auto& [number, text] : told) out.push_back(std::move(text));
     return out;
 }
 

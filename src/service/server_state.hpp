@@ -21,6 +21,11 @@
 
 namespace beckon {
 
+namespace detection {
+struct detected;
+class port_builder;
+} // namespace detection
+
 /// Of a peer on another machine, without the port.
 [[nodiscard]] inline std::string address_of(const io::byte_stream& stream) {
     if (stream.is_local()) return {};
@@ -48,6 +53,11 @@ public:
     result<std::shared_ptr<announcement>> announce(const value& description,
                                                    const announce_options& with);
 
+    /// Whether others may listen at the same address, and what comes there is told apart. Never in beckon::core.
+    /// detection/shared_port.cpp
+    [[nodiscard]] bool may_share(const io::endpoint& where) const;
+    result<std::string> listen_shared(const io::endpoint& where);
+
     // For carriers' parts: hosting.cpp
     [[nodiscard]] result<void> check(const io::endpoint& where) const override;
     [[nodiscard]] result<std::unique_ptr<protocol>> speak_at(const io::endpoint& where) const;
@@ -66,6 +76,11 @@ public:
                                             function<void(error)> broken) override;
     void take(arrival come) override;
 
+    /// One counts from the moment on in which its peer can be answered. REQUIRES: locked.
+    [[nodiscard]] std::size_t conversation_count() const noexcept {
+        return sessions.size() + starting_;
+    }
+
     // Who is there: hosting.cpp
     [[nodiscard]] std::vector<intrusive_ptr<session>> peers(bool everybody) const;
     [[nodiscard]] intrusive_ptr<session> find(std::string_view name) const;
@@ -82,6 +97,9 @@ public:
     /// After `stop`: as if made anew.
     void reopen();
 
+    /// Takes all connections, where it is a bridge's; set before any can come.
+    std::weak_ptr<crossing> crosses;
+    bool is_bridge = false;
     /// Of each conversation that has begun; set before any can.
     std::function<void(const intrusive_ptr<session>&)> on_begun;
     const carrier_options carried;
@@ -97,16 +115,27 @@ public:
     bool finished = false; ///< All of `connections_in_all` have come and gone.
 
 private:
+    friend class detection::port_builder;
     struct open_listener_entry {
         std::unique_ptr<io::listener> accepts;
         io::endpoint where;
-        io::endpoint told; ///< As peers connect to it, with its real port.
+        /// As peers connect to it, with its real port; and when, among all of the server, that was told.
+        std::vector<std::pair<std::uint64_t, io::endpoint>> told;
         message_security_maker security{};
         std::shared_ptr<void> shared{}; ///< See shared_at.
+        /// What is served there, where others may join it: in place of `where`, `security` and `shared`. Replaced under
+        /// the lock.
+        std::shared_ptr<const detection::offers> among{};
+        /// What others join it by: "tcp:127.0.0.1:7000", and as it was written.
+        std::vector<std::string> addresses{};
+        std::shared_ptr<open_listener_entry> inside_tls{}; ///< What TLS there leads to.
+        std::map<std::string, std::shared_ptr<open_listener_entry>>
+            inside_web{}; ///< What WebSocket there leads to, by its path.
         const void* owner = nullptr;
         function<void(error)> broken; ///< Null: told already, or nobody's part.
         io::watch_id watch{};
         bool paused = false;
+        bool warned_open = false; ///< See warn_if_open: once for all that is served there.
     };
     struct open_session {
         intrusive_ptr<session> conversation;
@@ -122,6 +151,9 @@ public:
 
 private:
     void accept(open_listener_entry& from);
+    [[nodiscard]] result<void> start_accepting(const std::shared_ptr<open_listener_entry>& entry);
+    /// Says whether it did.
+    bool warn_if_open(const io::endpoint& real, const message_security_maker& security);
     /// Runs what may run functions of the program, on a thread of ours: what they throw ends nothing but this connection.
     template <typename Step>
     void contain(const Step& step) noexcept {
@@ -132,6 +164,16 @@ private:
         if (!done) log().write(log_level::warning, "BKN-CONNECT-REFUSED", done.error().to_string());
     }
     void decided(arrival come, const std::string& address, result<std::string> who);
+    // Which of the protocols of an address it is for: detection/shared_port.cpp
+    void route(arrival come);
+    void tell_apart(arrival come, std::string caller);
+    void told_apart(std::uint64_t number, arrival come, std::string caller, const std::string& peer,
+                    result<detection::detected> how);
+    void go_on_without();
+    void fail_to_begin(std::string_view peer, const error& why);
+    void stop_telling_apart();
+    /// Those of an address that are not told apart yet. REQUIRES: locked.
+    [[nodiscard]] std::size_t undecided_from(const std::string& address) const;
     // From a stream to a conversation: beginning.cpp
     void begin(arrival come, std::string caller);
     struct begun_session;
@@ -139,6 +181,7 @@ private:
     [[nodiscard]] session_options settings_of(const arrival& come, std::string caller) const;
     void close_entries(std::vector<std::shared_ptr<open_listener_entry>> closing);
     [[nodiscard]] result<std::unique_ptr<protocol>> speak(const arrival& come) const;
+    void cross(arrival come, std::string caller);
     [[nodiscard]] intrusive_ptr<servant> show(const protocol& spoken, const std::string& peer,
                                               const shown_object& published_here) const;
     void note_refused();
@@ -164,6 +207,7 @@ private:
     std::vector<std::shared_ptr<announcement>> announcements_;
     void stop_announcing();
     [[nodiscard]] static authorizer asks_of(const server_options& options);
+    [[nodiscard]] authorizer asks_in(std::string_view protocol) const;
     std::shared_ptr<job_board> jobs_;
     [[nodiscard]] std::shared_ptr<job_board> jobs_if_any() const {
         const std::lock_guard lock(mutex);
@@ -174,7 +218,17 @@ private:
     std::map<std::string, std::size_t> judged_from_; ///< The same by address.
     std::size_t taken_ = 0;                          ///< Connections that were served.
     std::size_t beginning_ = 0;                      ///< Of these, those that are no session yet.
+    std::size_t starting_ = 0; ///< Of these, those that hear their peers already.
     handshakes handshakes_;
+    struct undecided {
+        intrusive_ptr<io::watcher> reads; ///< A detection.
+        std::string address;
+    };
+    std::map<std::uint64_t, undecided> undecided_;
+    std::map<std::uint64_t, std::string>
+        crossing_;                  ///< Of a bridge: addresses of those that are no session.
+    std::mutex listening_;          ///< Held while an address is joined.
+    std::uint64_t next_number_ = 0; ///< Of what is told, and of the undecided.
     const std::shared_ptr<replay_memory> memory_ = make_replay_memory(); ///< Of all its endpoints.
 };
 

@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "beckon/io/byte_stream.hpp"
 #include "beckon/io/endpoint.hpp"
@@ -12,6 +14,7 @@
 #include "beckon/session/jobs/job_board.hpp"
 #include "beckon/session/message_rules.hpp"
 #include "beckon/session/message_security.hpp"
+#include "beckon/session/openings.hpp"
 #include "beckon/session/protocol.hpp"
 #include "beckon/session/replay_memory.hpp"
 #include "service/endpoint_options.hpp"
@@ -76,6 +79,17 @@ struct stream_parts {
 /// That; the transport's own stream where it needs nothing.
 [[nodiscard]] result<std::unique_ptr<io::byte_stream>> make_stream(const io::endpoint& where,
                                                                    stream_parts from);
+
+/// In an endpoint: every protocol that can be told from the others by its first bytes.
+inline constexpr std::string_view any_protocol = "any";
+/// What that stands for: an endpoint for each protocol, in each of its framings, with what of its options is for it; over HTTP
+/// and WebSocket too, where the transport is tcp or tls. `protocols=native,rpyc` chooses some.
+///
+/// Errors: unsupported, for other transports than tcp, tls and unix; invalid_argument, naming an option or a protocol.
+[[nodiscard]] result<std::vector<io::endpoint>> protocols_at(const io::endpoint& any);
+/// How conversations begin at an endpoint where others are served too. Errors: unsupported, where that cannot be; those of
+/// its options.
+[[nodiscard]] result<openings> openings_at(const context& inside, const io::endpoint& where);
 
 /// What that protocol's options are called. REQUIRES: there is such a protocol.
 [[nodiscard]] known_options options_of_protocol(const io::endpoint& where);

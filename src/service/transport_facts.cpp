@@ -9,26 +9,56 @@ namespace {
 
 using carries = transport_facts::carries;
 using usual = transport_facts::usual;
+using opening = transport_facts::opening;
 
 constexpr transport_facts all[] = {
     {.name = "exec", .dials_at_once = true, .use = usual::connecting},
-    {.name = "http", .over = "tcp", .what = carries::answers, .greets = true, .to_network = true},
-    {.name = "https", .over = "tls", .what = carries::answers, .greets = true, .to_network = true},
+    {.name = "http",
+     .over = "tcp",
+     .what = carries::answers,
+     .begins = opening::http,
+     .greets = true,
+     .to_network = true,
+     .shares_address = true},
+    {.name = "https",
+     .over = "tls",
+     .what = carries::answers,
+     .begins = opening::http,
+     .greets = true,
+     .to_network = true,
+     .shares_address = true},
     {.name = "internal", .dials_at_once = true, .by_name = true, .is_expression = true},
     {.name = "memory", .dials_at_once = true, .one_process = true},
     {.name = "stdio", .dials_at_once = true, .one_process = true, .use = usual::connecting},
-    {.name = "tcp", .to_network = true},
-    {.name = "tls", .over = "tcp", .greets = true, .to_network = true},
+    {.name = "tcp", .to_network = true, .shares_address = true},
+    {.name = "tls",
+     .over = "tcp",
+     .begins = opening::tls,
+     .greets = true,
+     .to_network = true,
+     .shares_address = true},
     {.name = "udp", .what = carries::messages, .by_name = true, .to_network = true},
-    {.name = "unix"},
-    {.name = "ws", .over = "tcp", .greets = true, .to_network = true},
-    {.name = "wss", .over = "tls", .greets = true, .to_network = true},
+    {.name = "unix", .shares_address = true},
+    {.name = "ws",
+     .over = "tcp",
+     .begins = opening::http_upgrade,
+     .greets = true,
+     .to_network = true,
+     .shares_address = true},
+    {.name = "wss",
+     .over = "tls",
+     .begins = opening::http_upgrade,
+     .greets = true,
+     .to_network = true,
+     .shares_address = true},
 };
 
 /// Without slashes: its port is everybody's.
 constexpr std::string_view everybodys = "udp:";
 
 } // namespace
+
+std::span<const transport_facts> all_transports() noexcept { return all; }
 
 const transport_facts* facts_of(std::string_view transport) noexcept {
     const auto found = std::find_if(std::begin(all), std::end(all),
@@ -39,6 +69,12 @@ const transport_facts* facts_of(std::string_view transport) noexcept {
 bool is_web_over_tls(const io::endpoint& where) noexcept {
     const transport_facts* const known = facts_of(where.transport);
     return known != nullptr && known->over == "tls";
+}
+
+bool is_web(const io::endpoint& where) noexcept {
+    const transport_facts* const known = facts_of(where.transport);
+    return known != nullptr &&
+           (known->begins == opening::http_upgrade || known->begins == opening::http);
 }
 
 bool is_http(const io::endpoint& where) noexcept {
@@ -71,6 +107,17 @@ result<io::endpoint> below_web(const io::endpoint& where) {
     below.transport = facts_of(where.transport)->over;
     below.address = io::to_string(at);
     return below;
+}
+
+result<io::endpoint> at_the_bottom(const io::endpoint& where) {
+    io::endpoint bottom = where;
+    if (is_web(where)) {
+        BECKON_ASSIGN(bottom, below_web(where));
+    }
+    for (auto known = facts_of(bottom.transport); known != nullptr && !known->over.empty();
+         known = facts_of(known->over))
+        bottom.transport = known->over;
+    return bottom;
 }
 
 bool says_listen(const io::endpoint& where) noexcept {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "io/parting_words.hpp"
+
 namespace beckon {
 
 connection::connection(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream> stream,
@@ -52,7 +54,10 @@ connection::start(std::shared_ptr<runtime> runs, std::unique_ptr<io::byte_stream
     held->lock();
     held->started();
     made->flush();
+    made->has_waiting_input_ = made->stream_->has_waiting_input();
+    const bool reads_now = made->has_waiting_input_;
     held->unlock();
+    if (reads_now) made->post(&connection::do_waiting_input);
     return held;
 }
 
@@ -67,7 +72,7 @@ void connection::post(void (connection::*what)() noexcept) noexcept {
 void connection::do_carried() noexcept {
     session_->lock();
     carry_posted_ = false;
-    if (reader_ == nullptr && !carry_.empty() && !closed_) {
+    if (reader_ == nullptr && !carry_.empty() && takes_input()) {
         reader_token token{&thread_record::mine()};
         const void* const outer_turn = std::exchange(token.thread->turn_of, this);
         reader_ = &token;
@@ -79,6 +84,16 @@ void connection::do_carried() noexcept {
     session_->unlock();
     session_->run_completions();
     finish_if_over();
+}
+
+/// What the descriptor does not tell of is read in the loop's turns, like other input; a thread that waits reads it itself.
+void connection::do_waiting_input() noexcept {
+    on_ready(true, false);
+    session_->lock();
+    if (reader_ == nullptr) has_waiting_input_ = takes_input() && stream_->has_waiting_input();
+    const bool again = has_waiting_input_ && reader_ == nullptr;
+    session_->unlock();
+    if (again) post(&connection::do_waiting_input);
 }
 
 void connection::do_queued() noexcept {
@@ -137,7 +152,8 @@ void connection::wait(waitable& waiting, time_point deadline) {
             session_->lock();
             continue;
         }
-        if (reader_ == nullptr && waiting.comes_by_input && !closed_) reader_ = &token;
+        if (reader_ == nullptr && waiting.comes_by_input && takes_input()) reader_ = &token;
+        if (reader_ == &token && !takes_input()) reader_ = nullptr; // nothing to read any more
         if (reader_ == &token && !carry_.empty()) {
             const std::size_t whole = session_->message_size(carry_.view());
             if (whole != 0 && whole <= carry_.size()) {
@@ -148,6 +164,11 @@ void connection::wait(waitable& waiting, time_point deadline) {
             }
         }
         flush();
+        // While that wrote, without the lock, a call may have come back to this thread, or the reader may have left: whom they
+        // nudged did not sleep yet.
+        if (!frame.handed_over.empty() ||
+            (reader_ == nullptr && waiting.comes_by_input && takes_input()))
+            continue;
         if (reader_ == &token) {
             nanoseconds at_most = std::chrono::milliseconds(100);
             if (deadline != never && deadline - time < at_most) at_most = deadline - time;
@@ -182,6 +203,9 @@ void connection::pass_on_reading() noexcept {
             post(&connection::do_carried);
         }
     }
+    if (has_waiting_input_) post(&connection::do_waiting_input);
+    // A handler of the thread that stays here may wait, and then block for something else: the loop is to come back by itself.
+    if (disarmed_ && takes_input()) linger();
     session_->nudge_waiting();
 }
 
@@ -197,7 +221,7 @@ void connection::linger() noexcept {
 void connection::on_linger() noexcept {
     session_->lock();
     lingering_ = false;
-    if (!closed_ && (reader_ != nullptr || waits_ != waits_seen_)) {
+    if (takes_input() && (reader_ != nullptr || waits_ != waits_seen_)) {
         linger();
     } else if (disarmed_) {
         disarmed_ = false;
@@ -312,9 +336,10 @@ void connection::on_timer() noexcept {
 
 // --- The end ---
 
-void connection::session_over() noexcept {
+void connection::session_over(const error* why) noexcept {
     if (over_) return;
     over_ = true;
+    over_because_ = why;
     // What is written already, a goodbye among it, still leaves; then the stream is closed: see finish_if_over.
     post(&connection::do_over);
 }
@@ -343,6 +368,7 @@ void connection::finish_if_over() noexcept {
     const auto write_watch = std::exchange(write_watch_, {});
     const auto timer = std::exchange(timer_, {});
     const auto pace_timer = std::exchange(pace_timer_, {});
+    const auto reader_timer = std::exchange(reader_timer_, {});
     auto callback = std::move(on_over_);
     auto kept = std::move(kept_);
     session_->unlock();
@@ -351,6 +377,8 @@ void connection::finish_if_over() noexcept {
     if (write_watch) loop.unwatch(write_watch);
     if (timer) loop.cancel(timer);
     if (pace_timer) loop.cancel(pace_timer);
+    if (reader_timer) loop.cancel(reader_timer);
+    tell_why();
     stream_->close();
     session_->lock();
     session_->nudge_waiting();
@@ -359,6 +387,13 @@ void connection::finish_if_over() noexcept {
     if (callback) callback(*this);
     kept = {};
     post(&connection::free_if_unused);
+}
+
+/// Where the transport has words for it, a peer that is not just left is told why.
+void connection::tell_why() noexcept {
+    if (over_because_ == nullptr || over_because_->code() == errc::cancelled) return;
+    io::end_because(*stream_, was_too_slow_ ? errc::timeout : over_because_->code(),
+                    over_because_->message());
 }
 
 void connection::abandoned() noexcept { post(&connection::do_retire); }

@@ -18,6 +18,9 @@ constexpr std::chrono::milliseconds stays_for{64};
 // A buffer that a large message has grown stays for the next one, at most that large, and for so many other reads.
 constexpr std::size_t most_kept = 4u << 20;
 constexpr std::uint32_t keeps_large_for = 64;
+// Between looks at whether a peer that says no more still reads: at first, and at most. Most answers take less.
+constexpr std::chrono::milliseconds first_look_after{100};
+constexpr std::chrono::seconds looks_within{5};
 } // namespace
 
 void connection::on_ready(bool readable, bool writable) noexcept {
@@ -30,7 +33,7 @@ void connection::on_ready(bool readable, bool writable) noexcept {
             session_->output_drained();
         }
     }
-    if (readable && !closed_) {
+    if (readable && takes_input()) {
         if (reader_ != nullptr) {
             // A waiting thread reads by itself: the loop stays away until it has gone.
             if (!disarmed_) {
@@ -71,7 +74,7 @@ bool connection::is_busy() noexcept {
     busy_.batches = 0;
     busy_.told_before = told;
     busy_.since = time;
-    return alone && often && single && !closed_ && !blocked_ && !session_->anybody_waits();
+    return alone && often && single && takes_input() && !blocked_ && !session_->anybody_waits();
 }
 
 /// Reads for this connection alone while input keeps coming: one blocking call for each message where the loop needs two.
@@ -81,7 +84,7 @@ void connection::stay(reader_token& token) noexcept {
     set_interest();
     std::uint32_t reads = 0;
     busy_.turns = busy_.batches = 0;
-    while (!closed_ && !blocked_) {
+    while (takes_input() && !blocked_) {
         const bool came = read_once(token, nullptr, stays_for);
         flush(); // also where the reading was lost meanwhile: a handler's reply
         complete();
@@ -99,7 +102,7 @@ void connection::stay(reader_token& token) noexcept {
     busy_.wanted = reads >= busy_.wanted ? busy_turns : std::min(2 * busy_.wanted, most_busy_turns);
     busy_.turns = 0;
     busy_.batches = 0;
-    if (closed_ || !disarmed_) return;
+    if (!takes_input() || !disarmed_) return;
     if (reader_ == &token || reader_ == nullptr) {
         disarmed_ = false;
         set_interest();
@@ -167,7 +170,7 @@ bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds a
         if (!large && kept != 0) carry_.append(input.all().first(kept));
         if (got.status == io::io_status::would_block || got.status == io::io_status::ok)
             return false;
-        if (closed_) return false; // by ourselves, meanwhile
+        if (!takes_input()) return false; // by ourselves, meanwhile
         if (got.status == io::io_status::end && !carry_.empty()) {
             if (!feed_last(token, frame)) return false;
         }
@@ -179,6 +182,7 @@ bool connection::read_once(reader_token& token, wait_frame* frame, nanoseconds a
         if (!carry_.empty()) how += concat(", ", carry_.size(), " bytes into a message");
         const errc code = stream_->was_refused() ? errc::access_denied : errc::disconnected;
         error reason = fail(code, how).note(concat("reading from ", stream_->peer_name()));
+        if (got.status == io::io_status::end && still_answers(reason)) return false;
         closed_ = true;
         session_->unlock();
         session_->transport_ended(std::move(reason));
@@ -242,7 +246,40 @@ bool connection::feed_last(reader_token& token, wait_frame* frame) {
     if (used.next == verdict::taken_over) return false;
     if (used.next == verdict::go_on) carry_.append(left.view().subspan(used.bytes));
     flush();
-    return reader_ == &token && !closed_;
+    return reader_ == &token && takes_input();
+}
+
+/// The peer has said all, and waits for answers: the loop leaves its input alone, and looks now and then whether it is
+/// still there.
+bool connection::still_answers(const error& reason) {
+    if (!session_->input_ended(reason, stream_->peer_reads())) return false;
+    carry_.free();
+    set_interest();
+    looks_after_ = first_look_after;
+    watch_reader();
+    return true;
+}
+
+void connection::watch_reader() noexcept {
+    reader_timer_ = runtime_->loop().schedule_at(deadline_after(now(), looks_after_),
+                                                 [kept = self()] { kept->on_reader(); });
+    looks_after_ = std::min<nanoseconds>(2 * looks_after_, looks_within);
+}
+
+void connection::on_reader() noexcept {
+    session_->lock();
+    if (const auto timer = std::exchange(reader_timer_, {})) runtime_->loop().cancel(timer);
+    const bool over = over_ || closed_;
+    const io::reader_state reads = over ? io::reader_state::unknown : stream_->peer_reads();
+    const bool gone = reads == io::reader_state::gone || (output_lost_ && !over);
+    if (gone) closed_ = true;
+    if (!over && !gone) {
+        if (reads == io::reader_state::shown_by_writing) session_->write_filler();
+        watch_reader();
+    }
+    session_->unlock();
+    if (gone) session_->transport_ended(*session_->input_end());
+    do_flush();
 }
 
 /// A message has begun whose end is not here.
@@ -259,8 +296,9 @@ void connection::on_pace() noexcept {
     pace_timer_ = {};
     const auto found = over_ || closed_ ? message_pace::verdict::at_rest : pace_.look(now());
     if (found == message_pace::verdict::goes_on) watch_pace();
+    was_too_slow_ = found == message_pace::verdict::too_slow;
     session_->unlock();
-    if (found != message_pace::verdict::too_slow) return;
+    if (!was_too_slow_) return;
     session_->close(pace_.too_slow(stream_->peer_name()));
     do_flush();
 }

@@ -99,6 +99,9 @@ void connection::flush() noexcept {
             sent_ = 0;
             session_->output().clear();
             // The reader sees the end too, and its story is the better one ("exited with status 3").
+            output_lost_ = true;
+            if (session_->input_end())
+                post(&connection::on_reader); // nobody else is going to notice
             break;
         }
     }
@@ -172,7 +175,7 @@ void connection::on_stalled() noexcept {
 void connection::set_interest() noexcept {
     if (!watch_) return;
     const bool one = stream_->read_descriptor() == stream_->write_descriptor();
-    io::interest wanted = disarmed_ || closed_ ? io::interest::none : io::interest::read;
+    io::interest wanted = disarmed_ || !takes_input() ? io::interest::none : io::interest::read;
     if (one && blocked_) wanted = wanted | io::interest::write;
     static_cast<void>(runtime_->loop().change(watch_, wanted));
     if (one) return;

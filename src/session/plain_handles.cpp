@@ -29,6 +29,11 @@ result<value> plain_handles::to_form(const value& handle) {
     }
     BECKON_ASSIGN(const wire_reference lent, exchange_->lend(object));
     if (lent.kind == reference_kind::null) return value();
+    if (lent.kind == reference_kind::mine && !no_lending_.empty()) {
+        const std::string_view name = object->interface_name();
+        return fail(errc::unsupported, "reference", name.empty() ? "" : " to ", name,
+                    " cannot be carried by ", no_lending_);
+    }
     value form = value::map({{reference_key_, lent.object}});
     if (const std::string_view name = object->interface_name(); !name.empty())
         form.insert_or_assign("interface", name);

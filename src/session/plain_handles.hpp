@@ -20,6 +20,8 @@ public:
     void use(reference_exchange& exchange) noexcept { exchange_ = &exchange; }
     /// Where they cannot be carried: `why` says by what, and what could. Empty: they can. Lives as long as this.
     void forbid_streams(std::string_view why) noexcept { no_streams_ = why; }
+    /// Likewise for objects of this side.
+    void forbid_lending(std::string_view why) noexcept { no_lending_ = why; }
 
     [[nodiscard]] result<value> to_form(const value& handle) override;
     [[nodiscard]] result<value> from_form(const value& form) override;
@@ -32,6 +34,7 @@ private:
     const std::string reference_key_;
     const std::string stream_key_;
     std::string_view no_streams_;
+    std::string_view no_lending_;
     reference_exchange* exchange_ = nullptr;
     mutable flat_map<std::uint32_t, std::string> names_; ///< For messages: cut to some length.
 };

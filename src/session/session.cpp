@@ -43,6 +43,10 @@ session::session(std::unique_ptr<beckon::protocol> protocol, session_driver& dri
 
 session::~session() = default;
 
+const std::optional<io::peer_identity>& session::proven() const noexcept { return options_.proven; }
+
+bool session::takes_lent_containers() const noexcept { return traits_.lends_containers; }
+
 void session::start() {
     const std::lock_guard lock(*this);
     last_input_ = driver_.now();
@@ -230,6 +234,7 @@ void session::on_timer(time_point now) {
         if (slot.call == nullptr || slot.call->deadline > now) return;
         pending_call& late = *slot.call;
         error failure = fail(errc::timeout, "deadline passed before ", describe(late), " replied");
+        if (std::string why = protocol_->why_held(id); !why.empty()) failure.note(std::move(why));
         // A peer that speaks something else says so in what it sends, and in nothing else.
         if (oddities_ != 0)
             failure.note(
@@ -249,16 +254,8 @@ void session::on_timer(time_point now) {
     run_completions();
 }
 
-void session::end(error reason, bool say_bye) {
-    if (state_ == state::over) return;
-    state_ = state::over;
-    if (say_bye) {
-        protocol_->write_go_away(out_, reason);
-        // A peer that is out of step is told of the end and nothing more.
-        if (reason.code() == errc::disconnected || reason.code() == errc::cancelled)
-            protocol_->refuse_open_calls(out_, reason);
-        protocol_->write_bye(out_);
-    }
+/// All that this side awaits of the peer. REQUIRES: locked.
+void session::fail_calls(const error& reason) {
     calls_.for_each([&](std::uint32_t id, call_table::slot& slot) {
         if (slot.call != nullptr) {
             pending_call& lost = *slot.call;
@@ -274,6 +271,19 @@ void session::end(error reason, bool say_bye) {
     parked_.clear();
     parked_bytes_ = 0;
     fail_pings(reason);
+}
+
+void session::end(error reason, bool say_bye) {
+    if (state_ == state::over) return;
+    state_ = state::over;
+    if (say_bye) {
+        protocol_->write_go_away(out_, reason);
+        // A peer that is out of step is told of the end and nothing more.
+        if (reason.code() == errc::disconnected || reason.code() == errc::cancelled)
+            protocol_->refuse_open_calls(out_, reason);
+        protocol_->write_bye(out_);
+    }
+    fail_calls(reason);
     drop_queued(queue_);
     drop_queued(ready_);
     drop_queued(early_);
@@ -287,10 +297,12 @@ void session::end(error reason, bool say_bye) {
     }
     pipelined_ = 0;
     collect(std::move(directory_));
+    protocol_->let_go();
     end_streams(reason);
     for (served_call* call = active_; call != nullptr; call = call->next) ask_to_end(*call);
     over_because_.emplace(std::move(reason));
-    driver_.session_over();
+    const bool by_us = say_bye || over_because_->code() == errc::schema_mismatch;
+    driver_.session_over(by_us ? &*over_because_ : nullptr);
 }
 
 void session::transport_ended(error reason) {
@@ -343,6 +355,13 @@ session_stats session::stats() {
     return now;
 }
 
+void session::queue_completion(pending_call& call) noexcept {
+    call.where = pending_call::state::answered;
+    call.next_completed = nullptr;
+    *completed_tail_ = &call;
+    completed_tail_ = &call.next_completed;
+}
+
 void session::run_completions() {
     for (;;) {
         lock();
@@ -389,13 +408,19 @@ intrusive_ptr<remote_object> session::root() {
 
 intrusive_ptr<remote_object> session::published_object(std::string_view name) {
     const std::lock_guard lock(*this);
-    if (const auto known = published_.find(name);
+    return find_published(name);
+}
+
+/// REQUIRES: locked.
+intrusive_ptr<remote_object> session::find_published(std::string_view name) {
+    const std::string_view key = traits_.key_of_published(name);
+    if (const auto known = published_.find(key);
         known != published_.end() && known->second->try_acquire()) {
         return intrusive_ptr<remote_object>::adopt(known->second);
     }
     auto made = root();
     made->set_label(std::string(name));
-    published_.insert_or_assign(std::string(name), made.get());
+    published_.insert_or_assign(std::string(key), made.get());
     return made;
 }
 

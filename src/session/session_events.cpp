@@ -113,6 +113,30 @@ void session::fail_pings(const error& reason) {
 
 // --- Before the end, and after it ---
 
+bool session::input_ended(const error& reason, io::reader_state reads) {
+    using enum io::reader_state;
+    const bool tells = reads == there || (reads == shown_by_writing && protocol_->has_filler());
+    if (state_ == state::over || !traits_.answers_after_end || !tells) return false;
+    if (serving_ == 0 && sources_.empty()) return false;
+    input_end_.emplace(reason);
+    fail_calls(reason);
+    end_sinks(reason);
+    grant_all();
+    return true;
+}
+
+void session::write_filler() {
+    if (state_ == state::over || !protocol_->has_filler()) return;
+    protocol_->write_filler(out_);
+    driver_.output_ready();
+}
+
+/// REQUIRES: locked; what is to leave stands in the output.
+void session::end_if_answered() {
+    if (!input_end_ || state_ == state::over || serving_ != 0 || !sources_.empty()) return;
+    end(error(*input_end_), false);
+}
+
 void session::await_end(time_point deadline) {
     awaited_ping mine; // that is never sent: what ends the session ends it
     lock();

@@ -3,6 +3,7 @@
 
 #include "beckon/session/queued_call.hpp"
 #include "session/active_call.hpp"
+#include "session/refusal.hpp"
 
 namespace beckon {
 
@@ -92,6 +93,14 @@ verdict session::on_call(const call_head& head, native::reader& arguments, byte_
 }
 
 verdict session::on_value_call(const call_head& head, dynamic_request request, byte_view rest) {
+    request.oneway = head.oneway;
+    if (request.what == operation::compare && request.arguments[0].is(value_kind::reference)) {
+        // Whoever stands for an object elsewhere is asked whether it is that object.
+        const export_entry* const entry = exports_.find(head.object);
+        if (entry != nullptr && entry->object && entry->object->interface() != nullptr &&
+            entry->original == request.arguments[0].object())
+            request.arguments = value::list({value(intrusive_ptr<referent>(entry->object))});
+    }
     return take_call(head, {.request = &request, .rest = rest});
 }
 
@@ -165,7 +174,7 @@ verdict session::take_call(const call_head& head, const arrival& came) {
         return next;
     }
     const policy execution = target->execution();
-    const bool in_order = execution == policy::session;
+    const bool in_order = starts_in_order(*target);
     const bool may_run_here = driving_frame_ == nullptr || execution == policy::inline_;
     if (frame == nullptr && may_run_here &&
         (in_order ? queue_.empty() && may_start() : has_room())) {
@@ -271,7 +280,7 @@ void session::reply_value(const call_head& head, const value& result) {
         out_.truncate(start);
         unlend(lent_);
         drop_unstarted(lent_streams_);
-        error failure = written.error();
+        error failure = refused_by(protocol_->name(), "result", written.error());
         failure.note("writing the result");
         return reject(head, failure, false);
     }
@@ -289,13 +298,16 @@ void session::after_answer() {
 
 void session::reject(const call_head& head, const error& failure, bool untaken) {
     if (head.promise != 0) fail_promise(head.promise, failure);
-    call_done(head);
     if (head.oneway) {
         if (failure.code() != errc::declared && failure.code() != errc::remote_error)
             on_oddity("BKN-ONEWAY-FAILED", failure.to_string());
-        return;
+        return call_done(head);
     }
-    if (state_ == state::over) return;
+    if (state_ == state::over) return call_done(head);
+    if (!protocol_->tells_failure(head.call_id)) {
+        on_oddity("BKN-FAILURE-UNTOLD",
+                  concat("a call failed, and the peer cannot be told: ", failure.to_string()));
+    }
     if (!options_.send_traces && !failure.trace().empty()) {
         error bare = failure;
         bare.set_trace({});
@@ -303,6 +315,7 @@ void session::reject(const call_head& head, const error& failure, bool untaken) 
     } else {
         protocol_->write_error(out_, head.call_id, failure, untaken);
     }
+    call_done(head);
     driver_.output_ready();
     after_answer();
 }
@@ -322,6 +335,7 @@ void session::call_done(const call_head& head) {
         --credited_;
         credited_bytes_ -= head.wire_bytes;
     }
+    end_if_answered();
 }
 
 } // namespace beckon

@@ -5,6 +5,7 @@
 
 #include "beckon/session/queued_call.hpp"
 #include "session/active_call.hpp"
+#include "session/refusal.hpp"
 
 namespace beckon {
 
@@ -21,13 +22,6 @@ std::string session::describe(const pending_call& call) const {
     }
     if (call.method != nullptr) text += concat('.', call.method->name);
     return concat(text, " at ", options_.endpoint);
-}
-
-void session::queue_completion(pending_call& call) noexcept {
-    call.where = pending_call::state::answered;
-    call.next_completed = nullptr;
-    *completed_tail_ = &call;
-    completed_tail_ = &call.next_completed;
 }
 
 void session::fail_begun(pending_call* pending, error failure) {
@@ -49,6 +43,8 @@ bool session::admit(const call_request& request, pending_call* pending, call_hea
         const bool denied = over_because_->code() == errc::access_denied;
         refused.emplace(denied ? errc::access_denied : errc::disconnected,
                         over_because_->message());
+    } else if (input_end_ && pending != nullptr) { // no answer can come
+        refused.emplace(*input_end_);
     } else if (peer_draining_) {
         refused.emplace(fail(errc::overloaded, "peer ", options_.endpoint,
                              " takes no new calls: ", peer_draining_->message()));
@@ -199,7 +195,8 @@ void session::call_dynamic(const call_request& call, dynamic_request request,
     }
     if (!written) {
         out.truncate(start);
-        return take_back(pending, std::move(written).error());
+        return take_back(pending,
+                         refused_by(protocol_->name(), "arguments", std::move(written).error()));
     }
     const std::size_t size = out.size() - start;
     // Behind the call: a peer without a message for many of them takes its time for each.
@@ -215,6 +212,7 @@ void session::take_back(pending_call* pending, error failure) {
     if (pending != nullptr) {
         failure.note(concat("writing the arguments of ", describe(*pending)));
         detach_record(*calls_.find(pending->call_id));
+        protocol_->call_dropped(pending->call_id);
         calls_.remove(pending->call_id);
         pending->promise_id = 0;
     }
@@ -324,6 +322,7 @@ void session::settle(std::uint32_t call_id, call_table::slot& slot) {
     } else {
         unlend(slot.lent);
         drop_unstarted(slot.lent_streams);
+        protocol_->call_dropped(call_id);
         calls_.remove(call_id);
     }
     queue_completion(call);
@@ -377,6 +376,7 @@ bool session::cancel(pending_call& pending) {
     } else {
         unlend(slot->lent);
         drop_unstarted(slot->lent_streams);
+        protocol_->call_dropped(pending.call_id);
         calls_.remove(pending.call_id);
     }
     unlock();

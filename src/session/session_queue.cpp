@@ -51,8 +51,7 @@ std::unique_ptr<queued_call> session::copy_call(const call_head& head, const arr
 }
 
 void session::enqueue(std::unique_ptr<queued_call> call) {
-    const bool in_order = call->target->execution() == policy::session;
-    (in_order ? queue_ : ready_).push_back(std::move(call));
+    (starts_in_order(*call->target) ? queue_ : ready_).push_back(std::move(call));
     start_next();
 }
 

@@ -16,7 +16,7 @@ result<wire_reference> session::lend(referent* object) {
     auto& core = static_cast<object_core&>(*object);
     if (!core.is_local()) {
         auto& remote = static_cast<remote_object&>(core);
-        if (&remote.session() == this && !remote.is_root) {
+        if (&remote.session() == this && (!remote.is_root || traits_.passes_root)) {
             export_entry* const promised = promise != 0 ? exports_.find(promise) : nullptr;
             if (promised != nullptr && core.interface() != nullptr) {
                 // Calls that came for the result before it was known go back to where its object is.
@@ -87,6 +87,7 @@ result<intrusive_ptr<referent>> session::borrow(wire_reference from, std::string
     switch (from.kind) {
     case reference_kind::null: break;
     case reference_kind::mine: {
+        if (id == 0 && traits_.passes_root) return intrusive_ptr<referent>(find_published({}));
         if (id == 0)
             return fail(errc::protocol_error, "peer lent object #0; that is its directory");
         if (imports_.size() >= options_.limits.max_exports && imports_.find(id) == nullptr) {
@@ -177,7 +178,7 @@ void session::write_releases() {
             continue;
         }
         if (dropped->is_root) {
-            const auto listed = published_.find(dropped->label());
+            const auto listed = published_.find(traits_.key_of_published(dropped->label()));
             if (listed != published_.end() && listed->second == dropped) published_.erase(listed);
         } else if (remote_object** const listed = imports_.find(dropped->id());
                    listed != nullptr && *listed == dropped) {

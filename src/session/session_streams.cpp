@@ -12,6 +12,10 @@ namespace beckon {
 
 // --- Streams that we produce ---
 
+namespace {
+constexpr std::uint32_t all_credit = INT32_MAX;
+} // namespace
+
 stream_out::stream_out(session& owner, std::uint32_t number,
                        intrusive_ptr<native::stream_producer> source) noexcept
     : id(number), producer(std::move(source)), session_(&owner) {}
@@ -47,13 +51,14 @@ native::writer* stream_out::begin_item() {
 
 bool stream_out::end_item() {
     native::writer& out = *session_->writer_;
+    const std::size_t size = out.size(); // finish() may pad, and the reader does not count that
     std::optional<error> failure;
     if (out.failed()) {
         failure.emplace(out.take_failure());
-    } else if (out.size() <= session_->peer_limits_.max_message_bytes) {
+    } else if (size <= session_->peer_limits_.max_message_bytes) {
         session_->protocol_->finish(out);
     }
-    return finish_item(out.start(), std::move(failure));
+    return finish_item(out.start(), size, std::move(failure));
 }
 
 bool stream_out::takes_values() const noexcept { return session_->traits_.dynamic; }
@@ -71,12 +76,12 @@ bool stream_out::send_value(const value& item) {
     auto written = owner.protocol_->write_value_stream_item(owner.out_, id, item, owner);
     std::optional<error> failure;
     if (!written) failure.emplace(std::move(written).error());
-    return finish_item(start, std::move(failure));
+    const std::size_t size = owner.out_.size() - start;
+    return finish_item(start, size, std::move(failure));
 }
 
-bool stream_out::finish_item(std::size_t start, std::optional<error> failure) {
+bool stream_out::finish_item(std::size_t start, std::size_t size, std::optional<error> failure) {
     session& owner = *session_;
-    const std::size_t size = owner.out_.size() - start;
     if (!failure && size > owner.peer_limits_.max_message_bytes) {
         failure.emplace(fail(errc::limit_exceeded, "stream item of ", size, " bytes; ",
                              owner.options_.endpoint, " takes at most ",
@@ -148,6 +153,7 @@ void session::end_source(std::uint32_t id, const error* failure) {
     if (state_ == state::over) return;
     protocol_->write_stream_end(out_, id, failure);
     driver_.output_ready();
+    end_if_answered();
 }
 
 /// The messages that carry them are written, and their readers need not ask first.
@@ -156,7 +162,7 @@ void session::start_streams(const std::vector<std::uint32_t>& streams) {
     for (const std::uint32_t id : streams) {
         intrusive_ptr<stream_out>* const found = sources_.find(id);
         if (found != nullptr && !(*found)->started)
-            on_stream_credit(id, traits_.initial_stream_items);
+            on_stream_credit(id, input_end_ ? all_credit : traits_.initial_stream_items);
     }
 }
 
@@ -177,10 +183,19 @@ void session::on_stream_credit(std::uint32_t id, std::uint32_t more) {
     stream_out& out = **found;
     out.started = true;
     out.credit += more;
-    if (out.credit > INT32_MAX) out.credit = INT32_MAX; // no honest reader grants so much
+    if (out.credit > all_credit) out.credit = all_credit; // no honest reader grants so much
     if (out.posted || out.credit <= 0) return;
     out.posted = true;
     driver_.run_soon([stream = *found] { stream->produce(); });
+}
+
+/// The peer can grant no more, and reads what comes as it comes: the output is what holds its streams back.
+void session::grant_all() {
+    std::vector<std::uint32_t> ids;
+    sources_.for_each([&](std::uint32_t id, intrusive_ptr<stream_out>& each) {
+        if (each->started) ids.push_back(id);
+    });
+    for (const std::uint32_t id : ids) on_stream_credit(id, all_credit);
 }
 
 /// There is room in the output again: streams that found none go on.
@@ -374,7 +389,11 @@ void session::end_streams(const error& reason) {
     std::vector<std::uint32_t> ids;
     sources_.for_each([&](std::uint32_t id, intrusive_ptr<stream_out>&) { ids.push_back(id); });
     for (const std::uint32_t id : ids) end_source(id, nullptr);
-    ids.clear();
+    end_sinks(reason);
+}
+
+void session::end_sinks(const error& reason) {
+    std::vector<std::uint32_t> ids;
     sinks_.for_each([&](std::uint32_t id, intrusive_ptr<stream_in>&) { ids.push_back(id); });
     for (const std::uint32_t id : ids)
         end_sink(id, fail(errc::disconnected, reason.message()).note("reading a stream"));

@@ -66,7 +66,7 @@ private:
     void handler_begins(activation& running) noexcept override;
     [[nodiscard]] bool handler_ends(activation& running) noexcept override;
     void wait(waitable& waiting, time_point deadline) override;
-    void session_over() noexcept override;
+    void session_over(const error* why) noexcept override;
     void abandoned() noexcept override;
 
     // REQUIRES: the session's lock is held.

@@ -151,7 +151,7 @@ void endpoint::post_what_is_due() {
         post(&endpoint::do_carried);
 }
 
-void endpoint::session_over() noexcept {
+void endpoint::session_over(const error*) noexcept {
     if (std::exchange(over_, true)) return;
     post(&endpoint::do_flush); // what is written already, a goodbye among it, still leaves
 }

@@ -188,7 +188,10 @@ private:
         const auto put = [&](const value& key, const value& mapped) {
             value fit_key;
             value fit_mapped;
-            if (!fit(key, type.arguments.at(0), fit_key)) return state_.in_field("key");
+            const bool is_number = type.arguments.at(0).kind >= kind::int8 &&
+                                   type.arguments.at(0).kind <= kind::uint64;
+            const value read_from = is_number ? detail::number_of_key(key) : key;
+            if (!fit(read_from, type.arguments.at(0), fit_key)) return state_.in_field("key");
             if (!fit(mapped, type.arguments.at(1), fit_mapped)) return state_.in_entry(key);
             made.insert_or_assign(std::move(fit_key), std::move(fit_mapped));
             return true;
@@ -316,7 +319,7 @@ float narrow_number_of(const schema::literal& from) {
 // REQUIRES: the literal fits the type.
 value value_of(const schema::document& document, const schema::type& type,
                const schema::literal& from) {
-    if (from.form == schema::literal_form::null) return nullptr;
+    if (from.form == schema::literal_form::null && type.kind != kind::enumeration) return nullptr;
     const std::uint64_t bits = from.negative ? 0 - from.magnitude : from.magnitude;
     switch (type.kind) {
     case kind::optional: return value_of(document, type.arguments[0], from);

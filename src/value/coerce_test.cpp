@@ -66,6 +66,7 @@ TEST(coerce, leaves_what_fits_and_converts_what_loses_nothing) {
     EXPECT_EQ(fitted(value::map({{"a", value::list({1, 2})}}), "p"),
               R"({"a": Point{x: 1.0, y: 2.0}})");
     EXPECT_EQ(fitted(value::list({value::list({1, true})}), "q"), "{1: true}");
+    EXPECT_EQ(fitted(value::map({{"-1", 0}}), "q"), "{-1: false}");
     EXPECT_EQ(fitted(value::list({1, "a"}), "r"), R"((1, "a"))");
     EXPECT_EQ(fitted(value::map({{"$case", "number"}, {"value", 3.0}}), "s"), "number(3)");
     EXPECT_EQ(fitted(value::tuple({0, 3}), "s"), "number(3)");
@@ -104,7 +105,7 @@ TEST(coerce, fills_in_defaults) {
 }
 
 TEST(coerce, says_where_what_was_found_and_what_expected) {
-    EXPECT_EQ(fitted(1, "a"), "expected bool, found int64 1");
+    EXPECT_EQ(fitted(2, "a"), "expected bool, found int64 2");
     EXPECT_EQ(fitted(128, "b"), "expected int8, found int64 128");
     EXPECT_EQ(fitted("x", "h"), "expected bytes, found string of 1 bytes");
     EXPECT_EQ(fitted("2024-02-30", "i"),
@@ -114,8 +115,8 @@ TEST(coerce, says_where_what_was_found_and_what_expected) {
               "[0].name: expected string, found int64 42");
     EXPECT_EQ(fitted(value::map({{"k", value::map({{"x", "1"}})}}), "p"),
               R"(["k"].x: expected float64, found string of 1 bytes)");
-    EXPECT_EQ(fitted(value::map({{"1", true}}), "q"),
-              "key: expected int64, found string of 1 bytes");
+    EXPECT_EQ(fitted(value::map({{"1x", true}}), "q"),
+              "key: expected int64, found string of 2 bytes");
     EXPECT_EQ(fitted(value::list({1}), "r"), "expected tuple of 2 items, found list of 1 items");
     EXPECT_EQ(fitted(value::map({{"$case", "other"}, {"value", 1}}), "s"),
               R"(expected variant (number, item), found case "other")");

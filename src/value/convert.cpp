@@ -78,8 +78,14 @@ std::string expected_items(std::string_view what, std::size_t count) {
 }
 
 bool read_boolean(const value& from, bool& into, conversion& state) {
-    if (!from.is(value_kind::boolean)) return state.mismatch("bool", from);
-    into = from.boolean();
+    if (from.is(value_kind::boolean)) {
+        into = from.boolean();
+        return true;
+    }
+    // quickrpc's terse has no other form for them.
+    if (!from.is_int64() || (from.int64() != 0 && from.int64() != 1))
+        return state.mismatch("bool", from);
+    into = from.int64() == 1;
     return true;
 }
 
@@ -121,6 +127,12 @@ double nearest_double(const value& from) {
 }
 
 } // namespace
+
+value number_of_key(const value& key) {
+    if (!key.is(value_kind::string)) return key;
+    auto number = value::integer(key.string());
+    return number ? std::move(number).value() : key;
+}
 
 bool read_signed(const value& from, std::int64_t& into, std::int64_t least, std::int64_t most,
                  std::string_view expected, conversion& state) {

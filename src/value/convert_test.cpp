@@ -99,7 +99,10 @@ TEST(convert, takes_integers_in_range_only) {
               "expected uint64, found integer beyond 64 bits");
     EXPECT_EQ(failure_of<int>("1"), "expected int32, found string of 1 bytes");
     EXPECT_EQ(failure_of<int>(true), "expected int32, found bool true");
-    EXPECT_EQ(failure_of<bool>(1), "expected bool, found int64 1");
+    EXPECT_TRUE(value(1).as<bool>());
+    EXPECT_FALSE(value(0).as<bool>());
+    EXPECT_EQ(failure_of<bool>(2), "expected bool, found int64 2");
+    EXPECT_EQ(failure_of<bool>(1.0), "expected bool, found float64 1.0");
 }
 
 TEST(convert, takes_whole_floating_numbers_as_integers) {

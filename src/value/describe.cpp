@@ -1,5 +1,6 @@
 #include "beckon/value/describe.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
@@ -78,10 +79,23 @@ schema::literal make_literal(const value& from) {
     return made;
 }
 
+/// Whether it holds the value `null` of an enum where that would be read as nothing.
+bool is_read_as_nothing(const schema::type& type, const schema::literal& from) {
+    if (type.kind == schema::kind::optional) {
+        return (from.form == schema::literal_form::name && from.text == "null") ||
+               is_read_as_nothing(type.arguments[0], from);
+    }
+    return type.kind == schema::kind::list &&
+           std::ranges::any_of(from.items, [&type](const schema::literal& item) {
+               return is_read_as_nothing(type.arguments[0], item);
+           });
+}
+
 // The literal of a default is made when all enumerations of its type are there.
 std::string literal_of(const schema::type& type, const value& from, std::string_view record,
                        std::string_view field) {
-    std::string text = schema::to_string(make_literal(from), type);
+    const schema::literal made = make_literal(from);
+    const std::string text = is_read_as_nothing(type, made) ? "" : schema::to_string(made, type);
     if (text.empty()) refuse(concat("record ", record, ", field ", field, ": no such default"));
     return text;
 }
@@ -169,6 +183,7 @@ schema::method description::make_method(const detail::method_plan& plan,
     made.result = type(*plan.result);
     made.oneway = plan.oneway;
     made.idempotent = plan.idempotent;
+    if (plan.command >= 0) made.command = static_cast<std::uint16_t>(plan.command);
     if (!made.oneway) made.raises = raises;
     return made;
 }

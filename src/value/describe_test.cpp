@@ -47,6 +47,7 @@ struct Counter {
 };
 BECKON_INTERFACE(Counter, (increment, by), (value))
 BECKON_IDEMPOTENT(Counter, value)
+BECKON_COMMANDS(Counter, (increment, 512))
 
 struct Conformance {
     beckon::value echo(beckon::value what);
@@ -95,6 +96,23 @@ struct BadDefault {
 };
 BECKON_RECORD(BadDefault, at)
 BECKON_DEFAULTS(BadDefault, at)
+
+enum class Word : std::int32_t { null, other };
+BECKON_ENUM(Word, null, other)
+
+struct Words {
+    Word plain = Word::null;
+    std::optional<Word> none;
+    std::vector<Word> all{Word::null};
+};
+BECKON_RECORD(Words, plain, none, all)
+BECKON_DEFAULTS(Words, plain, none, all)
+
+struct HeldNull {
+    std::optional<Word> word = Word::null;
+};
+BECKON_RECORD(HeldNull, word)
+BECKON_DEFAULTS(HeldNull, word)
 
 namespace other {
 struct Point {
@@ -189,6 +207,9 @@ TEST(describe, prints_as_idl_that_reads_back) {
     const auto parsed = schema::parse(schema::print(described), "printed.bk");
     ASSERT_TRUE(parsed) << parsed.error().to_string();
     EXPECT_EQ(*parsed, described);
+    const std::vector<schema::method>& counter = described.find_interface("Counter")->methods;
+    EXPECT_EQ(counter[0].command, 512);
+    EXPECT_FALSE(counter[1].command);
 }
 
 TEST(describe, describes_only_what_can_be_reached) {
@@ -236,6 +257,16 @@ record AllDefaults {
     EXPECT_EQ(defaulted.records[0].fields[5].default_value, "[\"a\", \"b\"]");
 }
 
+TEST(describe, has_the_value_null_of_an_enum_as_a_default) {
+    const auto document = describe_type<shop::Words>().document;
+    ASSERT_EQ(document.records.size(), 1u);
+    const auto& fields = document.records[0].fields;
+    EXPECT_EQ(fields[0].default_value, "null");
+    EXPECT_EQ(fields[1].default_value, "null");
+    EXPECT_EQ(fields[2].default_value, "[null]");
+    EXPECT_TRUE(schema::validate(document).has_value());
+}
+
 struct refused {
     std::string message;
 };
@@ -257,6 +288,9 @@ std::string assertion_of(Action action) {
 TEST(describe, refuses_two_types_of_one_name_and_defaults_without_a_literal) {
     EXPECT_EQ(assertion_of([] { (void)describe_type<shop::TwoPoints>(); }),
               "two C++ types are registered as Point");
+    // A reader of "null" would find nothing there, rather than the value of that name.
+    EXPECT_EQ(assertion_of([] { (void)describe_type<shop::HeldNull>(); }),
+              "record HeldNull, field word: no such default");
     EXPECT_EQ(assertion_of([] { (void)describe_type<shop::BadDefault>(); }),
               "a record Point cannot be a default");
 }

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "access/failures.hpp"
 #include "beckon/beckon.hpp"
 #include "beckon/object/dynamic.hpp"
 #include "beckon/service/admission/admission.hpp"
@@ -19,27 +20,14 @@ BECKON_INTERFACE(Laser, (fire, times))
 namespace {
 
 using namespace std::chrono_literals;
+using access_test::expect_has;
+using access_test::failure_of;
 using beckon::admission;
 using beckon::concat;
 
 struct laser {
     std::int64_t fire(std::int64_t times) { return times; }
 };
-
-/// What went wrong, as far as the protocol carries it.
-template <typename Call>
-std::string failure_of(const Call& call) {
-    try {
-        static_cast<void>(call());
-        return "";
-    } catch (const beckon::exception& thrown) {
-        return thrown.what();
-    }
-}
-
-void expect_has(const std::string& told, std::string_view words) {
-    EXPECT_NE(told.find(words), std::string::npos) << told;
-}
 
 class users : public testing::TestWithParam<std::string> {
 protected:

@@ -59,6 +59,30 @@ TEST(basic_server, shared_and_local_data_reach_hooks_and_handlers) {
     EXPECT_EQ(last.left, 3);
 }
 
+TEST(basic_server, hooks_and_handlers_may_ask_how_many_are_there) {
+    place at;
+    std::atomic<const server*> asked = nullptr;
+    const auto there = [&] {
+        const server* const of = asked;
+        return std::tuple(static_cast<std::uint32_t>(of->session_count()),
+                          static_cast<std::uint32_t>(of->waiting_count()));
+    };
+    std::promise<std::tuple<std::uint32_t, std::uint32_t>> when_left;
+    service<> what;
+    what.respond(count, [&](no_data&, no_data&) { return there(); })
+        .on_client_connect([&](no_data&, no_data&) { return there() == std::tuple(1u, 0u); })
+        .on_client_disconnect([&](no_data&, no_data&) { when_left.set_value(there()); })
+        .exclusive();
+    server served(what, at.endpoint(), {.context = at.inside});
+    asked = &served;
+    {
+        wire_peer first = at.connect();
+        EXPECT_EQ(first.ask(init).hex(), let_in);
+        EXPECT_EQ(first.ask("07000000010000").hex(), "0d000000010100000000000000");
+    }
+    EXPECT_EQ(when_left.get_future().get(), std::tuple(0u, 0u));
+}
+
 TEST(basic_server, no_more_are_let_in_than_there_are_places) {
     place at;
     server served(recorded_service().max_sessions(2), at.endpoint(), {.context = at.inside});

@@ -1,11 +1,28 @@
-// A typed interface over basic-socket-rpc: its methods are commands by their places, its types travel as the mapping says.
+// A typed interface over basic-socket-rpc: its methods are commands by their places or by the numbers that it gives, its types travel as the mapping says.
 #include "conformance/service.hpp"
 #include "wire_peer.hpp"
+
+namespace numbered {
+struct Greeter {
+    std::string hello(std::string name);
+    std::uint32_t sum(std::uint32_t a, std::uint32_t b);
+    void after();
+};
+BECKON_INTERFACE(Greeter, (hello, name), (sum, a, b), (after))
+BECKON_COMMANDS(Greeter, (hello, 700), (sum, 3))
+} // namespace numbered
 
 namespace basic_test {
 namespace {
 
+using namespace beckon::basic;
 using conformance::Conformance;
+
+struct greeter {
+    std::string hello(const std::string& name) { return "hi " + name; }
+    std::uint32_t sum(std::uint32_t a, std::uint32_t b) { return a + b; }
+    void after() {}
+};
 
 struct typed : place {
     typed() : server({.context = inside}) {
@@ -156,6 +173,51 @@ TEST(basic_typed, commands_can_be_called_by_number_with_their_bytes) {
     EXPECT_EQ(ask("#1", value::list({2, 3})).error().code(), errc::type_mismatch);
     EXPECT_EQ(ask("add", value::list({2, 3})).error().code(), errc::unsupported);
     EXPECT_EQ(ask("#65536", value::list()).error().code(), errc::unsupported);
+}
+
+TEST(basic_typed, a_schema_may_give_the_numbers_that_a_server_has) {
+    place at;
+    service<> original;
+    original.respond(command(700, "hello", str, str),
+                     [](const std::string& name) { return "hello " + name; });
+    original.respond(command(3, "sum", seq(u32, u32), u32),
+                     [](std::uint32_t a, std::uint32_t b) { return a + b; });
+    const beckon::basic::server served(original, at.endpoint(), {.context = at.inside});
+    beckon::connect_options chosen;
+    chosen.context = at.inside;
+    const auto session = beckon::connect(at.endpoint(), chosen);
+    const auto greeter = session.get<numbered::Greeter>("");
+    EXPECT_EQ(greeter->hello("Ann"), "hello Ann");
+    EXPECT_EQ(greeter->sum(2, 3), 5u);
+    try {
+        greeter->after();
+        FAIL() << "nothing was thrown";
+    } catch (const beckon::exception& thrown) {
+        EXPECT_EQ(thrown.failure().message(), "Unknown command with id: 4");
+    }
+}
+
+TEST(basic_typed, an_object_answers_the_numbers_of_its_schema_and_no_others) {
+    place at;
+    beckon::server server({.context = at.inside});
+    server.publish<numbered::Greeter>("greeter", std::make_shared<greeter>());
+    static_cast<void>(server.listen(at.endpoint()));
+    wire_peer peer = at.connect();
+    EXPECT_EQ(peer.ask(init).hex(), let_in);
+    EXPECT_EQ(peer.ask("0f000000010300"
+                       "02000000"
+                       "03000000")
+                  .hex(),
+              "090000000105000000");
+    EXPECT_EQ(peer.ask("07000000010400").hex(), "0500000001");
+    EXPECT_EQ(
+        peer.ask("0b00000001bc02"
+                 "09000000")
+            .exception()
+            .text,
+        "argument name of command 700 (hello) at byte 4: expected str of 9 bytes, found 0 bytes");
+    for (const char* const place : {"0000", "0100", "0200"})
+        EXPECT_TRUE(peer.ask(concat("0700000001", place)).exception().text.starts_with("Unknown"));
 }
 
 } // namespace

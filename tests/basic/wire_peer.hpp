@@ -17,7 +17,6 @@
 #include "beckon/basic.hpp"
 #include "beckon/object/named_error.hpp"
 #include "beckon/object/operate.hpp"
-#include "beckon/object/python_errors.hpp"
 #include "beckon/transport/memory/memory.hpp"
 #include "codec/vector_file_test.hpp"
 

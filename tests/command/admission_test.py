@@ -1,6 +1,7 @@
 """A server that lets one user in at a time, and users of all protocols in its queue."""
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import tempfile
@@ -111,6 +112,37 @@ class Admission(command.CommandTest):
             status, _, errors = command.run("serve", "--listen", "memory:x", *options)
             self.assertEqual(status, 2)
             self.assertIn("--places", errors)
+
+
+class RemcallUsers(command.CommandTest):
+    """remcall has no form for the desk: a call asks for a place."""
+
+    def test_the_command_calls_until_it_is_let_in(self):
+        idl = os.path.join(command.SOURCE, "tests", "remcall", "conformance.idl")
+        with tempfile.TemporaryDirectory() as folder, command.serving(
+                f"jsonrpc+unix:{folder}/jsonrpc", "remcall+tcp://127.0.0.1:0", options=["--places", "1"]) as server:
+            call = ["call", "--schema", idl]
+            add = [server.endpoints[1], "add", "2", "3"]
+            self.expect([*call, *add], "5\n")
+            inside = Peer(f"{folder}/jsonrpc")
+            self.addCleanup(inside.close)
+            while not inside.call("admission.enter", None)["result"]["inside"]:
+                pass
+            refused = "beckon: access_denied: caller is not admitted yet: place 1 in the queue, 1 of 1 places are taken; call again to come in"
+            self.expect_error([*call, *add], 1, refused)
+            while inside.call("admission.state")["result"]["waiting"] != 0:
+                pass
+            status, output, errors = command.run(*call, "--admit", "10ms", *add)
+            self.assertEqual((status, output), (1, ""))
+            self.assertRegex(errors, f"^waiting: place 1\n{refused}")
+            while inside.call("admission.state")["result"]["waiting"] != 0:
+                pass
+            waits = subprocess.Popen([command.COMMAND, *call, "--admit", "30s", *add],
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.addCleanup(waits.communicate)
+            self.assertEqual(waits.stderr.readline(), "waiting: place 1\n")
+            self.assertTrue(inside.call("admission.leave")["result"])
+            self.assertEqual(waits.stdout.readline(), "5\n")
 
 
 class Administrator(command.CommandTest):

@@ -1,4 +1,5 @@
 """The command over basic-socket-rpc: at our own server, and at one written here from the page that describes the protocol."""
+# also at one port
 import os
 import socket
 import struct
@@ -127,6 +128,22 @@ class Basic(command.CommandTest):
         self.expect_error([*told, "concat", '"a"', '"b"'], 1, "beckon: remote_error (builtins.KeyError): 'k'")
         self.expect_error([*told, "sum", "[]"], 1, "beckon: protocol_error: server answered with a message of type 9")
         self.expect_error([*told, "reverse", '{"$bytes":""}'], 1, "beckon: protocol_error: Reported message size too small: 1")
+
+    def test_a_place_is_asked_for_by_the_handshake(self):
+        server = PlainServer([0, 0, 1], lambda number, given: message(1, struct.pack("<q", sum(struct.unpack("<qq", given)))))
+        at = f"basic+tcp://127.0.0.1:{server.port}?retry=10"
+        self.expect(["call", "--admit", "10s", "--schema", self.schema, at, "add", "20", "22"], "42\n")
+        self.assertEqual(server.heard, [b"\0\0\0\1"] * 3 + [b"\1\1\0" + struct.pack("<qq", 20, 22)])
+        full = PlainServer([0] * 100, None)
+        self.expect_error(["call", "--admit", "60ms", "--schema", self.schema, f"basic+tcp://127.0.0.1:{full.port}?retry=20", "add", "1", "2"],
+                          3, "beckon: timeout: server has let nobody in for 60 ms (wait)")
+
+    def test_jobs_are_refused_and_no_command_is_taken_for_theirs(self):
+        server = PlainServer([1], None)
+        at = f"basic+tcp://127.0.0.1:{server.port}"
+        for words in (["jobs", at], ["jobs", at, "1", "--cancel"], ["call", "--job", at, "#1"], ["call", "--detach", at, "#1"]):
+            self.expect_error(words, 2, "beckon: ")
+        self.assertEqual(server.heard, [])
 
     def test_nobody_there_and_what_is_no_option(self):
         self.expect_error(["call", "basic+tcp://127.0.0.1:1", "#1"], 3, "beckon: io_error: ")

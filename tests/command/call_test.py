@@ -91,6 +91,17 @@ class Methods:
     def test_a_timeout_bounds_a_stream(self):
         self.expect_cut_short(["call", "--timeout", "300ms", self.endpoint, "conformance.count_to", "1000000000"])
 
+    def test_a_timeout_bounds_a_stream_that_comes_faster_than_it_is_printed(self):
+        words = ["call", "--timeout", "300ms", self.endpoint, "conformance.count_to", "1000000000"]
+        with subprocess.Popen([command.COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0) as called:
+            most = 1 << 20  # bytes, taken one by one: more than a second of it
+            taken = 0
+            while taken < most and called.stdout.read(1):
+                taken += 1
+            called.stdout.close()
+            self.assertLess(taken, most, "it goes on")
+            self.assertIn(b"the stream has not ended within 0.3 s", called.stderr.read())
+
     def test_a_stream_is_taken_from_standard_input(self):
         self.call("total", "@-", output="6\n", text="1\n2\n\n3")
         self.call("total", "@-", output="0\n", text="")

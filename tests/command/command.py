@@ -1,6 +1,7 @@
 """The built command, as a user runs it: for the tests of this folder."""
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -19,11 +20,20 @@ def run(*words, text=None):
     return done.returncode, done.stdout, done.stderr
 
 
+def shared(endpoint):
+    """Under BECKON_ONE_PORT a server of one protocol serves all of them: what the endpoint begins with, and what with then."""
+    plain = re.fullmatch(r"(\w+\+)?(tcp|tls)(://127\.0\.0\.1:0(?:\?cert=.*)?)", endpoint)
+    if plain is None or "BECKON_ONE_PORT" not in os.environ:
+        return "", "", endpoint
+    return (plain[1] or "") + plain[2], "any+" + plain[2], "any+" + plain[2] + plain[3]
+
+
 class Server:
     """`beckon serve`, from its `ready` on."""
 
     def __init__(self, *listen, options=()):
-        words = [word for endpoint in listen for word in ("--listen", endpoint)] + list(options)
+        places = [shared(endpoint) for endpoint in listen]
+        words = [word for place in places for word in ("--listen", place[2])] + list(options)
         self.process = subprocess.Popen([COMMAND, "serve", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         text=True)
         self.lines = []
@@ -33,6 +43,8 @@ class Server:
                 raise AssertionError(f"serve ended before it was ready: {self.process.communicate()[1]}")
             self.lines.append(line.rstrip("\n"))
         self.endpoints = [line.removeprefix("listening ") for line in self.lines[:-1]]
+        if len(places) == len(self.endpoints):
+            self.endpoints = [real.replace(any_, own, 1) for (own, any_, _), real in zip(places, self.endpoints)]
 
     def end(self, how=signal.SIGTERM):
         """Ends it; gives exit status and standard error."""
@@ -69,6 +81,10 @@ class CommandTest(unittest.TestCase):
         self.assertTrue(errors.startswith(message), f"{errors!r} does not begin with {message!r}")
         self.assertEqual(ended, status, errors)
 
+    def expect_events_beside_null(self, words, events):
+        """These, and once the result; what comes after the reply may be printed before it is."""
+        ended, output, errors = run(*words)
+        self.assertEqual((ended, output.count("null\n"), output.replace("null\n", ""), errors), (0, 1, events, ""))
 
     def expect_cut_short(self, words):
         """A stream of numbers from 1 on, ended by --timeout."""

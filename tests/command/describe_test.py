@@ -104,7 +104,8 @@ class Files(command.CommandTest):
 
     def test_wrong_usage_ends_with_2(self):
         self.write("")
-        self.expect_error(["compile", self.path, "-o", "-"], 2, "beckon: invalid_argument: say what to make: --cpp, --python or --idl")
+        self.expect_error(["compile", self.path, "-o", "-"], 2,
+                          "beckon: invalid_argument: say what to make: --cpp, --python, --csharp, --typescript, --idl or --remcall")
         self.expect_error(["compile", self.path, "--cpp"], 2, "beckon: invalid_argument: --output is required")
         self.expect_error(["print"], 2, "beckon: invalid_argument: file is required")
 

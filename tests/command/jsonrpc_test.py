@@ -1,4 +1,5 @@
 """The command over JSON-RPC, at our own server: every transport, every framing."""
+import json
 import os
 import tempfile
 import unittest
@@ -47,7 +48,7 @@ class Methods:
 
     def test_events_are_printed_as_they_come(self):
         self.call("call_back", "@events", "2", output=EVENT % (1, 1) + EVENT % (2, 2) + "2\n")
-        self.call("subscribe", "@events", "2", "10", output="null\n" + EVENT % (1, 1) + EVENT % (2, 2))
+        self.expect_events_beside_null(["call", self.endpoint, "subscribe", "@events", "2", "10"], EVENT % (1, 1) + EVENT % (2, 2))
 
     def test_streams_go_both_ways(self):
         self.call("count_to", "100", output="".join(f"{i}\n" for i in range(1, 101)))
@@ -102,6 +103,14 @@ class Piped(command.CommandTest):
     def test_lines(self):
         status, output, _ = self.served("", '{"jsonrpc":"2.0","id":1,"method":"add","params":[1,2]}')
         self.assertEqual((status, output), (0, '{"jsonrpc":"2.0","id":1,"result":3}\n'))
+
+    def test_all_is_answered_though_it_takes_time(self):
+        texts = ('{"jsonrpc":"2.0","id":1,"method":"sleep","params":[150]}', '{"jsonrpc":"2.0","id":2,"method":"add","params":[1,2]}')
+        for options in ("", "?framing=nul"):
+            end = "\0" if options else "\n"
+            status, output, _ = self.served(options, end.join(texts) + end)
+            self.assertEqual(status, 0)
+            self.assertEqual([json.loads(each)["result"] for each in output.split(end) if each], ["slept 150 ms", 3])
 
     def test_headers(self):
         text = '{"jsonrpc":"2.0","id":1,"method":"add","params":[1,2]}'

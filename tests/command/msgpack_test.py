@@ -1,4 +1,5 @@
 """The command over MessagePack-RPC, at our own server over every transport."""
+import subprocess
 import unittest
 
 import command
@@ -47,9 +48,7 @@ class Methods:
 
     def test_events_are_printed_as_they_come(self):
         self.call("call_back", "@events", "2", output=EVENT % (1, 1) + EVENT % (2, 2) + "2\n")
-        # What comes later may come before the reply is printed.
-        status, output, errors = command.run("call", self.endpoint, "subscribe", "@events", "2", "10")
-        self.assertEqual((status, output.replace("null\n", "", 1), errors), (0, EVENT % (1, 1) + EVENT % (2, 2), ""))
+        self.expect_events_beside_null(["call", self.endpoint, "subscribe", "@events", "2", "10"], EVENT % (1, 1) + EVENT % (2, 2))
 
     def test_streams_go_both_ways(self):
         self.call("count_to", "100", output="".join(f"{i}\n" for i in range(1, 101)))
@@ -74,6 +73,14 @@ class Unix(Methods, command.UnixServedTest):
 
 class Child(Methods, command.CommandTest):
     endpoint = f"msgpack+exec:{command.COMMAND} serve --listen msgpack+stdio:?stderr=null"
+
+
+class Piped(command.CommandTest):
+    def test_all_is_answered_though_it_takes_time(self):
+        requests = b"\x94\x00\x01\xa5sleep\x91\xcc\x96" b"\x94\x00\x02\xa3add\x92\x01\x02"
+        done = subprocess.run([command.COMMAND, "serve", "--listen", "msgpack+stdio:"], input=requests, capture_output=True,
+                              timeout=command.WITHIN, check=True)
+        self.assertEqual(done.stdout, b"\x94\x01\x01\xc0\xacslept 150 ms" b"\x94\x01\x02\xc0\x03")
 
 
 class Others(command.CommandTest):

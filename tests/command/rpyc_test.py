@@ -60,7 +60,8 @@ class Methods:
         self.call("call_back", "times=1", "listener=@events", output=EVENT % (1, 1) + "1\n")
 
     def test_events_after_the_call_are_waited_for(self):
-        self.call("subscribe", "@events", "3", "50", output="null\n" + "".join(EVENT % (i, i) for i in (1, 2, 3)))
+        self.expect_events_beside_null(["call", self.endpoint, "subscribe", "@events", "3", "50"],
+                                       "".join(EVENT % (i, i) for i in (1, 2, 3)))
 
     def test_events_are_waited_for_no_longer_than_asked(self):
         self.call("subscribe", "@events", "3", "600000", "--for", "50ms", output="null\n")
@@ -188,9 +189,9 @@ class Failures(Served):
         schema = os.path.join(command.SOURCE, "src/schema/testdata/conformance.bk")
         self.expect_error(self.call("add", "1", "2", "--schema", schema), 2, "beckon: invalid_argument: --schema is for protocols")
         self.expect_error(["call", "pigeon+tcp://127.0.0.1:1", "a"], 2,
-                          'beckon: unsupported: no protocol is called "pigeon"; expected one of native, basic, jsonrpc, msgpack, pyrpc, quickrpc, rpyc\n')
+                          'beckon: unsupported: no protocol is called "pigeon"; expected one of native, basic, jsonrpc, msgpack, pyrpc, quickrpc, remcall, rpyc\n')
         self.expect_error(["serve", "--listen", "pigeon+tcp://127.0.0.1:0"], 2,
-                          'beckon: unsupported: no protocol is called "pigeon"; expected one of native, basic, jsonrpc, msgpack, pyrpc, quickrpc, rpyc\n')
+                          'beckon: unsupported: no protocol is called "pigeon"; expected one of native, basic, jsonrpc, msgpack, pyrpc, quickrpc, remcall, rpyc\n')
         self.expect_error(["call", "rpyc+tcp://127.0.0.1:1?dialect=7", "a"], 2, "beckon: invalid_argument: option dialect ")
         for path in ("tcp://127.0.0.1:1/x", "rpyc+tcp://127.0.0.1:1/x", "tls://127.0.0.1:1/x?verify=no", "udp://127.0.0.1:1/x"):
             status, _, errors = command.run("call", path, "a")

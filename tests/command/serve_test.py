@@ -33,6 +33,9 @@ class Lines(command.CommandTest):
             self.expect_error(["serve", "--listen", server.endpoints[0]], 3, "beckon: address_in_use: ")
         self.expect_error(["serve", "--listen", "pigeon:roof"], 2, 'beckon: unsupported: nothing can listen on "pigeon"')
         self.expect_error(["serve", "--listen", "nonsense"], 2, "beckon: parse_error: ")
+        no_file = "tls://127.0.0.1:0?cert=/nonexistent.pem"
+        for words in (["serve"], ["bridge", "--connect", "tcp://127.0.0.1:1"]):
+            self.expect_error([*words, "--listen", no_file], 2, "beckon: not_found: certificate file")
 
 
 class Kinds(command.CommandTest):

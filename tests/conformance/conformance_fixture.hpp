@@ -4,9 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "beckon/schema/parse.hpp"
+#include "beckon/service/bridge.hpp"
 #include "conformance/service.hpp"
 #if BECKON_HAS_TRANSPORT_TLS
 #include "transport/tls/certificates_test.hpp"
@@ -14,21 +22,51 @@
 
 namespace conformance {
 
-/// The two, with a protocol between them.
+/// The service's own IDL.
+inline std::string conformance_idl() {
+    const char* const tree = std::getenv("BECKON_SOURCE_DIR");
+    std::ifstream file(
+        beckon::concat(tree != nullptr ? tree : ".", "/src/schema/testdata/conformance.bk"));
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+/// What a bridge is told of what the tests' server publishes, for protocols that cannot tell themselves.
+inline beckon::schema::document bridged_schema() {
+    const std::string idl = conformance_idl() + R"(
+        interface Bench {
+            bytes echo(bytes data);
+            string say(string text);
+            Counter make(int64 start);
+            Bench next();
+        })";
+    return beckon::schema::parse(idl, "conformance.bk").value();
+}
+
+/// The two, with a protocol between them, or a bridge: "rpyc+|jsonrpc+" is a client of RPyC and a server of JSON-RPC.
 struct both_ends {
     /// `options` are of the side that connects.
     explicit both_ends(const std::string& listens, const std::string& options = {})
-        : endpoint(serve(server, listens) + options) {}
+        : endpoint(serve(listens) + options) {}
 
     beckon::server server;
+    std::optional<beckon::bridge> bridge{};
     std::string endpoint;
     beckon::connected session = beckon::connect(endpoint);
     beckon::ref<Conformance> service = session.get<Conformance>("conformance");
 
 private:
-    static std::string serve(beckon::server& at, const std::string& listens) {
-        publish(at);
-        return at.listen(listens);
+    std::string serve(const std::string& listens) {
+        publish(server);
+        const std::size_t mark = listens.find('|');
+        if (mark == std::string::npos) return server.listen(listens);
+        const std::string far = server.listen(listens.substr(mark + 1) + "memory:conformance");
+        beckon::bridge_options options;
+        options.schema = bridged_schema();
+        options.passes_messages = false;
+        bridge.emplace(far, std::move(options));
+        return bridge->listen(listens.substr(0, mark) + "memory:bridge");
     }
 };
 
@@ -44,6 +82,7 @@ inline bool is_over_tls(const std::string& parameter) {
 /// Where the service is served for a test: "" and what ends with "+" stay in memory, what ends with "tls" is over TLS, what
 /// ends with "ws" over WebSocket, "wss" and "https" over both. Options may follow.
 inline std::string place(const std::string& whole) {
+    if (whole.find('|') != std::string::npos) return whole;
     const std::size_t end = std::min(whole.find('?'), whole.size());
     const std::string parameter = whole.substr(0, end);
     const std::string options = whole.substr(end);
@@ -72,6 +111,13 @@ inline std::string client_options(const std::string& parameter) {
 inline std::string place_name(const testing::TestParamInfo<const char*>& each) {
     std::string name = each.param;
     if (name.empty()) return "native";
+    if (const std::size_t mark = name.find('|'); mark != std::string::npos) {
+        const auto called = [](std::string one) {
+            one.resize(one.empty() ? 0 : one.size() - 1);
+            return one.empty() ? "native" : one;
+        };
+        return called(name.substr(0, mark)) + "_to_" + called(name.substr(mark + 1));
+    }
     for (char& letter : name) {
         if (letter == '+' || letter == '?' || letter == '=') letter = '_';
     }
@@ -89,6 +135,41 @@ inline std::vector<const char*> places() {
 #endif
 #if BECKON_HAS_TRANSPORT_WS && BECKON_HAS_TRANSPORT_TLS
             "wss", "jsonrpc+wss", "quickrpc+wss",
+#endif
+    };
+}
+
+/// Across a bridge, from each protocol that has references to each other one.
+inline std::vector<const char*> bridges() {
+    return {"|",
+            "|rpyc+",
+            "|jsonrpc+",
+            "|msgpack+",
+            "|quickrpc+",
+            "rpyc+|",
+            "rpyc+|rpyc+",
+            "rpyc+|jsonrpc+",
+            "rpyc+|msgpack+",
+            "rpyc+|quickrpc+",
+            "jsonrpc+|",
+            "jsonrpc+|rpyc+",
+            "jsonrpc+|jsonrpc+",
+            "jsonrpc+|msgpack+",
+            "jsonrpc+|quickrpc+",
+            "msgpack+|",
+            "msgpack+|rpyc+",
+            "msgpack+|jsonrpc+",
+            "msgpack+|quickrpc+",
+            "quickrpc+|",
+            "quickrpc+|rpyc+",
+            "quickrpc+|jsonrpc+",
+            "quickrpc+|msgpack+"};
+}
+/// The same where one of the two has values alone.
+inline std::vector<const char*> bridges_without_references() {
+    return {
+#if BECKON_HAS_PROTOCOL_PYRPC
+        "pyrpc+|", "pyrpc+|rpyc+", "pyrpc+|jsonrpc+", "|pyrpc+", "rpyc+|pyrpc+", "jsonrpc+|pyrpc+",
 #endif
     };
 }

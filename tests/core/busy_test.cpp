@@ -60,6 +60,34 @@ TEST_P(busy, a_handler_that_blocks_stalls_no_reply_and_no_other_session) {
     keep_busy(there);
 }
 
+// Its thread had stayed with the connection, which the loop therefore did not watch, and read for itself while it waited for the
+// answer of `back`. Blocked for anything else, it left nobody who reads.
+TEST_P(busy, a_handler_that_has_waited_for_its_caller_and_then_blocks_stalls_nothing) {
+    struct asks_and_blocks {
+        std::int64_t told(std::int64_t number) {
+            const std::int64_t answer = back->told(number);
+            gate.pass("door");
+            return answer;
+        }
+        ref<Listener> back;
+        gates gate;
+    };
+    const auto there = lab_there();
+    const auto mine = std::make_shared<listener>();
+    there->keep(make_ref<Listener>(mine));
+    const auto theirs = std::make_shared<asks_and_blocks>();
+    theirs->back = far_.lab_object->kept();
+    far_.there.publish<Listener>("asks and blocks", theirs);
+    keep_busy(there);
+    auto pending = session().get<Listener>("asks and blocks").async()->told(7);
+    theirs->gate.await("door");
+    EXPECT_EQ(there->add(2, 3), 5);
+    theirs->gate.open("door");
+    EXPECT_EQ(pending.get(), 8);
+    theirs->back = {};
+    far_.lab_object->keep({});
+}
+
 TEST_P(busy, peers_go_and_others_come) {
     for (int i = 0; i < 10; ++i) {
         const auto own = open();

@@ -1,10 +1,12 @@
 """The real basic-socket-rpc in both roles: client of our servers, exclusive one included, and server of our clients."""
 # peer: basic-socket-rpc
+# also at one port
 import contextlib
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -58,6 +60,14 @@ Client = gen_client_class(RpcClientSpec(requests=[
     RpcClientReq(Commands.unknown, serialize_no_args, parse_no_response)]))
 
 
+class Conformance(Enum):
+    concat = 2
+
+
+Conforming = gen_client_class(RpcClientSpec(requests=[
+    RpcClientReq(Conformance.concat, make_serializer(serialize_str, serialize_str), deserialize_str_only)]))
+
+
 def responses():
     words = make_deserialize_array(parse_int_from_le_bytes_4)
     three = make_deserialize_array_fixed_size(3, parse_int_from_le_bytes_4)
@@ -71,12 +81,21 @@ def responses():
         RpcServerResp(Commands.sum_array, make_server_deserializer(words), int_to_le_bytes_4, sum))
 
 
+def awaits_its_end(process):
+    """It says where it listens before it runs, and only then takes the signal for what it is."""
+    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
+        caught = next(line.split()[1] for line in status if line.startswith("SigCgt:"))
+    return int(caught, 16) >> (signal.SIGTERM - 1) & 1
+
+
 @contextlib.contextmanager
 def greeting(how):
     """Our example as a server; gives its port."""
     process = subprocess.Popen([GREET, how], stdout=subprocess.PIPE, text=True)
     try:
         yield int(process.stdout.readline().rsplit(":", 1)[1])
+        while process.poll() is None and not awaits_its_end(process):
+            time.sleep(0.001)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
@@ -158,6 +177,25 @@ class OurServer(unittest.TestCase):
                 with self.assertRaisesRegex(RuntimeError, "boom"):
                     client.fail("boom")
 
+    def test_a_server_that_admits_one_at_a_time_lets_it_in_by_its_handshake(self):
+        server = command.Server("basic+tcp://127.0.0.1:0", options=("--places", "1"))
+        try:
+            port = int(server.endpoints[0].split("?")[0].rsplit(":", 1)[1])
+            owner, waits = (Conforming("127.0.0.1", port, retry_interval_secs=0.1) for _ in range(2))
+            owner.socket_client_connect()
+            self.assertEqual(owner.concat("a", "b"), "ab")
+            done = []
+            thread = threading.Thread(target=lambda: (waits.socket_client_connect(), done.append(waits.concat("c", "d"))))
+            thread.start()
+            self.assertEqual(owner.concat("still", "here"), "stillhere")
+            self.assertEqual(done, [])
+            owner.socket_client_disconnect()
+            thread.join(30)
+            self.assertEqual(done, ["cd"])
+            waits.socket_client_disconnect()
+        finally:
+            server.end()
+
     def test_its_end_is_told(self):
         with greeting("serve") as port:
             client = Client("127.0.0.1", port)
@@ -189,6 +227,16 @@ class OurClient(unittest.TestCase):
                 self.assertEqual((status, errors), (1, "beckon: remote_error (builtins.OverflowError): int too big to convert\n"))
         finally:
             os.unlink(path)
+
+    def test_the_command_by_a_schema_that_gives_numbers(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".idl") as file:
+            file.write("interface Some { uint32 total(list<uint32> words) = 5; void quiet() = 3; string hello(string name) = 0; }")
+            file.flush()
+            with original() as port:
+                at = ["call", "--schema", file.name, f"basic+tcp://127.0.0.1:{port}"]
+                self.assertEqual(command.run(*at, "total", "[1, 2, 3]"), (0, "6\n", ""))
+                self.assertEqual(command.run(*at, "quiet"), (0, "", ""))
+                self.assertEqual(command.run(*at, "hello", '"Zoë"'), (0, '"hello Zoë"\n', ""))
 
     def test_it_waits_at_the_originals_exclusive_server(self):
         with original(lambda: make_exclusive_access_server_cm(responses())) as port:

@@ -1,12 +1,12 @@
 """Checks the pages against the tree: every C++ block is text of a compiled example, every link leads somewhere.
 
-A block of C++ has a line before it that names its source:
+A block of C++ or C# has a line before it that names its source:
 
     <!-- from examples/hello/main.cpp -->
 
 Its lines stand in that file, in this order and next to each other, whatever their indentation; a line `// ...` stands for any
-number of lines. A block that is not from an example says why: <!-- not compiled: REASON -->. Python, shell and plain text are
-compared where they name a source.
+number of lines. A block that is not from an example says why: <!-- not compiled: REASON -->. Python, TypeScript, shell and plain text
+are compared where they name a source.
 """
 import os
 import re
@@ -17,7 +17,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 FROM = re.compile(r"<!-- from (\S+) -->\n\Z")
 EXCUSED = re.compile(r"<!-- not compiled: .+ -->\n\Z")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
-NAMED_AT_WILL = ("python", "sh", "text")  # compared where they name their source
+NAMED_AT_WILL = ("python", "ts", "sh", "text")  # compared where they name their source
 KEPT_AS_WRITTEN = ("docs/wire/",)  # pages about other people's protocols: their links only
 
 
@@ -53,7 +53,7 @@ def check_page(root, path):
     wrong, blocks = [], 0
     for found in BLOCK.finditer(text):
         is_named = found.group(1) in NAMED_AT_WILL and FROM.search(text[:found.start()])
-        if not (found.group(1) in ("cpp", "c++") or is_named) or path.startswith(KEPT_AS_WRITTEN):
+        if not (found.group(1) in ("cpp", "c++", "csharp") or is_named) or path.startswith(KEPT_AS_WRITTEN):
             continue
         where = f"{path}:{text.count(chr(10), 0, found.start()) + 1}"
         before = text[:found.start()]
@@ -103,6 +103,7 @@ PLANTED = [
     ("<!-- from a.cpp -->\n```cpp\nint c;\n// ...\nint a;\n```\n", "no such lines"),
     ("<!-- from b.cpp -->\n```cpp\nint a;\n```\n", "there is no b.cpp"),
     ("```cpp\nint a;\n```\n", "expected <!-- from"),
+    ("```csharp\nint a;\n```\n", "expected <!-- from"),
     ("<!-- not compiled: a sketch -->\n```cpp\nint z;\n```\n", ""),
     ("see [there](nowhere.md)\n", "leads nowhere"),
     ("see [there](README.md#top) and [afar](https://example.org/x)\n", ""),

@@ -1,5 +1,6 @@
 """Programs with Python's msgpack as clients of our server, over each transport; also as rpclib's client speaks."""
 # peer: python3-msgpack
+# also at one port
 import os
 import socket
 import subprocess

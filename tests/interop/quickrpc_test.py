@@ -1,5 +1,6 @@
 """The real quickrpc in both roles: client of our server, server for our command, and in our chat; over tcp and stdio."""
 # peer: quickrpc
+# also at one port
 import os
 import select
 import socket

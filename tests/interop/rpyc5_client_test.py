@@ -1,5 +1,6 @@
 """Python clients with RPyC 5 at our server."""
 # peer: rpyc-5
+# also at one port
 import peer
 import rpyc_run
 

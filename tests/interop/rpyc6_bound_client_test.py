@@ -1,5 +1,6 @@
 """Python clients with RPyC 6 at our server, with threads of both sides bound to each other. RPyC 5.3 cannot: its first message fails."""
 # peer: rpyc-6
+# also at one port
 import peer
 import rpyc_run
 

@@ -1,5 +1,6 @@
 """Python clients with RPyC 6 at our server."""
 # peer: rpyc-6
+# also at one port
 import peer
 import rpyc_run
 

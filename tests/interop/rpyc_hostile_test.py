@@ -1,4 +1,5 @@
 """Peers that break RPyC's rules at our server, byte by byte: each gets a clear answer or a clean end, nobody else notices."""
+# also at one port
 import os
 import socket
 import struct

@@ -109,7 +109,7 @@ class Server(command.CommandTest):
 
     def test_it_closes_within_a_call(self):
         self.expect_error(["call", self.agreeing, "close"], 3,
-                          "beckon: disconnected: peer closed the connection (it closed the WebSocket with 1001)")
+                          "beckon: disconnected: peer closed the connection (it closed the WebSocket with 1001, \"enough\")")
 
 
 if __name__ == "__main__":

@@ -189,7 +189,7 @@ TEST(msgpackrpc_client, the_peer_calls_back_while_a_call_of_ours_waits) {
         EXPECT_FALSE(here.peer->read()[2].is_null());
         here.peer->send(made.answer("done"));
     });
-    EXPECT_EQ(root.call("nvim_eval", "rpcrequest(1, 'ping', 1, 2)").as<std::string>(), "done");
+    EXPECT_EQ(root.call("eval", "rpcrequest(1, 'ping', 1, 2)").as<std::string>(), "done");
     other.join();
 }
 
@@ -244,15 +244,12 @@ TEST(msgpackrpc_neovim, handles_are_objects_with_methods_once_the_api_is_known) 
     dialed here;
     const value buffer = value::extension(0, from_hex("01"));
     const value window = value::extension(1, from_hex("cd03e8"));
-    const dynamic root(here.session.root());
-    // Before that they are what they are.
-    auto peer = answering(*here.peer, 6, [&](const request& made) {
+    auto peer = answering(*here.peer, 5, [&](const request& made) {
         if (made.name() == value("nvim_get_api_info")) return made.answer(api_info());
         if (made.name() == value("nvim_get_current_buf")) return made.answer(buffer);
         if (made.name() == value("nvim_get_current_win")) return made.answer(window);
         return made.answer(value::list({made.name(), made.params()}));
     });
-    EXPECT_EQ(root.call("nvim_get_current_buf").content(), buffer);
     const beckon::msgpackrpc::neovim editor(here.session.root());
     EXPECT_EQ(editor.channel(), 3);
     const dynamic object = editor.call("get_current_buf");
@@ -264,6 +261,71 @@ TEST(msgpackrpc_neovim, handles_are_objects_with_methods_once_the_api_is_known) 
               value::list({"nvim_buf_get_lines", value::list({object.content(), 0, -1, false})}));
     EXPECT_EQ(other.call("set_buf", object).content(),
               value::list({"nvim_win_set_buf", value::list({other.content(), object.content()})}));
+    peer.join();
+}
+
+TEST(msgpackrpc_neovim, handles_are_objects_from_the_first_call_of_its_api_on) {
+    dialed here;
+    const dynamic root(here.session.root());
+    auto other = answering(*here.peer, 1, [](const request& made) {
+        EXPECT_EQ(made.name(), value("hello")); // which might be anybody's
+        return made.answer(true);
+    });
+    static_cast<void>(root.call("hello"));
+    other.join();
+    bool asked = false;
+    auto peer = answering(*here.peer, 4, [&asked](const request& made) {
+        if (made.name() == value("nvim_get_api_info")) {
+            EXPECT_FALSE(std::exchange(asked, true));
+            return made.answer(api_info());
+        }
+        EXPECT_TRUE(asked);
+        if (made.name() == value("nvim_get_current_buf"))
+            return made.answer(value::extension(0, from_hex("01")));
+        return made.answer(value::list({made.name(), made.params()}));
+    });
+    const dynamic buffer = root.call("nvim_get_current_buf");
+    EXPECT_EQ(buffer.type_name(), "Buffer");
+    EXPECT_EQ(buffer.call("line_count").content(),
+              value::list({"nvim_buf_line_count", value::list({buffer.content()})}));
+    EXPECT_EQ(root.call("nvim_get_current_buf").content(), buffer.content());
+    peer.join();
+}
+
+TEST(msgpackrpc_neovim, who_has_functions_of_such_names_and_is_not_neovim_is_not_asked_again) {
+    for (const bool refuses : {true, false}) {
+        dialed here;
+        const dynamic root(here.session.root());
+        auto peer = answering(*here.peer, 3, [refuses](const request& made) {
+            if (made.name() == value("nvim_get_api_info"))
+                return refuses ? made.refusal("no such function") : made.answer(7);
+            return made.answer(value::extension(0, from_hex("01")));
+        });
+        for (int i = 0; i < 2; ++i)
+            EXPECT_EQ(root.call("nvim_like").content(), value::extension(0, from_hex("01")));
+        peer.join();
+    }
+}
+
+TEST(msgpackrpc_neovim, a_call_that_could_not_be_written_takes_the_question_back) {
+    dialed here;
+    const dynamic root(here.session.root());
+    EXPECT_THROW(static_cast<void>(root.call("nvim_eval", value::complex(1, 2))),
+                 beckon::exception);
+    auto peer = answering(*here.peer, 2, [](const request& made) {
+        return made.answer(made.name() == value("nvim_eval") ? value(1) : api_info());
+    });
+    static_cast<void>(root.call("nvim_eval", "1"));
+    peer.join();
+}
+
+TEST(msgpackrpc_neovim, a_peer_that_is_a_beckon_is_not_asked) {
+    dialed here({}, "?peer=beckon");
+    auto peer = answering(*here.peer, 1, [](const request& made) {
+        EXPECT_EQ(made.name(), value("nvim_like"));
+        return made.answer(1);
+    });
+    static_cast<void>(dynamic(here.session.root()).call("nvim_like"));
     peer.join();
 }
 

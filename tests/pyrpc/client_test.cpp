@@ -58,6 +58,21 @@ TEST_F(PyrpcBoth, builtin_exceptions_are_caught_as_themselves) {
     EXPECT_THROW(client.call("unpicklable"), beckon::python::type_error);
 }
 
+TEST_F(PyrpcBoth, what_cannot_be_written_is_told_by_its_own_place) {
+    const auto told = [&](auto&&... arguments) {
+        return failure_of([&] { return client.call(arguments...).content(); }).message();
+    };
+    EXPECT_EQ(told("unpicklable"),
+              "reference to function has no form in pickle; pyrpc cannot carry the result");
+    const value slice = value::slice(1, 2, 3);
+    EXPECT_EQ(told("echo", 1, 2, value::list({slice})),
+              "[2][0]: slice has no form in pickle; pyrpc cannot carry the arguments");
+    for (const char* const method : {"echo", "nb_echo"}) {
+        EXPECT_EQ(told(method, 1, arg("part", slice)),
+                  "[\"part\"]: slice has no form in pickle; pyrpc cannot carry the arguments");
+    }
+}
+
 TEST_F(PyrpcBoth, exceptions_of_programs_keep_name_and_arguments) {
     try {
         client.call("custom");
@@ -106,6 +121,7 @@ TEST_F(PyrpcBoth, traces_are_told_where_the_server_tells_them) {
 
 TEST_F(PyrpcBoth, it_is_asked_whether_it_is_there_and_to_end) {
     EXPECT_TRUE(client.connected(10s));
+    EXPECT_FALSE(client.connected(0s)) << "no time is not the usual time";
     std::atomic<double> after = 0;
     server.publish("shutdown", beckon::make_function(beckon::callable(
                                    [&](double delay) { after = delay; }, {"delay"})));
@@ -211,6 +227,21 @@ TEST(PyrpcClient, what_takes_too_long_has_pyrpcs_class) {
     EXPECT_EQ(body.message(),
               "peer did not send its whole answer within 2000 ms (call_timeout): 4 bytes came");
     EXPECT_EQ(beckon::python::parts_of(body).arguments, value::tuple({"read_body"}));
+}
+
+TEST(PyrpcClient, a_connection_that_closes_inside_an_answer_tells_how_far_it_was) {
+    const scripted server({say(bytes(2)), say(frame_of(value(nullptr))), say(frame_of(value(1)))});
+    const auto conversation = server.connect();
+    const beckon::dynamic root(conversation.root());
+    const auto header = failure_of([&] { return root.call("echo").content(); });
+    EXPECT_EQ(header.code(), errc::disconnected);
+    EXPECT_EQ(header.message(), "peer closed the connection after 2 bytes of its reply");
+    EXPECT_EQ(beckon::python::parts_of(header).arguments,
+              value::tuple({"read_header Client.echo()"}));
+    EXPECT_EQ(failure_of([&] { return root.call("echo").content(); }).message(),
+              "peer sent a reply that is null; expected a pair of result and exception");
+    EXPECT_EQ(failure_of([&] { return root.call("echo").content(); }).message(),
+              "peer sent a reply that is int64; expected a pair of result and exception");
 }
 
 TEST(PyrpcClient, calls_that_were_given_up_leave_room_for_others) {

@@ -159,5 +159,25 @@ TEST(PyrpcJobsClient, questions_that_fail_are_asked_again) {
     EXPECT_EQ(server.asked().size(), 4u);
 }
 
+/// However long an exchange may last by itself.
+TEST(PyrpcJobsClient, the_time_of_the_whole_call_holds_for_each_exchange) {
+    const scripted server({say_and_stay(), say(frame_of(value())), say_and_stay()});
+    const auto conversation = server.connect("?nb_fetch_timeout=600");
+    const beckon::dynamic root(conversation.root());
+    const auto failure_within = [&](double seconds) {
+        const auto came = outcome_of(
+            [&] { return root.call("nb_echo", arg("call_timeout", seconds)).content(); });
+        EXPECT_FALSE(came);
+        return came ? beckon::fail(errc::internal, "it did not fail") : came.error();
+    };
+    const auto put = failure_within(0.05);
+    EXPECT_EQ(put.message(), "peer did not answer within 50 ms (call_timeout)");
+    EXPECT_EQ(beckon::python::parts_of(put).arguments, value::tuple({"read_header Client.echo()"}));
+    // Long enough for the beginning to be answered.
+    const auto question = failure_within(2);
+    EXPECT_EQ(question.message(), "peer had no result within 2000 ms (call_timeout)");
+    EXPECT_EQ(beckon::python::parts_of(question).arguments, value::tuple({"nb"}));
+}
+
 } // namespace
 } // namespace pyrpc_test

@@ -1,5 +1,6 @@
 """Python programs that speak pyrpc, by its specification and with Python's own pickle: as clients of our server and as servers
 of our command, in all protocols of pickle."""
+# also at one port
 import datetime
 import json
 import os

@@ -77,6 +77,21 @@ class Client(unittest.TestCase):
         with self.assertRaisesRegex(beckon.TypeMismatch, "in argument a"):
             self.service.add(service.MOST + 1, 1)
 
+    def test_says_which_argument_does_not_fit_and_what_would(self):
+        said = "found 9223372036854775808, expected int64, from -9223372036854775808 to 9223372036854775807; in argument b; while"
+        for number, words in ((1 << 63, said), (1 << 20_000, "found an integer of 20001 bits, expected int64, from")):
+            with self.assertRaises(beckon.TypeMismatch) as raised:
+                self.service.add(1, number)
+            self.assertTrue(str(raised.exception).startswith(words), raised.exception)
+        for items, words in (([0.5, "1"], "found str, expected a number for float64; in item 1; in argument numbers; while"),
+                             ([1 << 2000], "found an integer of 2001 bits, which does not fit float64; in item 0; in argument")):
+            with self.assertRaises(beckon.TypeMismatch) as raised:
+                self.service.sum(items)
+            self.assertTrue(str(raised.exception).startswith(words), raised.exception)
+        with self.assertRaises(beckon.TypeMismatch) as raised:
+            self.service.sort_items([BOLT, Item("nut", 1 << 64, [], None, Mood.CALM)])
+        self.assertRegex(str(raised.exception), "int64, from .*; in field Item.count; in item 1; in argument items; while")
+
     def test_computes_on_strings_bytes_and_lists(self):
         self.assertEqual(self.service.concat("a", "é"), "aé")
         self.assertEqual(self.service.sum([0.5, 1, 2]), 3.5)
@@ -118,6 +133,24 @@ class Client(unittest.TestCase):
         self.assertEqual(self.service.echo(first), first)
         del first, second
         self.assertTrue(until(lambda: self.service.live_objects() == before))
+
+    def test_submits_methods_without_a_result_too(self):
+        failing = beckon.submit(self.service.fail, "boom")
+        with self.assertRaisesRegex(beckon.RemoteError, "boom"):
+            failing.result()
+        listener = Recorder()
+        pending = beckon.submit(self.service.subscribe, listener, 1, 1)
+        self.assertIsNone(pending.result())
+        self.assertTrue(listener.wait_for(1))
+        self.assertTrue(pending.done())
+
+    def test_submits_nothing_but_calls_of_a_peer(self):
+        with self.assertRaisesRegex(beckon.InvalidArgument, "made no call to wait for"):
+            beckon.submit(Recorder().on_event, 1, "here")
+        mine = self.session.get(conformance.AsyncConformance, "conformance")
+        with self.assertRaisesRegex(beckon.InvalidArgument, "no coroutine"):
+            beckon.submit(mine.add, 1, 2)
+        self.assertEqual(self.service.add(1, 1), 2)
 
     def test_calls_a_result_that_is_not_there_yet(self):
         counter = beckon.pipelined(self.service.make_counter, 5)

@@ -1,4 +1,5 @@
 """The conformance service, called through generated Python: Beckon's own, and Python's by functions and by coroutines."""
+# also at one port
 import os
 import subprocess
 import sys

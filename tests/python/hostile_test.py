@@ -199,6 +199,12 @@ class Breaches(unittest.TestCase):
 class Page(unittest.TestCase):
     """The page's own bytes."""
 
+    def serve(self):
+        """The endpoint of a server that publishes one object."""
+        server = beckon.Server({"shop": service.Service()})
+        self.addCleanup(server.close)
+        return server.listen("tcp://127.0.0.1:0")
+
     def test_the_single_frames_are_answered_as_the_page_says(self):
         with open(path.join(generated.SOURCE, "docs", "wire", "native.md"), encoding="utf-8") as file:
             section = file.read().split("### Single frames")[1].split("```")[1]
@@ -208,9 +214,7 @@ class Page(unittest.TestCase):
                 side, line = line[0], line[1:]
             digits = re.match(r"(?: *[0-9a-f]{2}(?= |$))*", line).group(0)
             said[side] += bytes.fromhex(digits)
-        server = beckon.Server({"shop": service.Service()})
-        self.addCleanup(server.close)
-        peer = RawPeer(server.listen("tcp://127.0.0.1:0"), said["C"])
+        peer = RawPeer(self.serve(), said["C"])
         self.addCleanup(peer.socket.close)
         head, _ = peer.frame()
         self.assertEqual((head.type, head.call), (Frame.PONG, 5))

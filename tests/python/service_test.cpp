@@ -1,20 +1,36 @@
-// The conformance service in Python (tests/python/service.py), a child process, called through the C++ of this tree: every
-// method, by functions and by coroutines.
+// The conformance service in other languages (tests/python/service.py, tests/csharp/Server.cs), a child process, called through
+// the C++ of this tree: every method, by handlers that wait and by others.
 #include <gtest/gtest.h>
 
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
+#include <ostream>
 
 #include "conformance/service.hpp"
+#include "interop/peer.hpp"
 
 namespace conformance {
 namespace {
 
-std::string endpoint(const std::string& how) {
+/// A program that serves, from the folder of tests; `peer` is what it needs besides Python, if anything.
+struct served {
+    const char* name;
+    const char* program;
+    const char* peer = nullptr;
+};
+void PrintTo(const served& by, std::ostream* out) { *out << by.name; }
+
+std::string endpoint(const served& by) {
     const char* const tree = std::getenv("BECKON_SOURCE_DIR");
-    return beckon::concat("exec:/usr/bin/env python3 ", tree == nullptr ? "." : tree,
-                          "/tests/python/service.py stdio:", how);
+    return beckon::concat("exec:/usr/bin/env python3 ", tree == nullptr ? "." : tree, "/tests/",
+                          by.program);
+}
+
+std::optional<std::string> missing_mono() {
+    if (std::system("command -v mcs >/dev/null && command -v mono >/dev/null") == 0) return {};
+    return "no mcs or no mono on the path";
 }
 
 /// An interpreter takes its time on a busy machine.
@@ -24,14 +40,24 @@ beckon::connect_options patient() {
     return options;
 }
 
-/// One program for each test: the parameter goes to it behind its endpoint.
-struct OfPython : testing::TestWithParam<const char*> {
-    beckon::connected session = beckon::connect(endpoint(GetParam()), patient());
-    beckon::ref<Conformance> service = session.get<Conformance>("conformance");
+/// One program for each test.
+struct Service : testing::TestWithParam<served> {
+    void SetUp() override {
+        if (GetParam().peer != nullptr) BECKON_NEEDS_PEER(GetParam().peer, missing_mono());
+        session.emplace(beckon::connect(endpoint(GetParam()), patient()));
+        service = session->get<Conformance>("conformance");
+    }
+
+    std::optional<beckon::connected> session;
+    beckon::ref<Conformance> service;
 };
-INSTANTIATE_TEST_SUITE_P(by, OfPython, testing::Values("", " async"), [](const auto& each) {
-    return std::string(*each.param == '\0' ? "functions" : "coroutines");
-});
+INSTANTIATE_TEST_SUITE_P(
+    of, Service,
+    testing::Values(served{"functions_of_python", "python/service.py stdio:"},
+                    served{"coroutines_of_python", "python/service.py stdio: async"},
+                    served{"waiting_csharp", "csharp/matrix_server.py stdio:", "mono"},
+                    served{"tasks_of_csharp", "csharp/matrix_server.py stdio: async", "mono"}),
+    [](const auto& each) { return std::string(each.param.name); });
 
 struct recorder {
     std::mutex mutex;
@@ -44,7 +70,7 @@ struct recorder {
     }
 };
 
-TEST_P(OfPython, carries_values) {
+TEST_P(Service, carries_values) {
     const beckon::value given = beckon::value::map(
         {{"list", beckon::value::list({1, 2.5, nullptr, true})}, {"bytes", beckon::bytes(3)}});
     EXPECT_EQ(service->echo(given), given);
@@ -59,7 +85,7 @@ TEST_P(OfPython, carries_values) {
     EXPECT_EQ(service->whoami(), "anonymous");
 }
 
-TEST_P(OfPython, carries_records_and_exceptions) {
+TEST_P(Service, carries_records_and_exceptions) {
     const Item bolt{"bolt", 2, {"m4"}, Point{1, 2}, Mood::busy};
     const Item nail{"nail", 2, {}, {}, Mood::calm};
     EXPECT_EQ(service->restock(bolt, 3).count, 5);
@@ -80,14 +106,14 @@ TEST_P(OfPython, carries_records_and_exceptions) {
     }
 }
 
-TEST_P(OfPython, ends_calls_at_their_deadline) {
+TEST_P(Service, ends_calls_at_their_deadline) {
     EXPECT_EQ(service->sleep(5), "slept 5 ms");
     const auto brief = service.with(beckon::timeout(std::chrono::milliseconds(20)));
     EXPECT_THROW(static_cast<void>(brief->sleep(60'000)), beckon::timeout_error);
     EXPECT_EQ(service->add(1, 1), 2);
 }
 
-TEST_P(OfPython, lends_objects_and_gets_them_back) {
+TEST_P(Service, lends_objects_and_gets_them_back) {
     {
         const auto first = service->make_counter(5);
         const auto second = service->make_counter(7);
@@ -101,7 +127,7 @@ TEST_P(OfPython, lends_objects_and_gets_them_back) {
     EXPECT_EQ(service.async()->make_counter(5).async()->increment(2).get(), 7);
 }
 
-TEST_P(OfPython, calls_back) {
+TEST_P(Service, calls_back) {
     const auto listener = std::make_shared<recorder>();
     EXPECT_EQ(service->call_back(beckon::make_ref<Listener>(listener), 3), 3);
     EXPECT_EQ(listener->events, (std::vector<std::string>{"1:event 1", "2:event 2", "3:event 3"}));
@@ -114,7 +140,7 @@ TEST_P(OfPython, calls_back) {
     EXPECT_EQ(service->nest(make_conformance(), 20), 20);
 }
 
-TEST_P(OfPython, streams_in_both_directions) {
+TEST_P(Service, streams_in_both_directions) {
     std::int64_t sum = 0;
     for (const std::int64_t number : service->count_to(20'000)) sum += number;
     EXPECT_EQ(sum, 200'010'000);

@@ -249,8 +249,11 @@ class Endpoints(unittest.TestCase):
                 server.listen(gone)
         with self.assertRaisesRegex(beckon.Disconnected, f"cannot connect to {gone}"):
             beckon.connect(gone)
-        with self.assertRaisesRegex(beckon.InvalidArgument, "expected tcp://"):
-            beckon.connect("http://here")
+        with self.assertRaisesRegex(beckon.Disconnected, "cannot connect to native.tcp:"):
+            beckon.connect("native+" + gone)
+        for wrong in ("http://here", "rpyc+tcp://here:1", "remcall+native+tcp://here:1"):
+            with self.assertRaisesRegex(beckon.InvalidArgument, "expected tcp://"):
+                beckon.connect(wrong)
         with self.assertRaisesRegex(beckon.InvalidArgument, "expected tcp://host:port"):
             beckon.connect("tcp://here")
 

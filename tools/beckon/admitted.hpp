@@ -1,6 +1,8 @@
 // A place at a server that lets only so many users in.
 #pragma once
 
+#include <functional>
+
 #include "beckon/service/connect.hpp"
 
 namespace command {
@@ -18,5 +20,9 @@ public:
 private:
     const beckon::connected session_;
 };
+
+/// Of a peer whose protocol has no form for the desk, so that a call asks for a place: calls, and again for at most so long while
+/// the answer is that it stands in the queue, which it tells on standard error.
+void call_until_admitted(const std::function<void()>& call, beckon::nanoseconds at_most);
 
 } // namespace command

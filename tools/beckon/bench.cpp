@@ -8,7 +8,7 @@
 #include "beckon/codec/json.hpp"
 #include "beckon/object/task.hpp"
 #include "command.hpp"
-#include "conformance/types.hpp"
+#include "conformance/bench.hpp"
 #include "reach.hpp"
 
 namespace command {

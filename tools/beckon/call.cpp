@@ -48,20 +48,29 @@ call_job job_of(const call_settings& settings) {
         job.connecting = job.options.timeout;
     }
     if (!settings.listen_for.empty()) job.listen_for = parse_duration(settings.listen_for, "--for");
-    if (!settings.schema.empty()) job.schema = read_schema(settings.schema);
+    if (!settings.schema.empty()) job.schema = read_schema_option(settings.schema);
     return job;
 }
 
 void call(const call_settings& settings) {
     const call_job job = job_of(settings);
-    beckon::connected session = reach(settings.endpoint, job.connecting);
+    const bool one_object = has_one_object(settings.endpoint);
+    const bool is_job = settings.as_job || settings.detach;
+    if (is_job) check_has_jobs(settings.endpoint);
+    std::optional<beckon::nanoseconds> admit;
+    if (!settings.admit.empty()) admit = parse_duration(settings.admit, "--admit");
+    beckon::connected session = one_object && admit ? reach_and_enter(settings.endpoint, *admit)
+                                : is_job ? reach_to_ask(settings.endpoint, job.connecting)
+                                         : reach(settings.endpoint, job.connecting);
     std::optional<held_place> place;
-    if (!settings.admit.empty()) place.emplace(session, parse_duration(settings.admit, "--admit"));
-    if (settings.as_job || settings.detach) return call_as_job(session, job, settings.detach);
+    const bool asks_by_calls = has_plain_types_alone(settings.endpoint);
+    if (admit && !one_object && !asks_by_calls) place.emplace(session, *admit);
+    if (is_job) return call_as_job(session, job, settings.detach);
     const beckon::protocol_traits& traits = session.core()->traits();
     const auto way = !traits.dynamic            ? call_by_schema
                      : traits.addresses_by_name ? call_by_name
                                                 : call_dynamically;
+    if (admit && asks_by_calls) return call_until_admitted([&] { way(session, job); }, *admit);
     way(std::move(session), job);
 }
 
@@ -79,13 +88,14 @@ void add_call(CLI::App& app) {
     // Not an option of CLI11: that would take "[1, 2]" for two arguments.
     sub->allow_extras();
     sub->add_option("--timeout", settings->timeout,
-                    "For each call, and the stream that it gives: 50ms, 2s, 1m (default 10s,\n"
-                    "RPyC 30s; for streams no end)")
+                    "For each call, and the stream that it gives: 50ms, 2s, 1m (default 10s;\n"
+                    "basic-socket-rpc 20s, RPyC 30s, pyrpc 24h; for streams no end)")
         ->type_name("TIME");
     sub->add_option("--for", settings->listen_for,
                     "With @events: wait no longer than this for further events")
         ->type_name("TIME");
-    sub->add_option("--schema", settings->schema, "IDL file that says what the peer's objects are")
+    sub->add_option("--schema", settings->schema,
+                    "File that says what the peer's objects are: IDL, or remcall's binary schema")
         ->type_name("FILE");
     sub->add_option(
            "--admit", settings->admit,
@@ -116,9 +126,10 @@ void add_call(CLI::App& app) {
         "by content, iterators a line for each item, other objects by type and repr; None is null. "
         "@events\n"
         "can be called itself and has every method, @- is an iterator.\n\n"
-        "Over basic-socket-rpc, whose bytes say nothing of themselves, --schema names the "
-        "commands: those\nof an interface by their places in it, from 0. Without it '#3' is "
-        "command 3, which takes and\ngives {\"$bytes\"}.\n\n"
+        "Over basic-socket-rpc and remcall, whose bytes say nothing of themselves, --schema names "
+        "the commands:\nthose of an interface by the numbers that it gives, else by their places "
+        "in it, from 0. Without it\nbasic-socket-rpc's command 3 is '#3', which takes and gives "
+        "{\"$bytes\"}.\n\n"
         "Over JSON-RPC and MessagePack-RPC the peer is asked for the method by the name that is "
         "written,\n"
         "every part of it. The result may be a stream, a line for each item, or an object, on "

@@ -23,6 +23,11 @@ struct failure {
     beckon::error what;
 };
 
+/// The same, where standard output says already why.
+struct told_failure {
+    status ends_with = status::failed;
+};
+
 [[noreturn]] void fail_usage(std::string message);
 
 /// The value; throws a failure of status::failed where there is none.
@@ -40,6 +45,8 @@ void add_ls(CLI::App& app);
 void add_describe(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_print(CLI::App& app);
+void add_bridge(CLI::App& app);
+void add_replay(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_jobs(CLI::App& app);
 void add_keys(CLI::App& app);

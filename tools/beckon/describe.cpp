@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <optional>
 
 #include "beckon/schema/print.hpp"
 #include "beckon/session/session.hpp"
@@ -10,6 +11,8 @@
 #include "named_views.hpp"
 #include "reach.hpp"
 #include "remote.hpp"
+#include "schema_views.hpp"
+#include "text_file.hpp"
 
 namespace command {
 
@@ -18,6 +21,8 @@ namespace {
 struct describe_options {
     std::string endpoint;
     std::string object;
+    std::string schema;
+    std::string timeout;
 };
 
 /// Where every method raises every exception there is, the list says nothing: it is what a method without one may do.
@@ -60,7 +65,16 @@ void add_describe(CLI::App& app) {
     auto options = std::make_shared<describe_options>();
     sub->add_option("endpoint", options->endpoint, "Where the peer is")->required();
     sub->add_option("object", options->object, "One of its objects; all where none is named");
+    sub->add_option("--schema", options->schema,
+                    "Schema file, IDL or remcall's, for peers that cannot tell")
+        ->type_name("FILE");
+    sub->add_option("--timeout", options->timeout,
+                    "For the connection and each answer: 50ms, 2s, 1m (default 10s, RPyC 30s)")
+        ->type_name("TIME");
     sub->footer(
+        "Over remcall a Beckon tells its schema, another peer none: --schema FILE says what it "
+        "has. OBJECT is\na method there, of which the line is printed, with --schema also one of "
+        "another interface,\nINTERFACE.METHOD, or a type of the file. "
         "Of a peer without interfaces, such as one that speaks RPyC, what the object says of "
         "itself: its\ntype, its docstring, its methods with theirs, its other attributes. "
         "OBJECT is then a path of\nattributes; the root where there is none.\n\n"
@@ -68,12 +82,19 @@ void add_describe(CLI::App& app) {
         "  beckon describe 'msgpack+exec:nvim --embed' nvim_buf_get_lines\n"
         "  beckon describe rpyc+tcp://127.0.0.1:18861 bench.say");
     sub->callback([options] {
-        beckon::connected session = reach(options->endpoint);
-        if (session.core()->traits().addresses_by_name)
-            return describe_by_name(session, options->object);
+        std::optional<beckon::schema::document> schema;
+        if (!options->schema.empty()) schema = read_schema_option(options->schema);
+        patience at_most;
+        if (!options->timeout.empty()) at_most = parse_duration(options->timeout, "--timeout");
+        beckon::connected session = reach_to_ask(options->endpoint, at_most);
+        if (schema) return describe_by_schema(*schema, options->object);
+        const beckon::protocol_traits& traits = session.core()->traits();
+        if (!traits.tells_types && options->object.empty())
+            return describe_by_told_schema(session, at_most);
+        if (traits.addresses_by_name) return describe_by_name(session, options->object, at_most);
         if (session.core()->is_dynamic())
-            return describe_dynamically(std::move(session), options->object);
-        describe(remote(std::move(session)), options->object);
+            return describe_dynamically(std::move(session), options->object, at_most);
+        describe(remote(std::move(session), at_most), options->object);
     });
 }
 

@@ -39,4 +39,24 @@ private:
 [[nodiscard]] beckon::object next_target(const beckon::value& result, std::string_view of,
                                          std::string_view method);
 
+/// Makes the calls of a line, each at the result of the one before and the first at `target`; gives the last one's result. `make` gets
+/// the target, the method's path from there, and the step.
+template <typename Make>
+[[nodiscard]] beckon::value call_in_turn(const call_line& line, beckon::object target,
+                                         const Make& make) {
+    beckon::value outcome;
+    const call_step* before = nullptr;
+    for (const call_step& step : line.steps) {
+        std::string path = step.method;
+        if (before != nullptr) {
+            target = next_target(outcome, "the result of " + before->method, path);
+        } else if (!line.object.empty()) {
+            path = line.object + '.' + path;
+        }
+        outcome = make(target, path, step);
+        before = &step;
+    }
+    return outcome;
+}
+
 } // namespace command

@@ -71,7 +71,11 @@ public:
 
     void run() {
         try {
-            print_outcome(call_all());
+            const value outcome =
+                call_in_turn(job_.line, peer_->root(),
+                             [&](const object& from, const std::string& path,
+                                 const call_step& step) { return call(from, path, step); });
+            print_outcome(outcome); // nothing else of the peer's is held any more
         } catch (const failure&) {
             arguments_.blame_input();
             throw;
@@ -81,23 +85,6 @@ public:
     }
 
 private:
-    /// The result of the last call. Nothing else of the peer's is held when it returns.
-    value call_all() {
-        object target = peer_->root();
-        value outcome;
-        for (std::size_t i = 0; i < job_.line.steps.size(); ++i) {
-            const call_step& step = job_.line.steps[i];
-            std::string path = step.method;
-            if (i == 0 && !job_.line.object.empty())
-                path = beckon::concat(job_.line.object, '.', path);
-            if (i != 0)
-                target =
-                    next_target(outcome, "the result of " + job_.line.steps[i - 1].method, path);
-            outcome = call(target, path, step);
-        }
-        return outcome;
-    }
-
     value call(const object& from, const std::string& path, const call_step& step) {
         if (step.arguments.empty()) return call_or_get(peer_->find(from, path));
         beckon::dynamic_request request = arguments_.request_of(step, path);

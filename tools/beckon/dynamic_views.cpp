@@ -90,8 +90,9 @@ void describe_object(const dynamic_peer& peer, const object& target, const std::
 
 } // namespace
 
-void list_dynamically(beckon::connected session, bool as_json) {
-    const dynamic_peer peer(std::move(session));
+void list_dynamically(beckon::connected session, bool as_json,
+                      std::optional<beckon::nanoseconds> at_most) {
+    const dynamic_peer peer(std::move(session), at_most);
     const auto members = members_of(peer, peer.root());
     if (!as_json) return print_indented(lines_of(members), 0);
     value all = value::list();
@@ -99,8 +100,9 @@ void list_dynamically(beckon::connected session, bool as_json) {
     print_line(checked(beckon::json::to_string(all)));
 }
 
-void describe_dynamically(beckon::connected session, const std::string& path) {
-    const dynamic_peer peer(std::move(session));
+void describe_dynamically(beckon::connected session, const std::string& path,
+                          std::optional<beckon::nanoseconds> at_most) {
+    const dynamic_peer peer(std::move(session), at_most);
     const value found = peer.find(peer.root(), path);
     if (found.is(value_kind::reference)) return describe_object(peer, found.as<object>(), path);
     const std::vector<member> alone{

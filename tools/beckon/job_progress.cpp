@@ -74,6 +74,16 @@ beckon::ref<beckon::jobs> jobs_of(const beckon::connected& session) {
     return checked(session.try_get<beckon::jobs>("jobs").note("looking for the peer's jobs"));
 }
 
+void check_has_jobs(const std::string& endpoint) {
+    if (has_one_object(endpoint)) {
+        fail_usage("basic-socket-rpc has no jobs: its servers have one object, whose commands are "
+                   "all there is");
+    }
+    if (has_plain_types_alone(endpoint)) {
+        fail_usage("remcall has no jobs: it has no form for arguments and results of any type");
+    }
+}
+
 std::string progress_of(const beckon::job_state& job) {
     std::string told;
     if (job.fraction) told = beckon::concat(percent_of(*job.fraction), '%');

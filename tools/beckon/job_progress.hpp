@@ -20,6 +20,8 @@ beckon::job_state follow(const beckon::ref<beckon::jobs>& jobs, const std::strin
 void print_result(const beckon::connected& session, const beckon::ref<beckon::jobs>& jobs,
                   const std::string& id, bool keep);
 
+/// Throws a failure of status::wrong_usage for an endpoint whose protocol cannot carry them.
+void check_has_jobs(const std::string& endpoint);
 /// "42% slept 420 ms"; empty where the handler has told nothing.
 [[nodiscard]] std::string progress_of(const beckon::job_state& job);
 

@@ -58,7 +58,8 @@ void show(const jobs_options& options) {
     if (options.cancel && (options.wait || options.fetch))
         fail_usage("--cancel goes with neither --wait nor --fetch");
     if (options.keep && !options.fetch) fail_usage("--keep goes with --fetch");
-    const beckon::connected session = reach(options.endpoint);
+    check_has_jobs(options.endpoint);
+    const beckon::connected session = reach_to_ask(options.endpoint);
     const auto jobs = jobs_of(session);
     if (!is_one) return list(jobs, options.json);
     if (options.cancel) {

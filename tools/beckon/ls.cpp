@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <optional>
 
 #include "beckon/base/sha256.hpp"
 #include "beckon/codec/json.hpp"
@@ -11,6 +12,8 @@
 #include "named_views.hpp"
 #include "reach.hpp"
 #include "remote.hpp"
+#include "schema_views.hpp"
+#include "text_file.hpp"
 
 namespace command {
 
@@ -18,6 +21,8 @@ namespace {
 
 struct ls_options {
     std::string endpoint;
+    std::string schema;
+    std::string timeout;
     bool json = false;
 };
 
@@ -53,6 +58,12 @@ void add_ls(CLI::App& app) {
         "ls", "List what a peer publishes: names and interfaces, or the root's attributes.");
     auto options = std::make_shared<ls_options>();
     sub->add_option("endpoint", options->endpoint, "Where the peer is")->required();
+    sub->add_option("--schema", options->schema,
+                    "Schema file, IDL or remcall's, for peers that cannot tell")
+        ->type_name("FILE");
+    sub->add_option("--timeout", options->timeout,
+                    "For the connection and each answer: 50ms, 2s, 1m (default 10s, RPyC 30s)")
+        ->type_name("TIME");
     sub->add_flag("--json", options->json, "Print JSON; errors too");
     sub->footer(
         "Of a peer without interfaces, such as one that speaks RPyC, the attributes of its root: "
@@ -61,11 +72,17 @@ void add_ls(CLI::App& app) {
         "  beckon ls 'msgpack+exec:nvim --embed'      its functions\n"
         "  beckon ls rpyc+tcp://127.0.0.1:18861");
     sub->callback([options] {
-        beckon::connected session = reach(options->endpoint);
-        if (session.core()->traits().addresses_by_name) return list_by_name(session, options->json);
+        std::optional<beckon::schema::document> schema;
+        if (!options->schema.empty()) schema = read_schema_option(options->schema);
+        patience at_most;
+        if (!options->timeout.empty()) at_most = parse_duration(options->timeout, "--timeout");
+        beckon::connected session = reach_to_ask(options->endpoint, at_most);
+        if (schema) return list_by_schema(*schema, options->json);
+        if (session.core()->traits().addresses_by_name)
+            return list_by_name(session, options->json, at_most);
         if (session.core()->is_dynamic())
-            return list_dynamically(std::move(session), options->json);
-        list(remote(std::move(session)), options->json);
+            return list_dynamically(std::move(session), options->json, at_most);
+        list(remote(std::move(session), at_most), options->json);
     });
 }
 

@@ -74,7 +74,9 @@ int run(int argc, char** argv) {
     command::add_discover(app);
     command::add_compile(app);
     command::add_print(app);
+    command::add_bridge(app);
     command::add_keys(app);
+    command::add_replay(app);
     command::add_bench(app);
     command::add_completion(app);
 
@@ -95,6 +97,8 @@ int run(int argc, char** argv) {
         return end_with(status::wrong_usage,
                         beckon::error(beckon::errc::invalid_argument,
                                       std::string(wrong.what()) + "; see beckon --help"));
+    } catch (const command::told_failure& failed) {
+        return static_cast<int>(failed.ends_with);
     } catch (const command::failure& failed) {
         return end_with(failed.ends_with, failed.what);
     } catch (const beckon::exception& failed) {

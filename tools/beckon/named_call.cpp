@@ -30,37 +30,29 @@ public:
 
     void run() {
         const call_time time(job_);
-        print_outcome(call_all(), time);
+        const value outcome =
+            call_in_turn(job_.line, peer_->root(),
+                         [&](const object& target, const std::string& method,
+                             const call_step& step) { return call(target, method, step); });
+        print_outcome(outcome, time);
         arguments_.wait_for_events(job_);
         peer_->session().close();
     }
 
 private:
-    /// The result of the last call.
-    value call_all() {
-        object target = peer_->root();
-        value outcome;
-        for (std::size_t i = 0; i < job_.line.steps.size(); ++i) {
-            const call_step& step = job_.line.steps[i];
-            std::string method = step.method;
-            if (i == 0 && !job_.line.object.empty())
-                method = beckon::concat(job_.line.object, '.', method);
-            if (i != 0)
-                target =
-                    next_target(outcome, "the result of " + job_.line.steps[i - 1].method, method);
-            auto request = arguments_.request_of(step, method);
-            const bool both = !request.named.empty() && !request.arguments.empty();
-            auto answer = beckon::operate_and_wait(target, std::move(request), job_.options);
-            if (!answer) arguments_.blame_input();
-            // Some protocols take only one or the other; theirs is the last word on it.
-            if (!answer && both && answer.error().code() == errc::unsupported)
-                fail_usage(answer.error().message());
-            // Only now it shows whether the peer speaks the protocol at all; that it takes long does not say so.
-            if (!answer && i == 0 && answer.error().code() != errc::timeout)
-                throw first_failure(std::move(answer).error());
-            outcome = checked(std::move(answer));
-        }
-        return outcome;
+    value call(const object& target, const std::string& method, const call_step& step) {
+        auto request = arguments_.request_of(step, method);
+        const bool both = !request.named.empty() && !request.arguments.empty();
+        auto answer = beckon::operate_and_wait(target, std::move(request), job_.options);
+        if (answer) return std::move(answer).value();
+        arguments_.blame_input();
+        // Some protocols take only one or the other; theirs is the last word on it.
+        if (both && answer.error().code() == errc::unsupported)
+            fail_usage(answer.error().message());
+        // Only now it shows whether the peer speaks the protocol at all; that it takes long does not say so.
+        if (&step == &job_.line.steps.front() && answer.error().code() != errc::timeout)
+            throw first_failure(std::move(answer).error());
+        return checked(std::move(answer));
     }
 
     static void print_outcome(const value& outcome, const call_time& time) {

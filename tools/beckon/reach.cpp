@@ -12,6 +12,7 @@
 
 #include "beckon/base/log.hpp"
 #include "beckon/base/text.hpp"
+#include "beckon/io/endpoint.hpp"
 #include "beckon/service/context.hpp"
 #include "beckon/session/session.hpp"
 #include "command.hpp"
@@ -87,22 +88,56 @@ private:
     std::set<std::string, std::less<>> told_;
 };
 
-} // namespace
+bool speaks(const std::string& endpoint, std::string_view protocol) {
+    const auto where = beckon::io::parse_endpoint(endpoint);
+    return where && where->protocol == protocol;
+}
 
-beckon::connected reach(const std::string& endpoint, std::optional<beckon::nanoseconds> timeout) {
-    beckon::connect_options options;
+beckon::connected reach_with(const std::string& endpoint, beckon::connect_options options) {
     static safety_warnings warnings;
     beckon::runtime_options runs;
     runs.log = &warnings;
     options.context = checked(beckon::context::create(runs));
     in_use = options.context->runtime();
-    if (timeout) options.timeout = *timeout;
     auto made = beckon::try_connect(endpoint, options);
     if (made) return std::move(made).value();
     const errc code = made.error().code();
     const bool misspelt =
         code == errc::parse_error || code == errc::invalid_argument || code == errc::unsupported;
     throw failure{misspelt ? status::wrong_usage : status::no_connection, std::move(made).error()};
+}
+
+} // namespace
+
+beckon::connected reach(const std::string& endpoint, std::optional<beckon::nanoseconds> timeout) {
+    beckon::connect_options options;
+    if (timeout) options.timeout = *timeout;
+    return reach_with(endpoint, std::move(options));
+}
+
+beckon::connected reach_to_ask(const std::string& endpoint,
+                               std::optional<beckon::nanoseconds> timeout) {
+    beckon::connect_options options;
+    if (timeout) options.timeout = *timeout;
+    if (speaks(endpoint, "pyrpc")) options.limits.default_timeout = std::chrono::seconds(10);
+    return reach_with(endpoint, std::move(options));
+}
+
+bool has_one_object(const std::string& endpoint) { return speaks(endpoint, "basic"); }
+bool has_plain_types_alone(const std::string& endpoint) { return speaks(endpoint, "remcall"); }
+
+beckon::connected reach_and_enter(const std::string& endpoint, beckon::nanoseconds at_most) {
+    beckon::io::endpoint where = checked(beckon::io::parse_endpoint(endpoint));
+    std::erase_if(where.options, [](const auto& each) { return each.first == "wait"; });
+    const auto length = std::chrono::ceil<std::chrono::milliseconds>(at_most).count();
+    where.options.emplace_back("wait", std::to_string(length));
+    beckon::connected made = reach(beckon::io::to_string(where), at_most);
+    const auto session = made.core();
+    // The protocol itself tells when it has been refused for so long.
+    const auto until = beckon::deadline_after(session->now(), at_most + std::chrono::seconds(5));
+    if (auto greeted = session->await_greeting(until); !greeted)
+        throw failure{status::no_connection, std::move(greeted).error()};
+    return made;
 }
 
 void await_farewells() {
@@ -116,15 +151,21 @@ failure first_failure(beckon::error what) {
 }
 
 void refuse_to_ask(const beckon::connected& session) {
-    const bool tells_types = session.core()->traits().tells_types;
     throw failure{status::failed,
                   beckon::fail(errc::unsupported, "peer ", session.peer_name(),
-                               " cannot be asked what it has: its protocol ",
-                               tells_types
-                                   ? "calls methods by their names, and has no request for "
-                                     "a list of them"
-                                   : "has numbers for commands, and both sides know beforehand "
-                                     "which they are")};
+                               " cannot be asked what it has: its protocol calls methods by their "
+                               "names, and has no request for a list of them")};
+}
+
+void refuse_without_schema(const beckon::connected& session, const beckon::error& outcome) {
+    const bool is_silent = outcome.code() == errc::timeout;
+    throw failure{status::failed,
+                  beckon::fail(errc::unsupported, "peer ", session.peer_name(),
+                               is_silent ? " has not said in time that it is a Beckon, and only a "
+                                           "Beckon can be asked what it has"
+                                         : " cannot be asked what it has: ",
+                               is_silent ? std::string_view() : outcome.message(),
+                               "; --schema FILE says it")};
 }
 
 } // namespace command

@@ -70,10 +70,15 @@ private:
         if (!greeted) throw failure{status::no_connection, std::move(greeted).error()};
         const std::string& method = line_.steps[0].method;
         const beckon::schema::interface* only = nullptr;
+        const auto has = [&](const auto& one) { return one.name == method; };
         for (const auto& each : job_.schema->interfaces) {
             if (!line_.object.empty() && each.name != line_.object) continue;
-            const auto has = [&](const auto& one) { return one.name == method; };
             if (std::ranges::none_of(each.methods, has)) continue;
+            // remcall's schemas say which interface is the root's.
+            if (line_.object.empty() && each.name == "Main") {
+                only = &each;
+                break;
+            }
             if (only != nullptr) {
                 fail_usage(beckon::concat("both ", only->name, " and ", each.name,
                                           " of the schema have a method ", method,

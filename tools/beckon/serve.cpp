@@ -1,13 +1,16 @@
 // beckon serve: the conformance service, on any number of endpoints.
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <csignal>
 
 #include "beckon/beckon.hpp"
 #include "beckon/service/admission/admission.hpp"
 #include "beckon/service/process_server.hpp"
 #include "command.hpp"
+#include "conformance/remcall_service.hpp"
 #include "conformance/service.hpp"
+#include "listening.hpp"
 #include "reach.hpp"
 
 namespace command {
@@ -42,14 +45,6 @@ void wait_for_end(const sigset_t& signals, const beckon::server& server, bool st
     }
 }
 
-[[noreturn]] void refuse(beckon::error why) {
-    const auto code = why.code();
-    const bool misspelt = code == beckon::errc::parse_error ||
-                          code == beckon::errc::invalid_argument ||
-                          code == beckon::errc::unsupported;
-    throw failure{misspelt ? status::wrong_usage : status::no_connection, std::move(why)};
-}
-
 void print_line(std::FILE* out, const std::string& text) {
     std::fprintf(out, "%s\n", text.c_str());
     std::fflush(out);
@@ -78,21 +73,21 @@ void print_line(std::FILE* out, const std::string& text) {
     return made;
 }
 
-/// Both signals stay until somebody waits for them: none that comes while it still opens its listeners is lost.
-[[nodiscard]] sigset_t block_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
+/// The label of the service's schema in remcall is agreed, and part of the schema's digest; C++ interfaces have none.
+[[nodiscard]] std::string labelled(const std::string& endpoint) {
+    const bool is_its =
+        endpoint.starts_with("remcall+") ||
+        (endpoint.starts_with("any+") && endpoint.find("protocols=") == std::string::npos);
+    if (!is_its || endpoint.find("label=") != std::string::npos) return endpoint;
+    const char* const mark = endpoint.find('?') == std::string::npos ? "?" : "&";
+    return endpoint + mark + "label=conformance";
 }
 
 /// Listens, and tells by what endpoints it is reached; what only dials out is told as it was written.
 [[nodiscard]] std::vector<std::string> listen(beckon::server& server, const std::string& text) {
     const std::vector<std::string> before = server.endpoints();
-    auto real = server.try_listen(text);
-    if (!real) refuse(std::move(real).error());
+    auto real = server.try_listen(labelled(text));
+    if (!real) fail_to_listen(std::move(real).error());
     std::vector<std::string> now = server.endpoints();
     if (now.size() <= before.size()) return {*real};
     now.erase(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(before.size()));
@@ -111,22 +106,28 @@ void publish_jobs(beckon::server& server, const serve_options& options) {
     }
 }
 
+/// Publishes the service; for remcall, which has other names, its part of it too.
+void publish(beckon::server& server, const serve_options& options) {
+    conformance::publish(server);
+    server.set_root("conformance");
+    const bool speaks_remcall =
+        std::any_of(options.listen.begin(), options.listen.end(), [](const std::string& each) {
+            return each.find("remcall+") != std::string::npos || each.starts_with("any+");
+        });
+    if (speaks_remcall) conformance::remcall::publish(server);
+}
+
 void serve_by_processes(const serve_options& options) {
-    static_cast<void>(block_signals()); // run lets them in
+    static_cast<void>(block_end_signals()); // run lets them in
     beckon::process_server_options each;
     each.serving = server_options_of(options);
     if (options.max_connections != 0) each.max_processes = options.max_connections;
-    beckon::process_server server(
-        [](beckon::server& one) {
-            conformance::publish(one);
-            one.set_root("conformance");
-        },
-        each);
+    beckon::process_server server([&options](beckon::server& one) { publish(one, options); }, each);
     for (const std::string& endpoint : options.listen) {
         try {
-            print_line(stdout, "listening " + server.listen(endpoint));
+            print_line(stdout, "listening " + server.listen(labelled(endpoint)));
         } catch (const beckon::exception& failed) {
-            refuse(failed.failure());
+            fail_to_listen(failed.failure());
         }
     }
     print_line(stdout, "ready");
@@ -143,7 +144,7 @@ void announce(beckon::server& server, const serve_options& options,
             beckon::value::map({{"name", options.announce}, {"endpoints", std::move(list)}}),
             {.port = options.announce_port, .accepts = nullptr}));
     } catch (const beckon::exception& failed) {
-        refuse(failed.failure());
+        fail_to_listen(failed.failure());
     }
 }
 
@@ -160,12 +161,10 @@ void serve(const serve_options& options) {
         stdio =
             stdio || endpoint.starts_with("stdio:") || endpoint.find("+stdio:") != endpoint.npos;
 
-    // Before any thread starts, so that all of them leave the signals to this one.
-    const sigset_t signals = block_signals();
+    const sigset_t signals = block_end_signals();
 
     beckon::server server(server_options_of(options));
-    conformance::publish(server);
-    server.set_root("conformance");
+    publish(server, options);
     publish_jobs(server, options);
     // On stdio: standard output belongs to the peer; the lines for people go to standard error.
     std::FILE* const out = stdio ? stderr : stdout;
@@ -191,7 +190,8 @@ void add_serve(CLI::App& app) {
     sub->add_option(
            "--listen", options->listen,
            "Endpoint to listen on; may be repeated (tcp://HOST:PORT, unix:PATH, stdio:, and "
-           "rpyc+, jsonrpc+, msgpack+, pyrpc+, quickrpc+ or basic+ before each)")
+           "rpyc+, jsonrpc+, msgpack+, pyrpc+, quickrpc+, basic+ or "
+           "remcall+ before each)")
         ->type_name("URL")
         ->expected(1)
         ->take_all()

@@ -1,7 +1,6 @@
 // Results that are streams, printed as they come.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 
@@ -19,14 +18,13 @@ public:
         : length_(job.options.timeout), began_(std::chrono::steady_clock::now()) {}
     /// Throws a failure where the stream has not ended in time. Without --timeout a stream may go on for ever.
     void print_items(beckon::stream<beckon::value> items) const;
-    /// Waits for more of a stream, of which so many items have come. Throws a failure where the time ends before.
+    /// Waits for more of a stream, of which so many items have come. Throws a failure where the time ends before, or has ended: a
+    /// stream whose items are always there already would else never end.
     template <typename T>
     void await(beckon::future<T>& more, std::size_t printed) const {
         if (length_.count() == 0) return;
-        const auto spent = std::chrono::steady_clock::now() - began_;
-        // What is there already is no worse for a late look.
-        if (!more.ready() && !more.wait_for(std::max(length_ - spent, beckon::nanoseconds(0))))
-            fail_late(printed);
+        const beckon::nanoseconds left = length_ - (std::chrono::steady_clock::now() - began_);
+        if (left.count() <= 0 || !more.wait_for(left)) fail_late(printed);
     }
 
 private:

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "beckon/schema/parse.hpp"
 #include "command.hpp"
+#include "schema_file.hpp"
 
 namespace command {
 
@@ -49,15 +49,16 @@ void write_text(const std::string& path, const std::string& content) {
     if (std::fclose(file) != 0 || !written) fail_file("cannot write", path);
 }
 
-beckon::schema::document read_schema(const std::string& path) {
-    const std::string name = path == "-" ? "standard input" : path;
-    auto outcome = beckon::schema::parse_all(read_text(path), name);
-    if (outcome.diagnostics.empty()) return std::move(outcome.document);
-    const std::string told = beckon::schema::to_string(outcome.diagnostics);
-    std::fwrite(told.data(), 1, told.size(), stderr);
-    throw failure{status::failed,
-                  beckon::fail(beckon::errc::parse_error, name, " has ", outcome.diagnostics.size(),
-                               outcome.diagnostics.size() == 1 ? " error" : " errors")};
+beckon::schema::document read_schema(const std::string& path, bool lenient) {
+    return schema_file(path, lenient).ours();
+}
+
+beckon::schema::document read_schema_option(const std::string& path) {
+    try {
+        return read_schema(path);
+    } catch (failure& wrong) {
+        throw failure{status::wrong_usage, std::move(wrong.what).note("reading --schema")};
+    }
 }
 
 } // namespace command

@@ -1,4 +1,4 @@
-// IDL files.
+// Files that are read and written whole.
 #pragma once
 
 #include <string>
@@ -13,8 +13,9 @@ namespace command {
 /// Writes a file whole; makes its folder. Throws a failure.
 void write_text(const std::string& path, const std::string& content);
 
-/// Reads and checks an IDL file. What is wrong with it goes to standard error as compilers tell it; then a failure is
-/// thrown that only sums up.
-[[nodiscard]] beckon::schema::document read_schema(const std::string& path);
+/// A file of any form that schema_file takes, as a document of ours.
+[[nodiscard]] beckon::schema::document read_schema(const std::string& path, bool lenient = false);
+/// The same for an option: one that is not there, or that is none, is a command line that is wrong.
+[[nodiscard]] beckon::schema::document read_schema_option(const std::string& path);
 
 } // namespace command

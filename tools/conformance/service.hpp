@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 
+#include "conformance/bench.hpp"
 #include "conformance/subscriptions.hpp"
 #include "conformance/types.hpp"
 

@@ -77,13 +77,4 @@ BECKON_INTERFACE(Conformance, (echo, what), (add, a, b), (concat, a, b), (sum, n
                  (nest, peer, depth), (count_to, n), (total, numbers), (whoami))
 BECKON_RAISES(Conformance, OutOfStock)
 
-/// What benchmarks measure: typed, so that it takes the static path.
-struct Bench {
-    beckon::bytes echo(beckon::byte_view data);
-    std::string say(std::string_view text);
-    beckon::ref<Counter> make(std::int64_t start);
-    beckon::ref<Bench> next();
-};
-BECKON_INTERFACE(Bench, (echo, data), (say, text), (make, start), (next))
-
 } // namespace conformance

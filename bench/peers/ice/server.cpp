@@ -5,6 +5,7 @@
 #include <Ice/Ice.h>
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 
 #include "Bench.h"

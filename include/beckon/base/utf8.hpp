@@ -1,7 +1,9 @@
-// UTF-8 validation (RFC 3629: no surrogates, no overlong forms, nothing beyond U+10FFFF).
+// UTF-8 (RFC 3629: no surrogates, no overlong forms, nothing beyond U+10FFFF).
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace beckon {
@@ -12,5 +14,8 @@ namespace beckon {
 [[nodiscard]] inline bool is_utf8(std::string_view text) noexcept {
     return utf8_error_offset(text) == text.size();
 }
+
+/// Appends a character by its code point, which the caller has checked: at most U+10FFFF, no surrogate.
+void append_utf8(std::string& out, std::uint32_t point);
 
 } // namespace beckon

@@ -58,6 +58,8 @@ struct read_options {
     std::size_t max_depth = usual_max_depth;
     /// Nodes of the value, those that it shares counted at each place; and half as many operations as this twice.
     std::size_t max_nodes = limits().max_nodes;
+    /// Texts, bytes and long integers, those that are shared counted at each place: what the value is without sharing.
+    std::size_t max_content_bytes = std::size_t{64} << 20;
     std::size_t min_decoded_bytes = limits().min_decoded_bytes;
     std::size_t decoded_bytes_factor = limits().decoded_bytes_factor;
     /// The pickle is a reply, a pair of result and exception: in the exception, classes of any name are taken, and become

@@ -54,11 +54,27 @@ enum class message_mode : std::uint8_t {
               ///< nothing.
 };
 
+/// What a peer begins with where a transport has messages beside bytes; see byte_stream::first_content.
+enum class first_content : std::uint8_t {
+    nothing,  ///< It has said nothing yet.
+    begun,    ///< It has begun to say something, and that tells nothing yet.
+    bytes,    ///< Also of transports that have nothing else, and of a stream that has ended.
+    messages, ///< For who asks to keep them.
+};
+
 /// Whom a stream is for, among those of a transport where anybody may talk with anybody (udp, bus).
 enum class audience : std::uint8_t {
     peer,      ///< One peer, and what is for everybody goes to it too. All other transports.
     everybody, ///< All there are at once, whoever they are.
     aside, ///< One peer that hears what is for everybody by another stream, or is this side itself.
+};
+
+/// Whether a peer, which may have ended its output, reads what this side writes.
+enum class reader_state : std::uint8_t {
+    unknown, ///< The end of its output, if it comes, may be the end of both directions.
+    gone,
+    there, ///< When it goes, asking again tells.
+    shown_by_writing, ///< Whether it has gone or reads on shows only when something is written (TCP): then asking tells.
 };
 
 /// Most views that one `write` sends; further ones wait for the next call.
@@ -95,6 +111,9 @@ public:
 
     /// Descriptor that polls readable when `read` would not give `would_block`.
     [[nodiscard]] virtual int read_descriptor() const noexcept = 0;
+    /// Whether there is input that the descriptor does not tell of, since it was read before this stream was made. Whoever
+    /// begins to watch the descriptor reads first where this says so; a read that gives `would_block` has taken all of it.
+    [[nodiscard]] virtual bool has_waiting_input() const noexcept { return false; }
     /// Descriptor that polls writable when `write` would not give `would_block`. Often the same.
     [[nodiscard]] virtual int write_descriptor() const noexcept = 0;
 
@@ -112,12 +131,19 @@ public:
     /// read and write.
     virtual message_mode keep_messages() noexcept { return message_mode::none; }
 
+    /// Whether the peer speaks in messages that `keep_messages` is for (of WebSocket: text), or in those that are as good as
+    /// bytes. Looks at what has come, which `read` gives all the same. Never blocks; before the first read.
+    [[nodiscard]] virtual first_content begins_with() noexcept { return first_content::bytes; }
+
     /// Tells the peer that no more bytes follow; reading goes on. Idempotent, never blocks.
     virtual void shutdown_write() noexcept = 0;
 
     /// Ends both directions. Bytes already written still leave where the transport can do that.
     /// Afterwards `read` gives `end` and `write` fails with EPIPE. Idempotent, never blocks.
     virtual void close() noexcept = 0;
+
+    /// Whether anybody reads what is written; where the peer's output has not ended, by that. Never blocks.
+    [[nodiscard]] virtual reader_state peer_reads() const noexcept { return reader_state::unknown; }
 
     /// Who is at the other end, for messages: "tcp://127.0.0.1:40213", "exec:clangd (pid 123)".
     [[nodiscard]] virtual std::string peer_name() const = 0;

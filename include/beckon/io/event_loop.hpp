@@ -87,8 +87,9 @@ public:
 
     /// Waits until something is to be done, at most `max_wait` (zero polls, `nanoseconds::max()` is
     /// for ever), then runs the functions posted by then, the timers due by then and the watchers of
-    /// ready descriptors, each at most once. After each of them asks `owner`, and when the turn is
-    /// lost returns without running another; nothing is lost or run twice by that.
+    /// ready descriptors, each at most once, and where there were any of these what was posted
+    /// meanwhile. After each of them asks `owner`, and when the turn is lost returns without running
+    /// another; nothing is lost or run twice by that.
     ///
     /// Returns how many callbacks ran. Callbacks must not throw.
     std::size_t run_turn(nanoseconds max_wait, const turn_owner& owner);
@@ -120,7 +121,7 @@ public:
     /// When the next timer is due; `never` without timers.
     [[nodiscard]] time_point next_timer() const noexcept;
 
-    /// Runs a function in the next turn, in the order of posting.
+    /// Runs a function in the next turn, or at the end of one that tells watchers, in the order of posting.
     void post(function<void()> callback);
 
     /// Makes the turn that sleeps now, or else the next one, return without waiting longer. Calls are

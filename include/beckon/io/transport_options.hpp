@@ -3,11 +3,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 
 #include "beckon/base/log.hpp"
 #include "beckon/base/time.hpp"
 
 namespace beckon::io {
+
+class ready_flag;
 
 /// For making one connection.
 struct connect_options {
@@ -23,6 +26,9 @@ struct connect_options {
     /// gathers it before anybody else sees it. 0: may take for ever.
     nanoseconds message_within = std::chrono::seconds(5);
     std::size_t min_message_progress = 4096;
+    /// Shows from when on nobody waits for the connection any more: attempts end soon then, as `cancelled`, but for the
+    /// look-up of a name. Null: they end by their times alone.
+    std::shared_ptr<const ready_flag> given_up{};
 };
 
 /// For listening.

@@ -20,7 +20,7 @@ struct batch_options {
     std::size_t growth = 2; ///< Each batch is so many times the one before.
 };
 
-/// Goes through what an object, or a plain value, gives. Copies share their place.
+/// Goes through what an object, or a plain value, gives. Copies share their place. A stream can be gone through once.
 ///
 /// What an iterator gave beyond the end of a loop that was left early is lost. Where an item cannot be had, those that were
 /// made in the same batch before it are lost as well, as they never came.

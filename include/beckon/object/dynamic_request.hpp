@@ -42,6 +42,8 @@ struct dynamic_request {
     value named = value::map();      ///< By name; null where there are none will do.
     /// Whoever asks does not tell text from bytes: where one is wanted, the other will do.
     bool takes_either_text = false;
+    /// Nobody waits for the outcome: a notification. Where it is passed on, as one where the protocol there has any.
+    bool oneway = false;
 };
 
 } // namespace beckon

@@ -54,4 +54,14 @@ using dynamic_handlers = std::map<std::string, dynamic_handler, std::less<>>;
                                                  dynamic_handlers handlers,
                                                  policy execution = policy::session);
 
+/// An object of the interface whose methods are those of another one, called by their names with arguments of the interface's
+/// types: so that what object_builder has put together, or a peer of a dynamic protocol gave, can be published by protocols
+/// whose bytes need types too, native, remcall and basic-socket-rpc.
+///
+///   server.publish("calculator", make_typed_object(calculator, built).value());
+///
+/// Errors: invalid_argument, for no object. That it lacks a method shows when that is called: unknown_method.
+/// Lifetime: it holds the other one.
+[[nodiscard]] result<object> make_typed_object(const dynamic_interface& interface, object target);
+
 } // namespace beckon

@@ -26,6 +26,10 @@ private:
     value fields_;
 };
 
+/// Makes a failure that a peer told of a declared exception of that name. Fields that came as a map by names become the record
+/// that all protocols know; what is neither is left as it is.
+void set_declared(error& failure, std::string type, const value& fields);
+
 /// The declared exception in an error, where it is an E.
 template <reflection::exception_type E>
 [[nodiscard]] std::optional<E> error_as(const error& failure) {
@@ -83,6 +87,12 @@ void throw_declared(const error& failure, reflection::exception_list<Exceptions.
 template <typename Interface>
 void rethrow_const(const error& failure) {
     if (failure.code() == errc::declared) throw_declared(failure, reflection::raises<Interface>{});
+}
+/// The interface's declared exceptions are those of a stream that its method gives or takes, too; of other values, nothing.
+template <typename Interface, typename T>
+void declare_exceptions(T& given) noexcept {
+    if constexpr (requires { given.declare(nullptr, nullptr); })
+        given.declare(&error_of_current_exception<Interface>, &rethrow_const<Interface>);
 }
 /// Throws a declared exception as itself, all else as the exception of its code.
 template <typename Interface>

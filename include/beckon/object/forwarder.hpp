@@ -139,8 +139,9 @@ private:
                          std::tuple<std::decay_t<Arguments>...>& arguments) {
             std::apply(
                 [&](auto&... each) {
-                    send_call(target, request_for<Interface, I>(&target, nullptr, false), pending,
-                              each...);
+                    send_call<Interface, I>(target,
+                                            request_for<Interface, I>(&target, nullptr, false),
+                                            pending, each...);
                 },
                 arguments);
         }

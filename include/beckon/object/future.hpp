@@ -32,9 +32,13 @@ public:
 
     explicit future_state(rethrow_function thrower = nullptr) noexcept : rethrow_(thrower) {}
 
-    void on_reply(native::reader& in) noexcept override { outcome_.emplace(read_result<T>(in)); }
+    void on_reply(native::reader& in) noexcept override {
+        outcome_.emplace(read_result<T>(in));
+        declare();
+    }
     void on_value(value result) noexcept override {
         outcome_.emplace(result_of_value<T>(std::move(result)));
+        declare();
     }
     void on_failure(error failure) noexcept override { outcome_.emplace(std::move(failure)); }
     [[nodiscard]] discard_function discarder() const noexcept override {
@@ -78,6 +82,8 @@ public:
     }
     [[nodiscard]] result<T>& outcome() noexcept { return *outcome_; }
     [[nodiscard]] rethrow_function rethrow() const noexcept { return rethrow_; }
+    /// Before anybody waits.
+    void set_rethrow(rethrow_function thrower) noexcept { rethrow_ = thrower; }
 
     /// The session that the result comes through; waiting drives it. Null where none is known.
     intrusive_ptr<beckon::peer> source;
@@ -86,6 +92,14 @@ public:
 
 private:
     enum class phase : std::uint8_t { empty, has_continuation, completed };
+    /// A stream ends with the exceptions that the method declares, too.
+    void declare() noexcept {
+        if constexpr (!std::is_void_v<T>) {
+            if constexpr (requires(T & stream) { stream.declare(nullptr, nullptr); }) {
+                if (*outcome_) (*outcome_)->declare(nullptr, rethrow_);
+            }
+        }
+    }
     void run_continuation() noexcept {
         auto continuation = std::move(continuation_);
         // It has nothing to do with what this thread happens to serve.

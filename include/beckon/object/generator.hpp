@@ -152,7 +152,10 @@ public:
     };
     hand_over_end final_suspend() noexcept { return {}; }
     void return_void() noexcept {}
-    void unhandled_exception() noexcept { failure.emplace(beckon::error_of_current_exception()); }
+    void unhandled_exception() noexcept {
+        failure.emplace(source->tell_thrown != nullptr ? source->tell_thrown()
+                                                       : beckon::error_of_current_exception());
+    }
 
     generator_source<T>* source = nullptr;
     std::optional<error> failure;

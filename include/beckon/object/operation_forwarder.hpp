@@ -9,4 +9,8 @@ namespace beckon {
 /// deadline and their cancellation; metadata goes along.
 [[nodiscard]] intrusive_ptr<servant> make_operation_forwarder(intrusive_ptr<object_core> target);
 
+/// What does for peers whatever is asked of an object: the object itself where it is of this process, else a forwarder, which
+/// knows its interface where that is known.
+[[nodiscard]] intrusive_ptr<servant> serving_object(object_core& of);
+
 } // namespace beckon

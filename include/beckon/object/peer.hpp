@@ -117,6 +117,8 @@ public:
     virtual void released(remote_object& object) noexcept = 0;
     /// What the peer says that an object is, in its own words ("builtins.list"); empty where it says nothing.
     [[nodiscard]] virtual std::string type_name(const remote_object& object) = 0;
+    /// Whether the peer takes lists, maps and the like as objects, which it reads piece by piece. Else they go by content.
+    [[nodiscard]] virtual bool takes_lent_containers() const noexcept { return true; }
     /// The other side, for messages: "tcp://127.0.0.1:7000".
     [[nodiscard]] virtual std::string endpoint_name() const = 0;
 

@@ -75,23 +75,15 @@ private:
         /// For calls inside this process.
         static typename signature<I>::result direct(void* target, Arguments&&... arguments) {
             if constexpr (present) {
+                (declare_exceptions<Interface>(arguments), ...);
                 try {
-                    using returned = decltype(method<I>::call(
-                        *static_cast<T*>(target), static_cast<Arguments&&>(arguments)...));
-                    if constexpr (is_task<returned>) {
-                        return sync_wait(method<I>::call(*static_cast<T*>(target),
-                                                         static_cast<Arguments&&>(arguments)...));
-                    } else if constexpr (is_future<returned>) {
-                        return method<I>::call(*static_cast<T*>(target),
-                                               static_cast<Arguments&&>(arguments)...)
-                            .get();
-                    } else if constexpr (is_view_of<returned, typename signature<I>::result>) {
-                        const returned view = method<I>::call(
-                            *static_cast<T*>(target), static_cast<Arguments&&>(arguments)...);
-                        return {view.begin(), view.end()};
+                    if constexpr (std::is_void_v<typename signature<I>::result>) {
+                        call_here(target, static_cast<Arguments&&>(arguments)...);
                     } else {
-                        return method<I>::call(*static_cast<T*>(target),
-                                               static_cast<Arguments&&>(arguments)...);
+                        typename signature<I>::result outcome =
+                            call_here(target, static_cast<Arguments&&>(arguments)...);
+                        declare_exceptions<Interface>(outcome);
+                        return outcome;
                     }
                 } catch (const beckon::exception&) {
                     throw;
@@ -114,10 +106,12 @@ private:
                 if constexpr (is_task<returned> || is_future<returned>) {
                     lasting_arguments<own_arguments> arguments;
                     if (!read_arguments<method<I>>(call, *arguments)) return;
+                    declare_all(*arguments);
                     run_deferred<returned>(self, call, std::move(arguments));
                 } else {
                     own_arguments arguments;
                     if (!read_arguments<method<I>>(call, arguments)) return;
+                    declare_all(arguments);
                     std::apply(
                         [&](auto&... each) { run(self, call, static_cast<Arguments&&>(each)...); },
                         arguments);
@@ -126,7 +120,32 @@ private:
         }
 
     private:
+        static typename signature<I>::result call_here(void* target, Arguments&&... arguments) {
+            using returned = decltype(method<I>::call(*static_cast<T*>(target),
+                                                      static_cast<Arguments&&>(arguments)...));
+            if constexpr (is_task<returned>) {
+                return sync_wait(method<I>::call(*static_cast<T*>(target),
+                                                 static_cast<Arguments&&>(arguments)...));
+            } else if constexpr (is_future<returned>) {
+                return method<I>::call(*static_cast<T*>(target),
+                                       static_cast<Arguments&&>(arguments)...)
+                    .get();
+            } else if constexpr (is_view_of<returned, typename signature<I>::result>) {
+                const returned view = method<I>::call(*static_cast<T*>(target),
+                                                      static_cast<Arguments&&>(arguments)...);
+                return {view.begin(), view.end()};
+            } else {
+                return method<I>::call(*static_cast<T*>(target),
+                                       static_cast<Arguments&&>(arguments)...);
+            }
+        }
+
         using own_arguments = std::tuple<std::decay_t<Arguments>...>;
+
+        static void declare_all(own_arguments& arguments) noexcept {
+            std::apply([](auto&... each) { (declare_exceptions<Interface>(each), ...); },
+                       arguments);
+        }
 
         template <typename... Passed>
         static void run(skeleton& self, incoming_call& call, Passed&&... arguments) {
@@ -155,6 +174,7 @@ private:
                     detail::send_result(call, *outcome);
                 } else {
                     const typename signature<I>::result& converted = *outcome;
+                    declare_exceptions<Interface>(converted);
                     detail::send_result(call, converted);
                 }
             }
@@ -211,6 +231,7 @@ private:
                 detail::send_result(reply);
             } else {
                 const typename signature<I>::result& converted = *outcome;
+                declare_exceptions<Interface>(converted);
                 detail::send_result(reply, converted);
             }
         }

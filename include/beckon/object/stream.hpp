@@ -57,12 +57,20 @@ public:
     /// it waits loses no item.
     [[nodiscard]] future<std::optional<T>> async_next() {
         if (!source_) return ready_future<std::optional<T>>(std::optional<T>());
-        return source_->next();
+        auto item = source_->next();
+        item.shared()->set_rethrow(source_->rethrow);
+        return item;
     }
     [[nodiscard]] intrusive_ptr<stream_source<T>> take_source() noexcept {
         return std::exchange(source_, {});
     }
     [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(source_); }
+    /// For stubs and skeletons: what an interface knows of its declared exceptions, in this stream too. Null changes nothing.
+    void declare(error (*tell_thrown)(), void (*rethrow)(const error&)) const noexcept {
+        if (!source_) return;
+        if (tell_thrown != nullptr) source_->tell_thrown = tell_thrown;
+        if (rethrow != nullptr) source_->rethrow = rethrow;
+    }
 
     class iterator {
     public:

@@ -18,6 +18,11 @@ public:
     /// No more are wanted. An item that is waited for need not come any more: its future becomes ready, with
     /// errc::cancelled unless the source has something better.
     virtual void stop() noexcept = 0;
+
+    /// What the interface whose method gives or takes the stream knows of its declared exceptions. Set before the first item
+    /// is asked for; null: nothing.
+    error (*tell_thrown)() = nullptr; ///< As error_of_current_exception.
+    void (*rethrow)(const error&) = nullptr;
 };
 
 namespace detail {

@@ -53,6 +53,14 @@ public:
     intrusive_ptr<stream_source<value>> source; ///< Null once somebody took it.
 };
 
+/// A list as a stream of its items: protocols without streams have lists. REQUIRES: it is a sequence.
+[[nodiscard]] inline value stream_of_items(const value& sequence) {
+    std::vector<value> items(sequence.items().begin(), sequence.items().end());
+    return value::stream(
+        intrusive_ptr<referent>(make_counted<value_stream>(intrusive_ptr<stream_source<value>>(
+            make_counted<detail::range_source<std::vector<value>>>(std::move(items))))));
+}
+
 /// A stream becomes a value by being given away, and a value's stream can be taken once.
 template <typename T>
 struct converter<stream<T>> {
@@ -67,6 +75,10 @@ struct converter<stream<T>> {
     }
     static bool write(const stream<T>& from, value& into, conversion&) {
         auto items = const_cast<stream<T>&>(from).take_source();
+        if (!items) { // one that has no source has no items, over any protocol
+            items = intrusive_ptr<stream_source<T>>(
+                make_counted<detail::range_source<std::vector<T>>>(std::vector<T>{}));
+        }
         intrusive_ptr<stream_source<value>> values;
         if constexpr (std::is_same_v<T, value>) {
             values = std::move(items);

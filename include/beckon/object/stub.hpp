@@ -76,6 +76,30 @@ template <typename... Arguments>
     return list;
 }
 
+/// An argument had no form: says which, to the call's record, or by throwing where there is none.
+void refuse_argument(std::string_view interface, std::string_view method,
+                     std::string_view parameter, pending_call* pending, const error& why);
+
+/// The values of a call's arguments for a dynamic protocol; false where one had no form, which ended the call.
+template <typename Interface, std::size_t I, typename... Arguments>
+[[nodiscard]] bool values_to_send(value& into, pending_call* pending, Arguments&... arguments) {
+    using method = reflection::method<Interface, I>;
+    into = value::list();
+    into.reserve(sizeof...(Arguments));
+    if constexpr (sizeof...(Arguments) != 0) {
+        try {
+            (into.push_back(value(arguments)), ...);
+        } catch (const value_error& unfit) {
+            refuse_argument(reflection::of<Interface>::name, method::name,
+                            method::parameter_names[into.size()], pending, unfit.failure());
+            return false;
+        }
+    }
+    return true;
+}
+
+void note_argument(native::writer& out, std::string_view parameter);
+
 /// What a call of a method is to a dynamic protocol.
 [[nodiscard]] dynamic_request method_request(const method_descriptor& method, value arguments);
 
@@ -84,16 +108,22 @@ template <typename... Arguments>
 void send_values(const call_request& request, value arguments, pending_call* pending);
 
 /// Sends one call. Where it returns, `pending` is in the session's hands or completed already.
-template <typename... Arguments>
+template <typename Interface, std::size_t I, typename... Arguments>
 void send_call(remote_object& target, const call_request& request, pending_call* pending,
                Arguments&... arguments) {
     peer& session = target.session();
     if (native::writer* const out = session.begin_call(request, pending)) {
         call_guard guard(session, *out);
-        (native::write(*out, arguments), ...);
+        if constexpr (sizeof...(Arguments) != 0) {
+            std::size_t written = 0;
+            if (!((native::write_part(*out, arguments) && ++written != 0) && ...)) [[unlikely]]
+                note_argument(*out, reflection::method<Interface, I>::parameter_names[written]);
+        }
         guard.complete();
     } else if (session.is_dynamic()) {
-        send_values(request, values_of(arguments...), pending);
+        value values;
+        if (values_to_send<Interface, I>(values, pending, arguments...))
+            send_values(request, std::move(values), pending);
     }
 }
 
@@ -189,13 +219,17 @@ public:
         const call_request request =
             request_for<Interface, I>(core, this->options_, !reflection::is_oneway<Interface, I>);
         if constexpr (reflection::is_oneway<Interface, I>) {
-            send_call(target, request, nullptr, arguments...);
+            send_call<Interface, I>(target, request, nullptr, arguments...);
         } else {
             sync_call<R> pending;
-            send_call(target, request, &pending, arguments...);
+            (declare_exceptions<Interface>(arguments), ...);
+            send_call<Interface, I>(target, request, &pending, arguments...);
             target.session().wait(pending, never);
             if (!*pending.outcome) rethrow<Interface>(std::move(*pending.outcome).error());
-            if constexpr (!std::is_void_v<R>) return std::move(*pending.outcome).value();
+            if constexpr (!std::is_void_v<R>) {
+                declare_exceptions<Interface>(**pending.outcome);
+                return std::move(*pending.outcome).value();
+            }
         }
     }
 };
@@ -217,14 +251,15 @@ public:
         auto& target = static_cast<remote_object&>(*core);
         const call_request request = request_for<Interface, I>(core, this->options_, false);
         if constexpr (reflection::is_oneway<Interface, I>) {
-            send_call(target, request, nullptr, arguments...);
+            send_call<Interface, I>(target, request, nullptr, arguments...);
             return ready_future<R>({});
         } else {
             auto state = make_counted<future_state<R>>(&rethrow_const<Interface>);
             state->source = intrusive_ptr<peer>(&target.session());
             state->wants_promise = is_ref<R>;
             state->acquire(); // the session's, until complete()
-            send_call(target, request, state.get(), arguments...);
+            (declare_exceptions<Interface>(arguments), ...);
+            send_call<Interface, I>(target, request, state.get(), arguments...);
             return future<R>(std::move(state));
         }
     }

@@ -35,6 +35,9 @@ bool read_arguments(incoming_call& call, std::tuple<Arguments...>& into) {
         into);
 }
 
+/// Replies with a converted result, or fails the call where there is no value for what the handler gave. REQUIRES: the
+/// reply is locked.
+void send_value(reply_sink& reply, result<value> converted);
 /// Replies with a result, or with none for a method that gives nothing. REQUIRES: the reply is locked.
 template <typename T>
 void send_result(reply_sink& reply, const T& outcome) {
@@ -42,7 +45,7 @@ void send_result(reply_sink& reply, const T& outcome) {
         native::write(*out, outcome);
         reply.end_reply();
     } else {
-        reply.reply_value(value(outcome));
+        send_value(reply, try_to_value(outcome));
     }
 }
 void send_result(reply_sink& reply);

@@ -13,7 +13,7 @@
 namespace beckon::schema {
 
 enum class literal_form : std::uint8_t {
-    null,      ///< An empty optional, or an empty `any`.
+    null, ///< An empty optional, an empty `any`, or the value `null` of an enum; then in `text` too.
     name,      ///< `true`, `false`, an enum value, `inf`, `nan`: in `text`.
     integer,   ///< Sign in `negative`, the rest in `magnitude`.
     number,    ///< With a point, an exponent or more than 64 bits: as written in `text`.

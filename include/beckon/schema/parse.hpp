@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 #include <vector>
 
 #include "beckon/base/result.hpp"
+#include "beckon/schema/check.hpp"
 #include "beckon/schema/diagnostic.hpp"
 #include "beckon/schema/schema.hpp"
 
@@ -14,6 +16,10 @@ namespace beckon::schema {
 struct parse_options {
     std::size_t max_bytes = 1u << 20; ///< Longer texts are refused unread.
     std::size_t max_errors = 20;      ///< Complaints before giving up.
+    /// Without, only the grammar is held to, and the document may break every rule of check().
+    bool rules = true;
+    /// More rules, asked where those of check() are kept: what a use of the document wants besides.
+    std::function<std::vector<problem>(const document&)> more_rules{};
 };
 
 struct parse_outcome {

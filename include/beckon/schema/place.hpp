@@ -16,8 +16,9 @@ enum class section : std::uint8_t { enumerations, records, exceptions, interface
 enum class aspect : std::uint8_t {
     name,
     type,          ///< `part`: which node of the type, counted from 0 outside in, left to right.
+    case_name,     ///< Of a variant; `part`: the node of the case's type.
     default_value, ///< Of a field.
-    number,        ///< Of an enum value.
+    number,        ///< Of an enum value; of a method, its command.
     raises,        ///< `part`: position in the list.
 };
 

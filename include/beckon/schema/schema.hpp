@@ -94,6 +94,8 @@ struct method {
     std::vector<std::string> raises; ///< Names of declared exceptions; empty: any of the schema's.
     bool oneway = false;             ///< No reply at all.
     bool idempotent = false;         ///< May be repeated after a lost connection.
+    /// Its number in protocols that number commands, where one was given: see `commands_of`.
+    std::optional<std::uint16_t> command;
     std::string doc;
 
     bool operator==(const method&) const = default;
@@ -127,6 +129,10 @@ struct document {
     [[nodiscard]] const record* find_exception(std::string_view name) const noexcept;
     [[nodiscard]] const interface* find_interface(std::string_view name) const noexcept;
 };
+
+/// The numbers of an interface's methods in protocols that number commands: the one that was given, else one more than the
+/// method's before it, from 0. Different and of 16 bits each where any was given, in what check() lets pass.
+[[nodiscard]] std::vector<std::uint32_t> commands_of(const interface& interface);
 
 /// A type as the IDL writes it: "map<string, list<Item>>", "optional<Point>", "variant<a: int64, b: string>".
 [[nodiscard]] std::string to_string(const type& type);

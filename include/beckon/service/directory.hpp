@@ -21,7 +21,7 @@ BECKON_RECORD(service_info, name, interface, digest)
 
 /// The interface of object 0 in every native session. Its method numbers are part of the wire.
 struct directory {
-    /// The object published under a name. With a digest: schema_mismatch where the interface is another; without: as it is.
+    /// The object published under a name; the root under the empty one. With a digest: schema_mismatch where the interface is another; without: as it is.
     object get(std::string name, std::string interface, bytes digest);
     std::vector<service_info> list();
     /// The canonical binary form of the object's interface and all that it mentions, with documentation.

@@ -142,6 +142,7 @@ public:
     /// Whether all of `connections_in_all` have come and gone.
     [[nodiscard]] bool is_finished() const;
 
+    /// Conversations that are held now: each from the moment on in which its peer can be answered.
     [[nodiscard]] std::size_t connection_count() const;
     /// Who is there now. connected::name() tells how each is called here: the address and port that it connected from, or
     /// what `carrier` says.
@@ -155,6 +156,7 @@ public:
     class state; ///< Of the library's own use.
 
 private:
+    friend class bridge;
     std::shared_ptr<state> state_;
 };
 

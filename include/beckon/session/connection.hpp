@@ -65,7 +65,7 @@ private:
     [[nodiscard]] result<std::size_t> run_turn(nanoseconds at_most) override {
         return runtime_->serve(at_most);
     }
-    void session_over() noexcept override;
+    void session_over(const error* why) noexcept override;
     void abandoned() noexcept override;
 
     // REQUIRES: the session's lock is held. Those that may drop it for a moment say so.
@@ -88,6 +88,7 @@ private:
     void free_soon() noexcept;
     void linger() noexcept;
     void finish_if_over() noexcept;
+    void tell_why() noexcept;
     void free_if_unused() noexcept;
     [[nodiscard]] intrusive_ptr<connection> self() noexcept {
         return intrusive_ptr<connection>(this);
@@ -97,6 +98,7 @@ private:
     // Posted to the loop.
     void do_flush() noexcept;
     void do_carried() noexcept;
+    void do_waiting_input() noexcept;
     void do_queued() noexcept;
     void do_release() noexcept;
     void do_retire() noexcept;
@@ -104,6 +106,11 @@ private:
     void on_timer() noexcept;
     void on_linger() noexcept;
     void on_stalled() noexcept;
+    [[nodiscard]] bool still_answers(const error& reason);
+    void watch_reader() noexcept;
+    void on_reader() noexcept;
+    /// Whether input may come.
+    [[nodiscard]] bool takes_input() const noexcept { return !closed_ && !session_->input_end(); }
     void note_left_over(std::size_t size) noexcept;
     void watch_pace() noexcept;
     void on_pace() noexcept;
@@ -130,7 +137,8 @@ private:
     /// Whose output waits for it to wait; see thread_record::sends_itself. Set under the lock, looked at without.
     std::atomic<thread_record*> deferred_by_{nullptr};
     bool queued_posted_ = false;
-    bool disarmed_ = false; ///< The loop does not watch for input.
+    bool has_waiting_input_ = false; ///< See byte_stream::has_waiting_input.
+    bool disarmed_ = false;          ///< The loop does not watch for input.
     bool lingering_ = false;
     std::uint64_t waits_ = 0;
     std::uint64_t waits_seen_ = 0;
@@ -144,7 +152,12 @@ private:
     spin_backoff spinning_;               ///< The reader's own.
     std::uint32_t reads_since_large_ = 0; ///< While the carry keeps the memory of a large message.
     bool over_ = false;
+    const error* over_because_ = nullptr; ///< The session's; null where the peer has ended it.
+    bool was_too_slow_ = false;           ///< The peer, with a message.
     bool closed_ = false;
+    bool output_lost_ = false;   ///< Writing has failed.
+    nanoseconds looks_after_{0}; ///< Whether a peer that says no more still reads.
+    io::timer_id reader_timer_{};
     time_point blocked_since_ = never;
     io::watch_id watch_{};
     io::watch_id write_watch_{};

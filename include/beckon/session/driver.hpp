@@ -54,8 +54,9 @@ public:
         static_cast<void>(at_most);
         return fail(errc::unsupported, "this conversation is served by its own driver");
     }
-    /// The conversation is over: send what is left, then close the transport. With the session's lock.
-    virtual void session_over() noexcept = 0;
+    /// The conversation is over: send what is left, then close the transport. `why` we end it; null where the peer or its
+    /// transport has. It lives as long as the session. With the session's lock.
+    virtual void session_over(const error* why) noexcept = 0;
     /// Nobody but the caller holds the session any more, and its hold is the driver's now. Where it is the only one still
     /// when the driver lets it go (session::let_go), on its own thread, the session is to be closed and freed. Without the lock.
     virtual void abandoned() noexcept = 0;

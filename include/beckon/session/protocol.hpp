@@ -149,6 +149,12 @@ struct protocol_traits {
     /// Answers say which calls they belong to. Else they come in the order of the calls, and a call that is given up ends
     /// the conversation: the peer cannot be told of it otherwise.
     bool numbers_answers = true;
+    /// Its callees start each call when it comes, whatever else of the same peer runs: that may wait for it.
+    bool starts_at_once = false;
+    /// What the peer shows first is an object like others, and goes back to it as its own.
+    bool passes_root = false;
+    /// Containers may go as objects, which the peer reads piece by piece. Else they go by content.
+    bool lends_containers = false;
     /// Objects are addressed by the names that they are published under, and are not looked up before.
     bool addresses_by_name = false;
     /// Arguments have names: calls of an interface's methods give them by those.
@@ -161,11 +167,20 @@ struct protocol_traits {
     /// Peers miss a message that comes in one record with another, on transports that have records (TLS): they wait for
     /// the socket before each message.
     bool wants_own_records = false;
+    /// Its peers may end their output and read on, as programs at the end of a pipe do: what they have called by then is
+    /// answered. Else the end of their output is their end.
+    bool answers_after_end = false;
     /// It puts one message of its own into each of the transport's, where that has messages: `use_messages` tells it.
     bool keeps_messages = false;
     // What `limits` leave to the protocol.
     std::size_t max_message_bytes = 16u << 20;
     std::chrono::milliseconds default_timeout{10'000};
+
+    /// What tells objects apart that the peer publishes: where the root is one like others it is all there is, and names are
+    /// only what this side calls it.
+    [[nodiscard]] std::string_view key_of_published(std::string_view name) const noexcept {
+        return passes_root ? std::string_view() : name;
+    }
 };
 
 struct consumed {
@@ -207,6 +222,18 @@ public:
                                            reference_exchange& references);
     virtual result<void> write_value_stream_item(buffer& out, std::uint32_t stream,
                                                  const value& item, reference_exchange& references);
+    /// A call that was written does not leave, and never will.
+    virtual void call_dropped(std::uint32_t call_id) { static_cast<void>(call_id); }
+    /// What a call that was written waits for, where the protocol holds it back itself: a note for who waited in vain.
+    [[nodiscard]] virtual std::string why_held(std::uint32_t call_id) const {
+        static_cast<void>(call_id);
+        return {};
+    }
+    /// Whether the peer can be told that this call of it has failed. Else `write_error` writes nothing, and it is logged.
+    [[nodiscard]] virtual bool tells_failure(std::uint32_t call_id) const {
+        static_cast<void>(call_id);
+        return true;
+    }
     /// A call's message leaves now, behind those that were told of before; 0: one-way. Asked where answers have no numbers.
     virtual void call_sent(std::uint32_t call_id) { static_cast<void>(call_id); }
     /// After each answer, in such protocols: what waited for it may be written. Whether the conversation goes on.
@@ -235,6 +262,12 @@ public:
         static_cast<void>(why);
     }
     virtual void write_bye(buffer& out) = 0;
+    /// Whether there are bytes that peers skip between messages: writing them shows whether anybody reads.
+    [[nodiscard]] virtual bool has_filler() const noexcept { return false; }
+    virtual void write_filler(buffer& out) { static_cast<void>(out); }
+    /// The conversation is over, and nothing is read or written any more. Lets go of this side's objects: they may hold the
+    /// conversation.
+    virtual void let_go() noexcept {}
 };
 
 } // namespace beckon

@@ -25,12 +25,12 @@
 #include "beckon/session/session_stats.hpp"
 #include "beckon/session/streams.hpp"
 #include "beckon/session/tables.hpp"
+#include "beckon/session/wait_frame.hpp"
 
 namespace beckon {
 
 class active_call;
 struct served_call;
-class wait_frame;
 
 struct session_options {
     beckon::limits limits;
@@ -47,8 +47,8 @@ struct session_options {
     std::optional<io::peer_identity> proven{};
     /// Asked before each call of the peer; null: it may call everything.
     shared_authorizer authorize{};
-    bool lasts =
-        true; ///< The transport keeps the peer from call to call, and tells when it has gone.
+    /// The transport keeps the peer from call to call, and tells when it has gone.
+    bool lasts = true;
     /// Calls of the peer wait until `let_in`, but for those that come while a thread waits in this session for what it
     /// called, as its consequences do.
     bool holds_calls = false;
@@ -105,6 +105,14 @@ public:
     void write_releases();
     /// The transport has ended. Fails what is in flight.
     void transport_ended(error reason);
+    /// The peer has said all that it will, and may read on. Where its calls and streams are answered all the same
+    /// (protocol_traits::answers_after_end, and somebody will tell when it has gone: `reads`), what this side awaits of it
+    /// fails, and the conversation ends behind the last answer. False where it is to end now. REQUIRES: locked.
+    [[nodiscard]] bool input_ended(const error& reason, io::reader_state reads);
+    /// That reason, once such a peer is answered. REQUIRES: locked.
+    [[nodiscard]] const std::optional<error>& input_end() const noexcept { return input_end_; }
+    /// Something for it to skip, since only writing shows whether it reads. REQUIRES: locked.
+    void write_filler();
 
     /// Objects of the program that end while it is held are freed afterwards: they may call this session.
     void lock() noexcept {
@@ -147,8 +155,8 @@ public:
 
     /// What the peer shows first; in the native protocol its directory.
     [[nodiscard]] intrusive_ptr<remote_object> root();
-    /// The object that the peer publishes under a name, in protocols that address by name; empty for the root. The peer
-    /// is not asked. The same object each time, while anybody holds it.
+    /// The object that the peer publishes under a name; empty for the root. The peer is not asked. The same object each time,
+    /// while anybody holds it; for all names where traits().passes_root, since there it is the only one.
     [[nodiscard]] intrusive_ptr<remote_object> published_object(std::string_view name);
     [[nodiscard]] const protocol_traits& traits() const noexcept { return traits_; }
     [[nodiscard]] session_stats stats();
@@ -160,9 +168,7 @@ public:
     /// Whose a call is that does not prove that by itself: not the user's who has proven another one.
     [[nodiscard]] const caller_identity& unnamed() const noexcept { return identity_; }
     /// Who the peer is by proof of its transport, a certificate.
-    [[nodiscard]] const std::optional<io::peer_identity>& proven() const noexcept {
-        return options_.proven;
-    }
+    [[nodiscard]] const std::optional<io::peer_identity>& proven() const noexcept;
     /// Refuses new calls of the peer, and says so; those in flight go on. Idempotent.
     void drain(error reason);
     /// Whether nothing is in flight any more, in either direction.
@@ -204,6 +210,7 @@ public:
                                              pending_call* pending) override;
     void end_call() override;
     [[nodiscard]] bool is_dynamic() const noexcept override { return traits_.dynamic; }
+    [[nodiscard]] bool takes_lent_containers() const noexcept override;
     void call_dynamic(const call_request& call, dynamic_request request,
                       pending_call* pending) override;
     void wait(waitable& waiting, time_point deadline) override;
@@ -247,6 +254,7 @@ private:
     void fail_begun(pending_call* pending, error failure);
     void send_parked();
     void settle(std::uint32_t call_id, call_table::slot& slot);
+    void fail_calls(const error& reason);
     void forget(std::uint32_t call_id, call_table::slot& slot);
     void count(call_table::slot& slot) noexcept;
     void uncount(call_table::slot& slot) noexcept;
@@ -255,6 +263,7 @@ private:
     [[nodiscard]] call_table::slot* find_sent(std::uint32_t call_id) noexcept;
     void give_up(const waitable& waiting);
     void unborrow();
+    [[nodiscard]] intrusive_ptr<remote_object> find_published(std::string_view name);
     void note_sent(std::uint32_t call_id);
     void end_by_giving_up();
     void queue_completion(pending_call& call) noexcept;
@@ -288,6 +297,7 @@ private:
     void reply_value(const call_head& head, const value& result);
     void reject(const call_head& head, const error& failure, bool untaken);
     void call_done(const call_head& head);
+    void end_if_answered();
     void link(served_call& call) noexcept;
     void unlink(served_call& call) noexcept;
     [[nodiscard]] result<export_entry*> target_of(const call_head& head);
@@ -296,6 +306,9 @@ private:
     void on_cancel(std::uint32_t call_id) override;
     [[nodiscard]] bool has_room() const noexcept;
     [[nodiscard]] bool may_start() const noexcept;
+    [[nodiscard]] bool starts_in_order(const servant& target) const noexcept {
+        return target.execution() == policy::session && !traits_.starts_at_once;
+    }
     void release_strand(const active_call& call) noexcept;
     [[nodiscard]] wait_frame* frame_for(const call_head& head) noexcept;
     void run_queued_call(queued_call& call, bool on_strand);
@@ -325,6 +338,8 @@ private:
 
     // Streams: session_streams.cpp
     void end_streams(const error& reason);
+    void end_sinks(const error& reason);
+    void grant_all();
     void resume_streams();
     void note_stopped(stream_in& stream) noexcept;
     void write_stops();
@@ -392,6 +407,7 @@ private:
     peer_limits peer_limits_;
     std::atomic<state> state_ = state::open; ///< Changed under the lock.
     std::optional<error> over_because_;
+    std::optional<error> input_end_;     ///< The peer says no more, and is answered still.
     std::optional<error> peer_draining_; ///< Why the peer takes no new calls.
     std::optional<error> draining_;      ///< Why we take none.
     bool greeted_;                       ///< Or no greeting is to come.
@@ -474,19 +490,6 @@ private:
     std::vector<std::function<void(session&)>> before_close_;
     std::uint64_t oddities_ = 0;
     std::string last_oddity_;
-};
-
-/// A thread that waits in a session: calls that are caused by what it waits for run on its stack, so that recursion
-/// between two programs needs no thread for each level. Kept on the waiting thread's stack.
-class wait_frame {
-public:
-    explicit wait_frame(waitable& awaited) noexcept : waiting(awaited) {}
-
-    waitable& waiting;
-    bool busy = false; ///< The thread runs something above this frame.
-    wait_frame* next = nullptr;
-    const call_context* serving = nullptr; ///< What the thread serves while it waits.
-    std::deque<std::unique_ptr<queued_call>> handed_over;
 };
 
 inline void session::nudge_waiting() noexcept {

@@ -38,7 +38,7 @@ public:
 
 private:
     /// What was written of an item is complete, or is taken back and ends the stream. Unlocks.
-    bool finish_item(std::size_t start, std::optional<error> failure);
+    bool finish_item(std::size_t start, std::size_t size, std::optional<error> failure);
 
     const intrusive_ptr<session> session_;
 };

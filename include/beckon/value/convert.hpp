@@ -1,7 +1,7 @@
 // Conversion between C++ types and values.
 //
 //   C++                                     value                    also read from
-//   bool                                    bool
+//   bool                                    bool                     the integers 0 and 1
 //   integers                                integer                  whole floating numbers, in range
 //   float, double                           float32, float64         any integer, rounded
 //   std::string, std::string_view           string
@@ -15,7 +15,7 @@
 //   std::optional<T>                        null or T
 //   vector, deque, list                     list                     tuple, set
 //   std::array                              list                     tuple
-//   map, unordered_map                      map                      list of pairs
+//   map, unordered_map                      map                      list of pairs; integer keys from text
 //   set, unordered_set                      set                      list, tuple
 //   std::tuple, std::pair                   tuple                    list
 //   std::variant, registered variant        variant                  (case name or number, content)

@@ -135,7 +135,13 @@ private:
     static bool read_entry(const value& key_value, const value& mapped_value, T& into,
                            conversion& state) {
         key_type key{};
-        if (!converter<key_type>::read(key_value, key, state)) return state.in_field("key");
+        bool good = false;
+        if constexpr (std::integral<key_type> && !std::same_as<key_type, bool>) {
+            good = converter<key_type>::read(number_of_key(key_value), key, state);
+        } else {
+            good = converter<key_type>::read(key_value, key, state);
+        }
+        if (!good) return state.in_field("key");
         mapped_type mapped{};
         if (!converter<mapped_type>::read(mapped_value, mapped, state)) {
             return state.in_entry(key_value);

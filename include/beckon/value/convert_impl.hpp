@@ -133,7 +133,8 @@ struct variant_cases<std::variant<Ts...>> {
     static constexpr std::array<std::string_view, size> words{type_word<Ts>()...};
 
     static const std::array<std::string, size>& texts() {
-        static const std::array<std::string, size> made = [] {
+        // Never freed: threads that serve may outlive `main`.
+        static const auto& made = *new std::array<std::string, size>([] {
             std::array<std::string, size> out;
             for (std::size_t i = 0; i < size; ++i) {
                 out[i] = words[i];
@@ -145,7 +146,7 @@ struct variant_cases<std::variant<Ts...>> {
                 }
             }
             return out;
-        }();
+        }());
         return made;
     }
     static std::span<const std::string_view> names() {

@@ -66,6 +66,7 @@ struct method_plan {
     const type_plan* result;
     bool oneway;
     bool idempotent;
+    std::int32_t command; ///< -1: none was given.
 };
 
 struct interface_plan {

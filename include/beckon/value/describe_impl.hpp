@@ -119,7 +119,7 @@ inline constexpr record_plan plan_of_record{
     plans_of(field_types<T>{}),
     reflection::detail::defaults<T>::names.empty() ? nullptr : &fill_defaults<T>};
 
-template <typename Method, bool Oneway, bool Idempotent>
+template <typename Method, bool Oneway, bool Idempotent, std::int32_t Command>
 constexpr method_plan plan_of_method() {
     using signature = typename Method::signature;
     return {Method::name,
@@ -127,7 +127,8 @@ constexpr method_plan plan_of_method() {
             plans_of(typename tuple_types<typename signature::arguments>::type{}),
             &planned<std::remove_cvref_t<typename signature::result>>::plan,
             Oneway,
-            Idempotent};
+            Idempotent,
+            Command};
 }
 
 template <typename... Exceptions>
@@ -139,7 +140,8 @@ template <typename Interface, std::size_t... Is>
 struct plans_of_methods<Interface, std::index_sequence<Is...>> {
     static constexpr std::array<method_plan, sizeof...(Is)> methods{
         {plan_of_method<reflection::method<Interface, Is>, reflection::is_oneway<Interface, Is>,
-                        reflection::is_idempotent<Interface, Is>>()...}};
+                        reflection::is_idempotent<Interface, Is>,
+                        reflection::command<Interface, Is>>()...}};
 };
 
 template <typename Interface, typename... Exceptions>

@@ -18,6 +18,7 @@
 //   BECKON_RAISES(Calculator, OutOfStock)           // optional: what its methods throw as themselves
 //   BECKON_ONEWAY(Calculator, notify)               // optional: methods without any reply
 //   BECKON_IDEMPOTENT(Calculator, add)              // optional: methods that may be repeated
+//   BECKON_COMMANDS(Calculator, (add, 7))           // optional: numbers, where a protocol has numbers for methods
 //
 // A field or method whose name in the interface is no C++ name is written as a pair, C++ name first:
 // `BECKON_RECORD(Shape, (class_, "class"))` and `BECKON_INTERFACE(Shape, ((delete_, "delete"), id))`.
@@ -26,6 +27,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -112,10 +114,12 @@ namespace detail {
 exception_list<> beckon_raises(...);
 struct no_names {
     static constexpr std::array<std::string_view, 0> names{};
+    static constexpr std::int32_t number(std::size_t) { return -1; }
 };
 no_names beckon_oneway(...);
 no_names beckon_idempotent(...);
 no_names beckon_defaults(...);
+no_names beckon_commands(...);
 
 template <typename I>
 using raises = decltype(beckon_raises(type_tag<I>{}));
@@ -125,6 +129,8 @@ template <typename I>
 using idempotent = decltype(beckon_idempotent(type_tag<I>{}));
 template <typename T>
 using defaults = decltype(beckon_defaults(type_tag<T>{}));
+template <typename I>
+using commands = decltype(beckon_commands(type_tag<I>{}));
 
 template <typename Names>
 constexpr bool contains(const Names& names, std::string_view name) {
@@ -145,6 +151,15 @@ inline constexpr bool is_oneway = detail::contains(detail::oneway<Interface>::na
 template <typename Interface, std::size_t I>
 inline constexpr bool is_idempotent = detail::contains(detail::idempotent<Interface>::names,
                                                        method<Interface, I>::cpp_name);
+/// The number that BECKON_COMMANDS gave the method; -1: none.
+template <typename Interface, std::size_t I>
+inline constexpr std::int32_t command = [] {
+    using given = detail::commands<Interface>;
+    for (std::size_t i = 0; i < given::names.size(); ++i) {
+        if (given::names[i] == method<Interface, I>::cpp_name) return given::number(i);
+    }
+    return std::int32_t{-1};
+}();
 /// Whether BECKON_DEFAULTS named the field: its default is what `T{}` holds.
 template <typename T>
 constexpr bool has_default(std::string_view cpp_field_name) {
@@ -217,6 +232,20 @@ constexpr bool has_default(std::string_view cpp_field_name) {
     BECKON_NAMES_(Type, beckon_oneway, BECKON_PP_COUNT(__VA_ARGS__), __VA_ARGS__)
 #define BECKON_IDEMPOTENT(Type, ...)                                                               \
     BECKON_NAMES_(Type, beckon_idempotent, BECKON_PP_COUNT(__VA_ARGS__), __VA_ARGS__)
+#define BECKON_COMMANDS(Type, ...)                                                                 \
+    struct beckon_commands_of_##Type {                                                             \
+        static constexpr ::std::array<::std::string_view, BECKON_PP_COUNT(__VA_ARGS__)> names{     \
+            {BECKON_PP_LIST(BECKON_COMMAND_NAME_, __VA_ARGS__)}};                                  \
+        static constexpr ::std::int32_t number(::std::size_t i) {                                  \
+            constexpr ::std::uint16_t numbers[]{                                                   \
+                BECKON_PP_LIST(BECKON_COMMAND_NUMBER_, __VA_ARGS__)};                              \
+            return numbers[i];                                                                     \
+        }                                                                                          \
+    };                                                                                             \
+    [[maybe_unused]] beckon_commands_of_##Type beckon_commands(::beckon::type_tag<Type>);
+#define BECKON_COMMAND_NAME_(pair) BECKON_PP_STRING(BECKON_PP_PAIR_FIRST pair)
+#define BECKON_COMMAND_NUMBER_(pair) BECKON_PP_PAIR_SECOND pair
+
 #define BECKON_NAMES_(Type, Function, Count, ...)                                                  \
     struct Function##_of_##Type {                                                                  \
         static constexpr ::std::array<::std::string_view, Count> names{                            \

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from . import any_reader, any_writer  # noqa: F401  they add `any` to the codec
@@ -37,6 +38,7 @@ from .errors import (
     Unsupported,
     WouldDeadlock,
 )
+from .connecting import connect, connect_async
 from .directory import ServiceInfo
 from .frames import Hello
 from .objects import (
@@ -49,7 +51,7 @@ from .objects import (
     with_options,
 )
 from .schema import Schema, bind
-from .server import Server, connect, connect_async
+from .server import Server
 from .session import Session
 from .streams import Stream
 from .values import (
@@ -75,6 +77,12 @@ def submit(method: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Pen
     """Calls a method of a peer's object without waiting: submit(calculator.add, 2, 3).result()."""
     with next_call(pipelined=False):
         pending: Any = method(*arguments, **named)
+    if not isinstance(pending, Pending):
+        if inspect.iscoroutine(pending):
+            pending.close()
+        raise InvalidArgument(
+            "submit() takes a method of a peer's object that is no coroutine: it made no call to wait for"
+        )
     result: Pending[T] = pending
     return result
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import math
 import struct
 from typing import Any, Callable, Dict, Tuple
 
 from .errors import TypeMismatch
-from .schema import Kind, Type
+from .schema import Kind, Record, Type
 from .values import (
     AnyEnum,
     AnyException,
@@ -29,6 +30,7 @@ from .writer import (
     write_time,
 )
 
+_MOST_FLOAT32 = 3.4028234663852886e38
 _PACKED = (
     (0x30, Kind.INT8),
     (0x31, Kind.INT16),
@@ -108,16 +110,45 @@ def _any_record(out: Writer, name: str, fields: Any) -> None:
         _any(out, _ANY, value)
 
 
+def described_fields(record: Record, value: Any) -> Dict[str, Any]:
+    """What the instance of a generated class holds, as values that describe themselves."""
+    return {
+        each.name: _described(each.type, getattr(value, name))
+        for each, name in zip(record.fields, record.attributes)
+    }
+
+
+def _described(type_: Type, value: Any) -> Any:
+    """Gives back what a plain value of Python's does not say of its type; what does not fit stays."""
+    kind, inner = type_.kind, type_.arguments
+    if kind == Kind.VARIANT and isinstance(value, tuple) and len(value) == 2:
+        if value[0] in type_.cases:
+            at = type_.cases.index(value[0])
+            return AnyVariant(value[0], _described(inner[at], value[1]))
+    elif kind == Kind.OPTIONAL and value is not None:
+        return _described(inner[0], value)
+    elif kind == Kind.LIST and isinstance(value, (list, tuple)):
+        return [_described(inner[0], each) for each in value]
+    elif kind == Kind.MAP and isinstance(value, dict):
+        return {
+            key: _described(inner[1], each)  # no key holds a variant or a float
+            for key, each in value.items()
+        }
+    elif kind == Kind.TUPLE and isinstance(value, tuple) and len(value) == len(inner):
+        return tuple(_described(item, each) for item, each in zip(inner, value))
+    elif kind == Kind.FLOAT32 and isinstance(value, (int, float)):
+        is_long = _MOST_FLOAT32 < abs(value) < math.inf
+        return value if is_long else Float32(value)
+    elif kind == Kind.FLOAT64 and isinstance(value, int):
+        return float(value)
+    return value
+
+
 def _any_generated(out: Writer, value: Any) -> bool:
     """Instances of generated classes describe themselves."""
     for record in out.schema.records.values():
         if type(value) is record.python:
-            fields = zip(record.fields, record.attributes)
-            _any_record(
-                out,
-                record.name,
-                [(each.name, getattr(value, name)) for each, name in fields],
-            )
+            _any_record(out, record.name, described_fields(record, value).items())
             return True
     for enum in out.schema.enums.values():
         if type(value) is enum.python:

@@ -17,6 +17,7 @@ from .schema import Interface, Kind, Method
 from .writer import Writer
 
 if TYPE_CHECKING:
+    from .native import NativeSession
     from .session import Session
 
 T = TypeVar("T")
@@ -30,6 +31,8 @@ class Pending(Generic[T]):
         self._what = what
         self._deadline = deadline
         self._began = time.monotonic()
+        #: Why the call has not left this side, while it has not.
+        self.held_because: Optional[str] = None
         self.future: "concurrent.futures.Future[T]" = concurrent.futures.Future()
 
     def __await__(self) -> Any:
@@ -84,9 +87,10 @@ class Pending(Generic[T]):
         self.future.cancel()
         if self.future.cancelled() and self._deadline is not None:
             after = self._deadline - self._began
-            raise errors.Timeout(
-                f"no answer within {after:.3g} s", notes=[f"while {self._what}"]
-            )
+            notes = [f"while {self._what}"]
+            if self.held_because is not None:
+                notes.insert(0, self.held_because)
+            raise errors.Timeout(f"no answer within {after:.3g} s", notes=notes)
 
     def _outcome(self) -> T:
         if self.future.cancelled():
@@ -126,7 +130,7 @@ class _Sent:
 class Calling:
     """Thread-safety: any thread."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: NativeSession) -> None:
         self._session = session
         self._changed = threading.Condition()
         self._sent: Dict[int, _Sent] = {}

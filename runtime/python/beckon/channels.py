@@ -36,7 +36,10 @@ class Channel(Protocol):
 
 @dataclass
 class Endpoint:
-    """An endpoint's parts: `tcp://host:port`, `unix:path`, `exec:program arguments`, `stdio:`, `tls://host:port?ca=FILE`."""
+    """An endpoint's parts: `tcp://host:port`, `unix:path`, `exec:program arguments`, `stdio:`, `tls://host:port?ca=FILE`.
+
+    Each may have `remcall+` before it; else the protocol is Beckon's own, `native+`, and its name empty.
+    """
 
     text: str
     scheme: str
@@ -44,9 +47,19 @@ class Endpoint:
     port: int = 0
     path: str = ""
     options: Dict[str, str] = field(default_factory=dict)
+    protocol: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Endpoint:
+        protocol, plus, behind = text.partition("+")
+        if (
+            plus
+            and protocol in ("native", "remcall")
+            and "+" not in behind.split(":")[0]
+        ):
+            made = cls.parse(behind)
+            made.text, made.protocol = text, protocol if protocol == "remcall" else ""
+            return made
         scheme, colon, rest = text.partition(":")
         if not colon or scheme not in ("tcp", "tls", "unix", "exec", "stdio"):
             raise InvalidArgument(
@@ -72,9 +85,22 @@ class SocketChannel:
         self._socket.settimeout(None)
         stalled = struct.pack("ll", STALLED_SECONDS, 0)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, stalled)
+        self._acknowledges = False
+
+    def acknowledge_at_once(self) -> None:
+        """For peers that write in small pieces, each of which waits until the one before is acknowledged."""
+        is_tcp = self._socket.family != socket.AF_UNIX
+        self._acknowledges = is_tcp and hasattr(socket, "TCP_QUICKACK")
+        self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        if self._acknowledges:  # the system forgets it again and again
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def read(self) -> bytes:
-        return self._socket.recv(65536)
+        content = self._socket.recv(65536)
+        self._acknowledge()
+        return content
 
     def write(self, content: bytes) -> None:
         self._socket.sendall(content)

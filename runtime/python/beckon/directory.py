@@ -85,8 +85,7 @@ class Directory(Object):
 
     def list(self) -> List[ServiceInfo]:
         if self._beckon_remote_ is not None:
-            found: List[ServiceInfo] = self._beckon_call_(1)
-            return found
+            return self._beckon_call_(1)
         described = []
         for name, value in sorted(self._published.items()):
             interface = interface_of(value)
@@ -95,6 +94,5 @@ class Directory(Object):
 
     def describe(self, name: str) -> bytes:
         if self._beckon_remote_ is not None:
-            found: bytes = self._beckon_call_(2, name)
-            return found
+            return self._beckon_call_(2, name)
         return interface_of(self._find(name)).description

@@ -33,6 +33,14 @@ class Error(Exception):
         return head + "; ".join([self.message, *self.notes])
 
 
+def text_of(error: BaseException) -> str:
+    """What it says, also where that itself raises: a caller waits for the answer."""
+    try:
+        return str(error)
+    except Exception as failed:
+        return f"its words cannot be told: {type(failed).__name__}"
+
+
 class Internal(Error):
     """Something went wrong inside the peer, or it used a code unknown here."""
 

@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from . import errors
+from .any_writer import described_fields
 from .errors import LimitExceeded, ProtocolError
 from .reader import Reader
 from .schema import Kind, Method, Schema, Type
@@ -179,7 +180,8 @@ def unpack_release(content: bytes, count: int) -> List[Tuple[int, int]]:
 
 def pack_error(error: BaseException, schema: Schema, send_trace: bool = False) -> bytes:
     """Content of an error frame, a go-away or the end of a stream."""
-    code, type_name, message = errors.RemoteError.code, type(error).__name__, str(error)
+    code, type_name = errors.RemoteError.code, type(error).__name__
+    message = errors.text_of(error)
     fields: Any = None
     if isinstance(error, errors.Error):
         code, type_name, message = error.code, error.type_name, error.message
@@ -188,23 +190,25 @@ def pack_error(error: BaseException, schema: Schema, send_trace: bool = False) -
             if declared.python is type(error):
                 code = errors.DECLARED
                 type_name = message = declared.name
-                names = zip(declared.fields, declared.attributes)
-                fields = AnyRecord(
-                    declared.name,
-                    {each.name: getattr(error, name) for each, name in names},
-                )
+                fields = AnyRecord(declared.name, described_fields(declared, error))
+    notes = list(error.notes) if isinstance(error, errors.Error) else []
+    described = Writer(schema)
+    try:
+        described.write(_ANY, fields)
+    except Exception as unfit:  # whatever it holds, the caller waits for an answer
+        code, described = errors.RemoteError.code, Writer(schema)
+        described.write(_ANY, None)
+        notes.append(f"its fields could not be sent: {unfit}")
     out = Writer(schema)
     out.u32(code)
     out.text(_printable(type_name))
     out.text(_printable(message))
     trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     out.text(_printable(trace) if send_trace else "")
-    notes = error.notes if isinstance(error, errors.Error) else []
     out.u32(len(notes))
     for note in notes:
         out.text(_printable(note))
-    out.write(_ANY, fields)
-    return bytes(out.out)
+    return bytes(out.out + described.out)
 
 
 def _printable(text: str) -> str:
@@ -232,7 +236,7 @@ def read_error(content: bytes, schema: Schema) -> BaseException:
             made = from_any(Type(Kind.RECORD, type_name), fields, schema)
             if isinstance(made, BaseException):
                 return made
-        except (errors.Error, TypeError, ValueError, KeyError):
+        except (errors.Error, AttributeError, TypeError, ValueError, KeyError):
             notes.append(
                 f"its fields are not those of {type_name} as this side knows it"
             )

@@ -8,7 +8,17 @@ import copy
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Type, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    AsyncIterator,
+    Dict,
+    Iterator,
+    List,
+    Optional,
+    Type,
+    TypeVar,
+)
 
 from . import errors
 from .schema import Interface
@@ -73,12 +83,21 @@ class Object:
             )
         return self._beckon_remote_.session
 
-    def _beckon_call_(self, index: int, *arguments: Any) -> Any:
+    def _beckon_call_(self, index: int, *arguments: Any) -> T:  # type: ignore[type-var]
+        """What the method gives; generated code says of which type that is."""
         session = self._beckon_session_(index)
         how = _how.get()
+        result: T
         if how is not None:
-            return how.start(self, index, arguments)
-        return session.start(self, index, arguments).result()
+            result = how.start(self, index, arguments)
+        else:
+            result = session.start(self, index, arguments).result()
+        return result
+
+    def _beckon_void_(self, index: int, *arguments: Any) -> None:
+        """The same for methods without a result, whose call submit() must be given all the same."""
+        result: None = self._beckon_call_(index, *arguments)
+        return result
 
 
 class AsyncObject(Object):
@@ -86,11 +105,12 @@ class AsyncObject(Object):
 
     _beckon_asynchronous_ = True
 
-    async def _beckon_await_(self, index: int, *arguments: Any) -> Any:
+    async def _beckon_await_(self, index: int, *arguments: Any) -> T:
         session = self._beckon_session_(index)
-        return await session.start_async(self, index, arguments)
+        result: T = await session.start_async(self, index, arguments)
+        return result
 
-    async def _beckon_iterate_(self, index: int, *arguments: Any) -> Any:
+    async def _beckon_iterate_(self, index: int, *arguments: Any) -> AsyncIterator[Any]:
         """For methods that give a stream: the call is made once somebody asks for the first item."""
         session = self._beckon_session_(index)
         stream = await session.start_async(self, index, arguments)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, List
 
 from . import errors
 from .channels import Channel
-from .frames import Frame, pack
 
 if TYPE_CHECKING:
     from .session import Session
@@ -103,12 +102,15 @@ class Outbox:
             self._pings = 0
         if now - max(self.heard, self._pinged) < PING_SECONDS:
             return []
+        ping = self._session.pack_ping(self._pings + 1)
+        if not ping:
+            return []
         if self._pings == MAX_PINGS:
             silent = errors.Disconnected(f"{MAX_PINGS} pings were not answered")
             self._session.end(silent)
             return []
         self._pings, self._pinged = self._pings + 1, now
-        return [pack(Frame.PING, call=self._pings)]
+        return [ping]
 
     def _packed(self, batch: List[Any]) -> bytes:
         out, counted = bytearray(), 0
@@ -119,10 +121,7 @@ class Outbox:
                 out += each[0]
                 counted += each[1]
             elif each is not None:
-                number, count = each
-                self._session.tables.given_back(number)
-                pair = number.to_bytes(4, "little") + count.to_bytes(4, "little")
-                out += pack(Frame.RELEASE, pair, object=1)
+                out += self._session.pack_release(*each)
         with self._room:
             self._unsent -= counted
             self._room.notify_all()

@@ -12,6 +12,9 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 from .errors import ParseError
 
 
+MAX_TYPE_DEPTH = 32
+
+
 class Kind(IntEnum):
     VOID, BOOL, INT8, UINT8, INT16, UINT16, INT32, UINT32, INT64, UINT64 = range(10)
     FLOAT32, FLOAT64, STRING, DATE, TIME, DATETIME, BYTES, DURATION, ANY = range(10, 19)
@@ -106,16 +109,22 @@ class _Cursor:
         return self.take(self.u32()).decode()
 
 
-def _read_type(cursor: _Cursor) -> Type:
+def _read_type(cursor: _Cursor, depth: int = 0) -> Type:
+    if depth > MAX_TYPE_DEPTH:
+        raise ParseError(f"schema: a type is nested deeper than {MAX_TYPE_DEPTH}")
+
+    def inner() -> Type:
+        return _read_type(cursor, depth + 1)
+
     kind = Kind(cursor.u8())
     if kind in (Kind.OPTIONAL, Kind.LIST, Kind.STREAM):
-        return Type(kind, "", (_read_type(cursor),))
+        return Type(kind, "", (inner(),))
     if kind == Kind.MAP:
-        return Type(kind, "", (_read_type(cursor), _read_type(cursor)))
+        return Type(kind, "", (inner(), inner()))
     if kind == Kind.TUPLE:
-        return Type(kind, "", tuple(_read_type(cursor) for _ in range(cursor.u32())))
+        return Type(kind, "", tuple(inner() for _ in range(cursor.u32())))
     if kind == Kind.VARIANT:
-        cases = [(cursor.text(), _read_type(cursor)) for _ in range(cursor.u32())]
+        cases = [(cursor.text(), inner()) for _ in range(cursor.u32())]
         types = tuple(case[1] for case in cases)
         return Type(kind, "", types, tuple(case[0] for case in cases))
     if kind >= Kind.ENUM:
@@ -158,6 +167,14 @@ def _read(content: bytes) -> Tuple[Schema, int]:
         methods = [_read_method(cursor) for _ in range(cursor.u32())]
         schema.interfaces[name] = Interface(name, methods, schema=schema)
     return schema, cursor.at
+
+
+def read_description(content: bytes) -> Schema:
+    """What a peer says of an interface of its own."""
+    try:
+        return _read(content)[0]
+    except ValueError as error:  # a kind that there is not, text that is no UTF-8
+        raise ParseError(f"schema: {error}")
 
 
 def bind(

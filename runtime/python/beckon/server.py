@@ -1,4 +1,4 @@
-"""Programs' two roles: connect() to one peer, or a Server for many."""
+"""A server for many peers."""
 
 from __future__ import annotations
 
@@ -16,73 +16,17 @@ from .channels import (
     SocketChannel,
     TlsChannel,
     bound,
-    dial,
     stdio,
     tls_of_server,
 )
 from .frames import Hello
+from .connecting import remcall_options, running_loop
+from .native import NativeSession
+from .remcall.options import Options
+from .remcall.session import RemcallSession
 from .session import HANDSHAKE_SECONDS, Session, published_of
 
 MAX_CONNECTIONS = 1000
-
-
-def _running_loop() -> Optional[asyncio.AbstractEventLoop]:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
-
-
-def connect(
-    endpoint: str,
-    *,
-    publish: Optional[Dict[str, Any]] = None,
-    user: str = "",
-    secret: bytes = b"",
-    within: float = HANDSHAKE_SECONDS,
-    hello: Optional[Hello] = None,
-) -> Session:
-    """A session with who listens there.
-
-    `publish` names objects that the peer may get. `user` and `secret` are what the peer's authenticator is told.
-    `within` is how many seconds there are to connect, and how many to the peer's hello.
-    Raises Disconnected where nobody listens.
-    """
-    return _connect(endpoint, publish, user, secret, within, hello, _running_loop())
-
-
-async def connect_async(
-    endpoint: str,
-    *,
-    publish: Optional[Dict[str, Any]] = None,
-    user: str = "",
-    secret: bytes = b"",
-    within: float = HANDSHAKE_SECONDS,
-    hello: Optional[Hello] = None,
-) -> Session:
-    """The same in a coroutine; handlers that are coroutines run in its loop."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(
-        None, _connect, endpoint, publish, user, secret, within, hello, loop
-    )
-
-
-def _connect(
-    endpoint: str,
-    publish: Optional[Dict[str, Any]],
-    user: str,
-    secret: bytes,
-    within: float,
-    hello: Optional[Hello],
-    loop: Optional[asyncio.AbstractEventLoop],
-) -> Session:
-    published = published_of(publish or {})
-    greeting = hello or Hello()
-    greeting.user, greeting.secret = user or greeting.user, secret or greeting.secret
-    channel = dial(Endpoint.parse(endpoint), within)
-    return Session(
-        channel, endpoint, greeting, published, loop=loop, greeted_within=within
-    )
 
 
 class Server:
@@ -106,7 +50,7 @@ class Server:
         self._send_traces = send_traces
         self._max_connections = max_connections
         self._hello = hello or Hello()
-        self._loop = _running_loop()
+        self._loop = running_loop()
         self._lock = threading.Lock()
         self._sessions: Set[Session] = set()
         self._listeners: List[socket.socket] = []
@@ -126,8 +70,10 @@ class Server:
     def listen(self, endpoint: str) -> str:
         """Accepts connections there, on threads of its own. The endpoint with the port that was taken."""
         parsed = Endpoint.parse(endpoint)
+        if parsed.protocol == "remcall":
+            remcall_options(parsed, self._published, listens=True)
         if parsed.scheme == "stdio":
-            self._begin(stdio(), endpoint, self.close)
+            self._begin(stdio(), parsed, endpoint, self.close)
             return endpoint
         if parsed.scheme == "exec":
             raise errors.InvalidArgument(
@@ -141,15 +87,20 @@ class Server:
             self._paths.append(parsed.path)
         else:
             host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
-            endpoint = f"{parsed.scheme}://{host}:{listener.getsockname()[1]}"
+            prefix = f"{parsed.protocol}+" if parsed.protocol else ""
+            endpoint = f"{prefix}{parsed.scheme}://{host}:{listener.getsockname()[1]}"
         accepting = threading.Thread(
-            target=self._accept, args=(listener, endpoint, context), daemon=True
+            target=self._accept, args=(listener, parsed, endpoint, context), daemon=True
         )
         accepting.start()
         return endpoint
 
     def _accept(
-        self, listener: socket.socket, endpoint: str, context: Optional[ssl.SSLContext]
+        self,
+        listener: socket.socket,
+        parsed: Endpoint,
+        endpoint: str,
+        context: Optional[ssl.SSLContext],
     ) -> None:
         while not self._ended.is_set():
             try:
@@ -164,17 +115,21 @@ class Server:
             if context is None:
                 if listener.family != socket.AF_UNIX:
                     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._begin(SocketChannel(connection), endpoint)
+                self._begin(SocketChannel(connection), parsed, endpoint)
                 continue
             greeting = threading.Thread(
                 target=self._begin_tls,
-                args=(connection, endpoint, context),
+                args=(connection, parsed, endpoint, context),
                 daemon=True,
             )
             greeting.start()
 
     def _begin_tls(
-        self, connection: socket.socket, endpoint: str, context: ssl.SSLContext
+        self,
+        connection: socket.socket,
+        parsed: Endpoint,
+        endpoint: str,
+        context: ssl.SSLContext,
     ) -> None:
         connection.settimeout(HANDSHAKE_SECONDS)
         try:
@@ -182,10 +137,14 @@ class Server:
         except OSError:
             connection.close()
             return
-        self._begin(TlsChannel(secured), endpoint)
+        self._begin(TlsChannel(secured), parsed, endpoint)
 
     def _begin(
-        self, channel: Channel, endpoint: str, then: Optional[Callable[[], None]] = None
+        self,
+        channel: Channel,
+        parsed: Endpoint,
+        endpoint: str,
+        then: Optional[Callable[[], None]] = None,
     ) -> None:
         def forget(session: Session) -> None:
             with self._lock:
@@ -194,19 +153,39 @@ class Server:
                 then()
 
         with self._lock:
-            session = Session(
+            session = self._session(channel, parsed, f"a client of {endpoint}", forget)
+            self._sessions.add(session)
+        if session.ended is not None:
+            forget(session)
+
+    def _session(
+        self,
+        channel: Channel,
+        parsed: Endpoint,
+        peer: str,
+        forget: Callable[[Session], None],
+    ) -> Session:
+        if parsed.protocol == "remcall":
+            return RemcallSession(
                 channel,
-                f"a client of {endpoint}",
-                self._hello,
+                peer,
+                Options.read(parsed.options, listens=True),
                 self._published,
                 loop=self._loop,
                 authenticate=self._authenticate,
                 send_traces=self._send_traces,
                 on_end=forget,
             )
-            self._sessions.add(session)
-        if session.ended is not None:
-            forget(session)
+        return NativeSession(
+            channel,
+            peer,
+            self._hello,
+            self._published,
+            loop=self._loop,
+            authenticate=self._authenticate,
+            send_traces=self._send_traces,
+            on_end=forget,
+        )
 
     def sessions(self) -> List[Session]:
         """Those that go on now."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import threading
 import time
 from dataclasses import dataclass, field
@@ -11,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from . import errors
 from .frames import PROMISED, Extras, Flag, Frame, Head, find_method, pack
-from .objects import Call, current
+from .handlers import Handlers, Served
+from .objects import Call
 from .reader import Reader
-from .schema import Interface, Method, Schema
+from .schema import Schema
 from .writer import Writer
 
 if TYPE_CHECKING:
-    from .session import Session
+    from .native import NativeSession
 
 MAX_HELD = 4096
 MAX_CHAIN = 64
@@ -34,22 +33,17 @@ class _Promise:
 
 
 @dataclass
-class _Served:
-    """A call between its arrival and its answer."""
+class _Served(Served):
+    """A call of the native protocol."""
 
-    call: Call
-    size: int
+    size: int = 0
     promise: int = 0
-    interface: Optional[Interface] = None
-    method: Optional[Method] = None
-    target: Any = None
-    is_answered: bool = False
-    arguments: List[Any] = field(default_factory=list)
 
 
-class Serving:
-    def __init__(self, session: Session) -> None:
-        self._session = session
+class Serving(Handlers[_Served]):
+    def __init__(self, session: NativeSession) -> None:
+        super().__init__(session)
+        self._session: NativeSession = session
         self._lock = threading.RLock()
         self._served: Dict[int, _Served] = {}
         self._bytes = 0
@@ -75,7 +69,7 @@ class Serving:
                     session.refuse(head.call, refusal)
                     return
                 call = Call(session, head.call, {}, None)
-                self._served[head.call] = _Served(call, head.size)
+                self._served[head.call] = _Served(call, size=head.size)
                 self._bytes += head.size
             promise = self._promises.get(head.object)
             if promise is not None:
@@ -178,7 +172,7 @@ class Serving:
         with self._lock:
             known = self._served.get(head.call) if not extras.oneway else None
             served = known or _Served(
-                Call(session, 0, {}, None, oneway=True), head.size
+                Call(session, 0, {}, None, oneway=True), size=head.size
             )
             served.promise, served.interface, served.method = promise, interface, method
             served.target, served.arguments = export.value, arguments
@@ -223,60 +217,6 @@ class Serving:
                     promise.is_released = True
                 else:
                     self._session.tables.release(number, times)
-
-    # What is run.
-
-    def _serve(self, served: _Served) -> None:
-        assert served.interface is not None and served.method is not None
-        call, session = served.call, self._session
-        token = current.set(call)
-        try:
-            call.check()
-            index = served.interface.methods.index(served.method)
-            name = served.target._beckon_methods_[index]
-            result = getattr(served.target, name)(*served.arguments)
-            served.arguments = []
-            if inspect.isawaitable(result):
-                running = asyncio.run_coroutine_threadsafe(
-                    self._await(served, result), self._session.loop
-                )
-                # One that is cancelled before it has begun would not answer.
-                running.add_done_callback(
-                    lambda done: self._cancelled(served) if done.cancelled() else None
-                )
-                call._on_cancel.append(running.cancel)
-                if call.is_cancelled:
-                    running.cancel()
-                return
-        except BaseException as error:  # sys.exit() ends the call, not the server
-            self._answer(served, None, error)
-        else:
-            session.wait_for_room()
-            self._answer(served, result, None)
-        finally:
-            current.reset(token)
-
-    async def _await(self, served: _Served, result: Any) -> None:
-        current.set(served.call)
-        try:
-            value = await asyncio.wait_for(result, served.call.remaining())
-        except asyncio.CancelledError:
-            self._cancelled(served)
-        except asyncio.TimeoutError as error:
-            left = served.call.remaining()
-            passed = left is not None and left <= 0
-            timeout = errors.Timeout("the deadline of the call has passed")
-            self._answer(served, None, timeout if passed else error)
-        except Exception as error:
-            self._answer(served, None, error)
-        else:
-            if not self._session.has_room():
-                loop = asyncio.get_running_loop()
-                await loop.run_in_executor(None, self._session.wait_for_room)
-            self._answer(served, value, None)
-
-    def _cancelled(self, served: _Served) -> None:
-        self._answer(served, None, errors.Cancelled("the caller cancelled the call"))
 
     def _answer(
         self, served: _Served, value: Any, error: Optional[BaseException]

@@ -14,7 +14,7 @@ from .schema import Schema, Type
 from .writer import Writer
 
 if TYPE_CHECKING:
-    from .session import Session
+    from .native import NativeSession
 
 
 class Incoming:
@@ -97,7 +97,7 @@ def _resolve(
 class Stream(Iterator[Any], AsyncIterator[Any]):
     """A peer's stream, read by `for` or by `async for`. It is stopped by close(), or when it is dropped."""
 
-    def __init__(self, session: Session, number: int, state: Incoming) -> None:
+    def __init__(self, session: NativeSession, number: int, state: Incoming) -> None:
         self._session = session
         self._number = number
         self._state = state
@@ -165,7 +165,12 @@ class Outgoing:
     """A stream that this side produces, from anything that can be iterated over."""
 
     def __init__(
-        self, session: Session, number: int, source: Any, item: Type, schema: Schema
+        self,
+        session: NativeSession,
+        number: int,
+        source: Any,
+        item: Type,
+        schema: Schema,
     ) -> None:
         self.session = session
         self.number = number
@@ -248,7 +253,9 @@ class Outgoing:
                 sent += 1
                 if sent % 64 == 0:
                     await asyncio.sleep(0)  # others have a turn, too
-        except Exception as raised:
+        except (asyncio.CancelledError, GeneratorExit):
+            raise
+        except BaseException as raised:  # sys.exit() ends the stream, not the loop
             error = raised
         close = getattr(self.source, "aclose", None)
         if close is not None:

@@ -7,11 +7,14 @@ its own, and gets it back before it goes on.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections import deque
 from typing import Callable, Deque, Iterator
 
 from . import workers
+
+_LOG = logging.getLogger("beckon")
 
 
 class Turns:
@@ -50,7 +53,10 @@ class Turns:
                     self._is_taken = False
                     break
                 work = self._ready.popleft()
-            work()
+            try:
+                work()
+            except Exception:  # the others' turn comes all the same
+                _LOG.exception("a call was not answered")
         self._mine.held = False
         self._next()
 

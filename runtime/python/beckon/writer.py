@@ -104,11 +104,38 @@ class Writer:
         self.align(size)
         try:
             packed = array(letter, values)
-        except (OverflowError, TypeError) as error:
+        except (OverflowError, TypeError, ValueError) as error:
+            self._refuse_one(Type(kind), values)
             raise TypeMismatch(f"a list of {kind.name.lower()}: {error}") from None
         if sys.byteorder == "big":
             packed.byteswap()
         self.out += packed.tobytes()
+
+    def _refuse_one(self, type: Type, values: Any) -> None:
+        """Raises for the first of them that does not fit."""
+        with in_items() as place:
+            for place.index, each in enumerate(values):
+                WRITERS[type.kind](self, type, each)
+
+
+class in_items:
+    """Where an item does not fit, says which."""
+
+    index = 0
+
+    def __enter__(self) -> "in_items":
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, TypeMismatch):
+            error.notes.append(f"in item {self.index}")
+
+
+def shown(number: Any) -> str:
+    """As messages have it; Python does not write integers of any length."""
+    if isinstance(number, int) and number.bit_length() > 128:
+        return f"an integer of {number.bit_length()} bits"
+    return str(number)
 
 
 def wrong(expected: str, found: Any) -> TypeMismatch:
@@ -121,7 +148,9 @@ def _integer(out: Writer, type: Type, value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise wrong(f"an integer for {name}", value)
     if not least <= value <= most:
-        raise TypeMismatch(f"found {value}, expected {name}: {least} to {most}")
+        raise TypeMismatch(
+            f"found {shown(value)}, expected {name}, from {least} to {most}"
+        )
     out.out += struct.pack("<" + letter, value)
 
 
@@ -130,9 +159,9 @@ def _float(out: Writer, type: Type, value: Any) -> None:
         raise wrong(f"a number for {type.kind.name.lower()}", value)
     try:
         out.out += struct.pack("<" + NUMBERS[type.kind][0], value)
-    except OverflowError:
+    except (OverflowError, struct.error):
         raise TypeMismatch(
-            f"found {value}, which does not fit {type.kind.name.lower()}"
+            f"found {shown(value)}, which does not fit {type.kind.name.lower()}"
         ) from None
 
 
@@ -191,8 +220,10 @@ def write_duration(out: Writer, type: Type, value: Any) -> None:
 
 def _enum(out: Writer, type: Type, value: Any) -> None:
     declared = out.schema.enums[type.name]
-    if not isinstance(value, int) or int(value) not in declared.names:
+    if not isinstance(value, int):
         raise wrong(f"a value of enum {type.name}", value)
+    if int(value) not in declared.names:
+        raise TypeMismatch(f"enum {type.name} has no value {int(value)}")
     out.out += struct.pack("<i", int(value))
 
 
@@ -215,8 +246,9 @@ def _list(out: Writer, type: Type, value: Any) -> None:
         return
     out.enter()
     out.u32(len(value))
-    for each in value:
-        out.write(item, each)
+    with in_items() as place:
+        for place.index, each in enumerate(value):
+            out.write(item, each)
     out.depth -= 1
 
 

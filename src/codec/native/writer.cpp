@@ -1,6 +1,7 @@
 #include "beckon/codec/native/writer.hpp"
 
 #include "beckon/base/assert.hpp"
+#include "beckon/base/text.hpp"
 #include "beckon/base/utf8.hpp"
 
 namespace beckon::native {
@@ -13,6 +14,13 @@ void writer::put_text(std::string_view text) {
     }
     put_block(text.data(), text.size());
 }
+
+void writer::note_field(std::string_view record, std::span<const std::string_view> names,
+                        std::size_t at) {
+    note(concat("writing ", record, '.', names[at]));
+}
+
+void writer::note_item(std::size_t at) { note(concat("writing item ", at)); }
 
 void writer::put_reference(referent* object) {
     if (references_ == nullptr) {

@@ -121,10 +121,10 @@ public:
 
 private:
     struct open_command {
-        enum class kind : std::uint8_t { command, init, own } is = kind::command;
+        enum class kind : std::uint8_t { command, init, place, own } is = kind::command;
         bool done = false;
-        bool is_last = false; ///< Nothing follows its answer.
-        std::uint32_t command = 0;
+        bool is_last = false;                       ///< Nothing follows its answer.
+        std::uint32_t command = 0;                  ///< Its place in the table, or its number.
         std::shared_ptr<const command_table> table; ///< Null: bytes as they are.
         buffer answer;                              ///< Before its turn has come.
     };
@@ -146,6 +146,7 @@ private:
                                              const value& outcome);
     void send_or_keep(buffer& out, open_command& answered, std::size_t begin);
     static void write_exception(buffer& out, const error& failure);
+    static void write_init(buffer& out, bool is_in);
 
     bool established_ = false;
     bool told_end_ = false;

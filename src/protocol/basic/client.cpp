@@ -62,20 +62,20 @@ result<void> client_protocol::write_value_call(buffer& out, const call_head& hea
                  "interface, or as \"#\" and its number with the bytes of its arguments");
     } else {
         made.table = tables_.of(*head.interface);
-        const auto number = made.table->find(request.name);
-        if (!number) {
+        const auto place = made.table->find(request.name);
+        if (!place) {
             written = fail(errc::unknown_method, "interface ", head.interface->name,
                            " has no method ", quoted(request.name));
-        } else if (*number > UINT16_MAX) {
-            written = fail(errc::unsupported, made.table->describe(*number),
+        } else if (made.table->number(*place) > UINT16_MAX) {
+            written = fail(errc::unsupported, made.table->describe(*place),
                            " has no number of 16 bits in basic-socket-rpc");
-        } else if (made.table->refusal(*number)) {
+        } else if (made.table->refusal(*place)) {
             written = fail(errc::unsupported, "basic-socket-rpc cannot carry ",
-                           made.table->describe(*number), ": ", *made.table->refusal(*number));
+                           made.table->describe(*place), ": ", *made.table->refusal(*place));
         } else {
-            made.command = static_cast<std::uint32_t>(*number);
-            put_number(out, *number, 2);
-            written = made.table->write_arguments(out, *number, request.arguments, request.named);
+            made.command = static_cast<std::uint32_t>(*place);
+            put_number(out, made.table->number(*place), 2);
+            written = made.table->write_arguments(out, *place, request.arguments, request.named);
         }
     }
     if (written) written = end_message(out, begin);

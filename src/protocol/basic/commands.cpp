@@ -12,6 +12,8 @@ command_table::command_table(const interface_descriptor& of)
     static const std::vector<schema::method> none;
     const schema::interface* const found = document_->find_interface(of.name);
     methods_ = found != nullptr ? &found->methods : &none;
+    if (found != nullptr) numbers_ = schema::commands_of(*found);
+    for (std::size_t i = 0; i < numbers_.size(); ++i) places_.emplace(numbers_[i], i);
     refusals_.reserve(methods_->size());
     for (const schema::method& each : *methods_)
         refusals_.push_back(first_without_form(each, *document_));
@@ -24,13 +26,19 @@ std::optional<std::size_t> command_table::find(std::string_view name) const noex
     return {};
 }
 
-std::string command_table::describe(std::size_t number) const {
-    return concat("command ", number, " (", (*methods_)[number].name, ')');
+std::optional<std::size_t> command_table::find_number(std::uint32_t number) const noexcept {
+    const auto found = places_.find(number);
+    if (found == places_.end()) return {};
+    return found->second;
 }
 
-result<void> command_table::write_arguments(buffer& out, std::size_t number, const value& arguments,
+std::string command_table::describe(std::size_t place) const {
+    return concat("command ", number(place), " (", method(place).name, ')');
+}
+
+result<void> command_table::write_arguments(buffer& out, std::size_t place, const value& arguments,
                                             const value& named) const {
-    const schema::method& what = method(number);
+    const schema::method& what = method(place);
     const bool by_name = named.is(value_kind::map) && !named.empty();
     const value* given = &arguments;
     value arranged;
@@ -46,9 +54,9 @@ result<void> command_table::write_arguments(buffer& out, std::size_t number, con
     return {};
 }
 
-result<value> command_table::read_arguments(std::size_t number, byte_view payload,
+result<value> command_table::read_arguments(std::size_t place, byte_view payload,
                                             const limits& allowed) const {
-    const schema::method& what = method(number);
+    const schema::method& what = method(place);
     cursor from(payload);
     reading with{*document_, decode_budget(payload.size(), allowed), allowed.max_depth};
     std::vector<value> arguments;
@@ -56,32 +64,32 @@ result<value> command_table::read_arguments(std::size_t number, byte_view payloa
     for (const schema::field& each : what.parameters) {
         auto read = read_typed(from, each.type, with);
         if (!read) {
-            return fail(read.error().code(), "argument ", each.name, " of ", describe(number), ' ',
+            return fail(read.error().code(), "argument ", each.name, " of ", describe(place), ' ',
                         read.error().message());
         }
         arguments.push_back(std::move(read).value());
     }
     if (auto end = from.expect_end("the arguments"); !end)
-        return fail(end.error().code(), "arguments of ", describe(number), ' ',
+        return fail(end.error().code(), "arguments of ", describe(place), ' ',
                     end.error().message());
     return value::list(std::move(arguments));
 }
 
-result<void> command_table::write_result(buffer& out, std::size_t number,
+result<void> command_table::write_result(buffer& out, std::size_t place,
                                          const value& outcome) const {
-    return write_typed(out, outcome, method(number).result, *document_);
+    return write_typed(out, outcome, method(place).result, *document_);
 }
 
-result<value> command_table::read_result(std::size_t number, byte_view payload,
+result<value> command_table::read_result(std::size_t place, byte_view payload,
                                          const limits& allowed) const {
     cursor from(payload);
     reading with{*document_, decode_budget(payload.size(), allowed), allowed.max_depth};
-    auto read = read_typed(from, method(number).result, with);
+    auto read = read_typed(from, method(place).result, with);
     if (read) {
         if (auto end = from.expect_end("the result"); !end) read = std::move(end).error();
     }
     if (read) return read;
-    return fail(read.error().code(), "result of ", describe(number), ' ', read.error().message());
+    return fail(read.error().code(), "result of ", describe(place), ' ', read.error().message());
 }
 
 std::shared_ptr<const command_table> command_tables::of(const interface_descriptor& interface) {

@@ -1,4 +1,4 @@
-// The methods of an interface as commands: their numbers are their places.
+// The methods of an interface as commands: their numbers are those of its schema, else their places.
 #pragma once
 
 #include <map>
@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "beckon/base/limits.hpp"
@@ -23,30 +24,35 @@ public:
     explicit command_table(const interface_descriptor& of);
 
     [[nodiscard]] std::size_t size() const noexcept { return methods_->size(); }
-    [[nodiscard]] const schema::method& method(std::size_t number) const noexcept {
-        return (*methods_)[number];
+    [[nodiscard]] const schema::method& method(std::size_t place) const noexcept {
+        return (*methods_)[place];
     }
     /// Why a method cannot travel; nothing where it can.
-    [[nodiscard]] const std::optional<std::string>& refusal(std::size_t number) const noexcept {
-        return refusals_[number];
+    [[nodiscard]] const std::optional<std::string>& refusal(std::size_t place) const noexcept {
+        return refusals_[place];
     }
+    /// The place of a method, by its name or by its number on the wire.
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const noexcept;
+    [[nodiscard]] std::optional<std::size_t> find_number(std::uint32_t number) const noexcept;
+    [[nodiscard]] std::uint32_t number(std::size_t place) const noexcept { return numbers_[place]; }
     /// "command 3 (word_count)"
-    [[nodiscard]] std::string describe(std::size_t number) const;
+    [[nodiscard]] std::string describe(std::size_t place) const;
 
-    [[nodiscard]] result<void> write_arguments(buffer& out, std::size_t number,
+    [[nodiscard]] result<void> write_arguments(buffer& out, std::size_t place,
                                                const value& arguments, const value& named) const;
-    [[nodiscard]] result<value> read_arguments(std::size_t number, byte_view payload,
+    [[nodiscard]] result<value> read_arguments(std::size_t place, byte_view payload,
                                                const limits& allowed) const;
-    [[nodiscard]] result<void> write_result(buffer& out, std::size_t number,
+    [[nodiscard]] result<void> write_result(buffer& out, std::size_t place,
                                             const value& outcome) const;
-    [[nodiscard]] result<value> read_result(std::size_t number, byte_view payload,
+    [[nodiscard]] result<value> read_result(std::size_t place, byte_view payload,
                                             const limits& allowed) const;
 
 private:
     intrusive_ptr<const ref_counted> owner_;
     const schema::document* document_;
     const std::vector<schema::method>* methods_;
+    std::vector<std::uint32_t> numbers_;
+    std::unordered_map<std::uint32_t, std::size_t> places_; ///< By number.
     std::vector<std::optional<std::string>> refusals_;
 };
 

@@ -17,6 +17,7 @@ result<options> read_options(const io::endpoint& where, role plays) {
     } else {
         BECKON_ASSIGN(chosen.raw, where.flag_option("raw", false));
     }
+    if (const std::string* const desk = where.option("admission")) chosen.admission = *desk;
     return chosen;
 }
 

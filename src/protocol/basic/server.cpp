@@ -73,13 +73,24 @@ result<verdict> server_protocol::take_init(byte_view payload, byte_view rest,
         made.is = open_command::kind::init;
         return ask(std::move(made), std::move(request), payload.size(), rest, events);
     }
+    dynamic_request request;
+    request.name = concat(options_.admission, ".enter");
+    const intrusive_ptr<object_core> desk = events.serving(request.name);
+    if (desk && desk->interface() != nullptr && desk->interface()->name == "admission") {
+        request.arguments.push_back(value(0)); // who finds no place asks again
+        open_command made;
+        made.is = open_command::kind::place;
+        return ask(std::move(made), std::move(request), payload.size(), rest, events);
+    }
     established_ = true;
-    return answer_now(events, [](buffer& out) {
-        const std::size_t begin = out.size();
-        begin_message(out, static_cast<std::uint8_t>(message_type::init));
-        put_number(out, 1, 1);
-        static_cast<void>(end_message(out, begin));
-    });
+    return answer_now(events, [](buffer& out) { write_init(out, true); });
+}
+
+void server_protocol::write_init(buffer& out, bool is_in) {
+    const std::size_t begin = out.size();
+    begin_message(out, static_cast<std::uint8_t>(message_type::init));
+    put_number(out, is_in ? 1 : 0, 1);
+    static_cast<void>(end_message(out, begin));
 }
 
 result<verdict> server_protocol::take_command(byte_view payload, byte_view rest,
@@ -92,27 +103,29 @@ result<verdict> server_protocol::take_command(byte_view payload, byte_view rest,
                                                    std::to_integer<unsigned>(payload[1]) << 8);
     const byte_view arguments = payload.subspan(2);
     open_command made;
-    made.command = number;
     dynamic_request request;
     const intrusive_ptr<object_core> target =
         options_.raw ? intrusive_ptr<object_core>() : events.serving({});
     if (target && target->interface() != nullptr) {
         made.table = tables_.of(*target->interface());
-        if (number >= made.table->size()) {
+        const auto place = made.table->find_number(number);
+        if (!place) {
             return refuse_now(events,
                               protocol_failure(concat("Unknown command with id: ", number)));
         }
-        if (made.table->refusal(number)) {
+        made.command = static_cast<std::uint32_t>(*place);
+        if (made.table->refusal(*place)) {
             return refuse_now(events, protocol_failure(concat("Unknown command with id: ", number,
-                                                              " (", made.table->method(number).name,
+                                                              " (", made.table->method(*place).name,
                                                               " cannot be carried: ",
-                                                              *made.table->refusal(number), ')')));
+                                                              *made.table->refusal(*place), ')')));
         }
-        auto read = made.table->read_arguments(number, arguments, limits_);
+        auto read = made.table->read_arguments(*place, arguments, limits_);
         if (!read) return refuse_now(events, read.error());
-        request.name = made.table->method(number).name;
+        request.name = made.table->method(*place).name;
         request.arguments = std::move(read).value();
     } else {
+        made.command = number;
         request.name = raw_name(number);
         if (options_.in_place) {
             const auto came = make_counted<received>(arguments);
@@ -151,9 +164,13 @@ result<void> server_protocol::write_outcome(buffer& out, const open_command& of,
             return fail(errc::type_mismatch, "whether a client is let in is ", outcome.type_name(),
                         "; expected bool");
         }
-        begin_message(out, static_cast<std::uint8_t>(message_type::init));
-        put_number(out, outcome.boolean() ? 1 : 0, 1);
-        return end_message(out, begin);
+        write_init(out, outcome.boolean());
+        return {};
+    }
+    if (of.is == open_command::kind::place) {
+        established_ = true;
+        write_init(out, true);
+        return {};
     }
     begin_message(out, static_cast<std::uint8_t>(message_type::command));
     if (of.table) {
@@ -221,11 +238,18 @@ void server_protocol::write_error(buffer& out, std::uint32_t call_id, const erro
     const std::size_t begin = out.size();
     if (failure.code() == errc::unknown_method && answered->is == open_command::kind::command &&
         !answered->table) {
-        write_exception(out,
-                        protocol_failure(concat("Unknown command with id: ", answered->command)));
+        // A server of commands has no more to say than the original.
+        const std::string why =
+            options_.raw ? std::string()
+                         : concat(" (what is published has no interface, and no method ",
+                                  raw_name(static_cast<std::uint16_t>(answered->command)), ')');
+        write_exception(
+            out, protocol_failure(concat("Unknown command with id: ", answered->command, why)));
     } else if (shuts_down_ && failure.code() == errc::overloaded) {
         write_exception(out, shutdown_failure());
         told_end_ = true;
+    } else if (answered->is == open_command::kind::place && failure.code() == errc::overloaded) {
+        write_init(out, false);
     } else {
         write_exception(out, failure);
     }

@@ -27,4 +27,14 @@ result<options> read_options(const io::endpoint& where) {
     return chosen;
 }
 
+openings openings_of(const options& options) {
+    // A header's name, in any case: that of its length, or of what it is.
+    if (options.framing == framing_kind::content_length)
+        return {{"43|63 4f|6f 4e|6e 54|74 45|65 4e|6e 54|74 2d"}};
+    openings made{{"5b|7b|20|09|0a|0d"}}; // an object or a batch, behind blanks
+    if (options.framing == framing_kind::newline) made.delimiter = "\n";
+    if (options.framing == framing_kind::nul) made.delimiter = std::string(1, '\0');
+    return made;
+}
+
 } // namespace beckon::jsonrpc

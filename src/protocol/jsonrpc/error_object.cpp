@@ -119,8 +119,7 @@ error from_object(error_object answered) {
         answered.data.is(value_kind::map) ? answered.data.find("fields") : nullptr;
     if (answered.code == code::declared && !type.empty() && fields != nullptr) {
         error failure(errc::declared, std::move(answered.message));
-        failure.set_type_name(type);
-        failure.set_detail(std::make_shared<exception_fields>(*fields));
+        set_declared(failure, type, *fields);
         return failure;
     }
     errc means = meaning_of(answered.code);

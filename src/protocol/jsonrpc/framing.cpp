@@ -52,6 +52,7 @@ public:
         return end == std::string_view::npos ? guessed_size(input.size()) : end + 1;
     }
 
+    bool allows_blanks() const noexcept override { return true; }
     std::size_t begin(buffer& out) override { return out.size(); }
     result<void> finish(buffer& out, std::size_t) override {
         *out.grow(1) = static_cast<std::byte>(mark_);
@@ -105,6 +106,7 @@ public:
         return boundary_.complete() ? scanned_ : guessed_size(input.size());
     }
 
+    bool allows_blanks() const noexcept override { return true; }
     std::size_t begin(buffer& out) override { return out.size(); }
     // Numbers would run into one another without; whoever reads lines is glad of it too.
     result<void> finish(buffer& out, std::size_t) override {

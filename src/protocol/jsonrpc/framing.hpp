@@ -48,6 +48,8 @@ public:
 
     /// Begins a message; what is appended then is its text. Gives the number that `finish` wants.
     [[nodiscard]] virtual std::size_t begin(buffer& out) = 0;
+    /// Whether a blank between messages means nothing to peers.
+    [[nodiscard]] virtual bool allows_blanks() const noexcept { return false; }
     /// An error leaves nothing of the message; framings that protect none have none.
     virtual result<void> finish(buffer& out, std::size_t start) = 0;
 };

@@ -124,8 +124,8 @@ result<framed> header_framing::take(byte_view input, std::size_t most_bytes) {
         return fail(errc::protocol_error, "peer sent more than ", most_header_bytes,
                     " bytes of headers");
     }
+    BECKON_TRY(check_beginning(text));
     if (block == std::string_view::npos) {
-        BECKON_TRY(check_beginning(text));
         // The empty line may be here but for its last byte.
         scanned_ = text.size() - std::min<std::size_t>(text.size(), 2);
         return framed{};

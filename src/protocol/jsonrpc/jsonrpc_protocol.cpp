@@ -47,6 +47,7 @@ protocol_traits jsonrpc_protocol::traits() const noexcept {
             .addresses_by_name = true,
             .initial_stream_items = 16,
             .wants_acknowledgement = true,
+            .answers_after_end = true,
             .keeps_messages = true,
             .max_message_bytes = 64u << 20};
 }
@@ -54,8 +55,10 @@ protocol_traits jsonrpc_protocol::traits() const noexcept {
 void jsonrpc_protocol::use_messages(bool answered) {
     use_framing(make_message_framing());
     if (answered) turns_ = options_.only_answers ? turns::answers : turns::asks;
-    if (answered)
-        handles_.forbid_streams("HTTP, where each message has one answer; WebSocket carries them");
+    if (!answered) return;
+    handles_.forbid_streams("HTTP, where each message has one answer; WebSocket carries them");
+    if (turns_ == turns::asks)
+        handles_.forbid_lending("HTTP, whose clients cannot be called; WebSocket carries it");
 }
 
 void jsonrpc_protocol::prepare(session_events& events) {

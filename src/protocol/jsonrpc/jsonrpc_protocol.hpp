@@ -51,6 +51,8 @@ public:
     void refuse_open_calls(buffer& out, const error& why) override {
         for (const std::uint32_t number : open_.numbers()) write_error(out, number, why, false);
     }
+    bool has_filler() const noexcept override { return framing_->allows_blanks(); }
+    void write_filler(buffer& out) override { *out.grow(1) = std::byte{' '}; }
     void write_cancel(buffer& out, std::uint32_t call_id) override;
     void write_release(buffer& out,
                        std::span<const std::pair<std::uint32_t, std::uint32_t>> released) override;

@@ -84,6 +84,10 @@ result<void> msgpackrpc_protocol::take_response(message& came, session_events& e
         was_question = questions_.erase(came.id);
     }
     msgpack::reader& in = came.body;
+    if (was_question && asked.what == about_api::handles) {
+        learn_handles(in);
+        return {};
+    }
     if (in.peek() != msgpack::item::nil) {
         const value object = in.get_value();
         in.skip();
@@ -109,6 +113,16 @@ result<void> msgpackrpc_protocol::take_response(message& came, session_events& e
         events.on_error(came.id, std::move(outcome).error(), false);
     }
     return {};
+}
+
+/// What is no answer of Neovim's tells nothing, and nobody has asked for more.
+void msgpackrpc_protocol::learn_handles(msgpack::reader& answer) {
+    const bool was_refused = answer.peek() != msgpack::item::nil;
+    answer.skip();
+    if (was_refused) return;
+    const value told = answer.get_value();
+    if (answer.failed()) return;
+    if (const auto metadata = metadata_in(told)) identities_.learn(types_in(*metadata));
 }
 
 result<value> msgpackrpc_protocol::answer_about_api(const api_question& asked, value answer) {

@@ -29,6 +29,7 @@ public:
                 .tells_parents = false,
                 .addresses_by_name = true,
                 .initial_stream_items = 16,
+                .answers_after_end = true,
                 .max_message_bytes = default_message_bytes};
     }
 
@@ -59,8 +60,9 @@ public:
 
 private:
     static constexpr std::size_t default_message_bytes = 64u << 20;
-    /// Asked of Neovim's API, beside what the program asked: its answer is turned into something else.
-    enum class about_api : std::uint8_t { types, names, signatures };
+    /// Asked of Neovim's API. The program's own question is `types`; names and signatures it asked for in other words, so that
+    /// the answer is turned into them; `handles` is ours, and nobody waits for the answer.
+    enum class about_api : std::uint8_t { types, names, signatures, handles };
     struct api_question {
         about_api what = about_api::types;
         std::string prefix;
@@ -70,6 +72,7 @@ private:
     void settle(session_events& events);
     result<verdict> take_message(byte_view whole, byte_view rest, session_events& events);
     result<void> take_response(message& came, session_events& events);
+    void learn_handles(msgpack::reader& answer);
     [[nodiscard]] result<value> answer_about_api(const api_question& asked, value answer);
     result<verdict> take_request(message& came, std::size_t size, byte_view rest,
                                  session_events& events);
@@ -87,6 +90,7 @@ private:
     result<void> write_arguments(buffer& out, const dynamic_request& request,
                                  const identities::name_of_theirs* object);
     result<void> write_value(buffer& out, const value& from);
+    [[nodiscard]] bool ask_for_handles(buffer& out, std::string_view before_method);
     void put_call(buffer& out, const call_head& head, std::string_view prefix,
                   std::string_view method) const;
     /// The head of one of those that peers tell each other; its parameters are to follow.
@@ -101,6 +105,7 @@ private:
     /// The peer's numbers of requests that wait for answers, by ours: theirs may be 0, and double.
     numbered<std::uint32_t> open_;
     flat_map<std::uint32_t, api_question> questions_; ///< By the calls' numbers.
+    bool has_asked_ = false; ///< Neovim what its handles are, or somebody who may be Neovim.
 };
 
 } // namespace beckon::msgpackrpc

@@ -4,6 +4,28 @@
 
 namespace beckon::msgpackrpc {
 
+namespace {
+
+/// What functions of Neovim's API are called.
+constexpr std::string_view api_prefix = "nvim_";
+/// The number of our own question. No call has it: see call_table, of whose 65,535 places the last is never used.
+constexpr std::uint32_t own_question = UINT32_MAX;
+
+} // namespace
+
+/// Who calls a function of Neovim's may get handles, and what those are Neovim alone knows: it is asked before the first such
+/// call, on the same way, so that its answer is there before any handle is. Others answer that they have no such function.
+bool msgpackrpc_protocol::ask_for_handles(buffer& out, std::string_view before_method) {
+    if (has_asked_ || options_.peer_is_beckon || !before_method.starts_with(api_prefix))
+        return false;
+    has_asked_ = true;
+    if (before_method == api_info_function) return false; // the program asks itself
+    put_request(out, own_question, {}, api_info_function, options_.compat_old_spec);
+    msgpack::put_array(out, 0);
+    questions_.set(own_question, {about_api::handles, {}});
+    return true;
+}
+
 result<void> msgpackrpc_protocol::write_value(buffer& out, const value& from) {
     return msgpack::write(out, from,
                           {.compat_old_spec = options_.compat_old_spec, .handles = &identities_});
@@ -57,8 +79,16 @@ result<void> msgpackrpc_protocol::write_value_call(buffer& out, const call_head&
     }
     switch (request.what) {
     case operation::call_method: {
+        const bool asked = prefix.empty() && ask_for_handles(out, request.name);
         put_call(out, head, prefix, request.name);
-        BECKON_TRY(write_arguments(out, request, object));
+        const auto written = write_arguments(out, request, object);
+        if (!written) {
+            if (asked) { // which is taken back with the call
+                questions_.erase(own_question);
+                has_asked_ = false;
+            }
+            return written;
+        }
         if (prefix.empty() && !head.oneway && request.name == api_info_function)
             questions_.set(head.call_id, {about_api::types, {}});
         return {};

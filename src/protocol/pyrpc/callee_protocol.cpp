@@ -67,8 +67,9 @@ constexpr std::chrono::seconds greatest_age(86'400 + 10);
     return made;
 }
 
-/// What has no form in pickle is what Python calls a TypeError.
+/// What has no form in pickle is what Python calls a TypeError. Of a result, the first of the pair that was to be written.
 [[nodiscard]] error as_python(error failure) {
+    failure = of_part(std::move(failure), "[0]");
     if (failure.code() == errc::unsupported) failure.set_type_name("builtins.TypeError");
     return failure;
 }
@@ -189,7 +190,8 @@ void callee_protocol::take_put(request&& asked, session_events& events) {
                                                   .named = std::move(asked.call.named),
                                                   .caller = &caller,
                                                   .id = *id,
-                                                  .forget_after = age_until(asked.due_time)})
+                                                  .forget_after = age_until(asked.due_time),
+                                                  .waits_for_store = false})
                           : result<std::string>(id.error());
     if (begun) return answer_nothing(events);
     answer_error(events, to_exception(begun.error(), options_.retype_exceptions));

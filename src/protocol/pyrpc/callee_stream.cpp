@@ -66,6 +66,9 @@ public:
     }
 
     [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.get(); }
+    [[nodiscard]] bool has_waiting_input() const noexcept override {
+        return below_->has_waiting_input();
+    }
     [[nodiscard]] int write_descriptor() const noexcept override {
         return below_->write_descriptor();
     }

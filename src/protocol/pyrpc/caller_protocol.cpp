@@ -88,6 +88,9 @@ void caller_protocol::take(const outcome& came, byte_view content, session_event
 
 namespace {
 
+/// The last question is put when the time is over, and has so long for its answer.
+constexpr nanoseconds for_the_last_answer = std::chrono::milliseconds(100);
+
 /// Result and exception; nothing where it is no pair.
 [[nodiscard]] std::optional<std::pair<value, value>> pair_in(const value& reply) {
     const auto items = iterated(reply);
@@ -106,8 +109,8 @@ result<value> caller_protocol::read_reply(const open_call& of, const outcome& ca
     if (of.polls && reply.is_null()) return value();
     auto parts = pair_in(reply);
     if (!parts) {
-        return fail(errc::protocol_error, "peer sent a reply that is ", reply.type_name(), " of ",
-                    reply.size(), " items; expected a pair of result and exception");
+        return fail(errc::protocol_error, "peer sent a reply that is ", shape_of(reply),
+                    "; expected a pair of result and exception");
     }
     if (parts->second.is(value_kind::exception)) return to_error(parts->second);
     if (!parts->second.is_null()) {
@@ -123,11 +126,12 @@ error caller_protocol::failure_of(const open_call& of, const outcome& came,
     const auto argument = [&](std::string_view step) {
         return concat(step, " Client.", of.method, "()");
     };
-    const nanoseconds whole = of.polls ? of.times.nb_fetch_timeout : of.times.call_timeout;
+    const bool ends_by_fetch = of.polls && of.times.nb_fetch_timeout <= of.times.call_timeout;
+    const nanoseconds whole = of.polls ? of.of_one_exchange() : of.times.call_timeout;
     const auto late = [&](std::string_view what, nanoseconds limit, std::string_view name) {
         return concat("peer ", what, " within ", seconds_text(limit), " (", name, ')');
     };
-    const std::string_view limit = of.polls ? "nb_fetch_timeout" : "call_timeout";
+    const std::string_view limit = ends_by_fetch ? "nb_fetch_timeout" : "call_timeout";
     const bool late_reply =
         came.kind == outcome_kind::no_header || came.kind == outcome_kind::no_body;
     if (late_reply && of.ends_by_deadline) // as the session says it, which had no turn in time
@@ -150,7 +154,7 @@ error caller_protocol::failure_of(const open_call& of, const outcome& came,
                                    content.size(), " bytes came"));
     case outcome_kind::closed:
         return client_error(errc::disconnected, "Timeout", argument("read_header"),
-                            concat(as_text(content), " without an answer"));
+                            std::string(as_text(content)));
     case outcome_kind::closed_inside:
         return client_error(errc::disconnected, "Timeout", "read_body",
                             std::string(as_text(content)));
@@ -177,7 +181,10 @@ void caller_protocol::take_poll(std::uint32_t number, const outcome& came, byte_
     if (!is_pending) return settle(number, read_reply(of, came, content), events);
     if (begins) {
         of.at = open_call::stage::polling;
-        of.due = deadline_after(came.at, of.times.call_timeout);
+        // By the wall's clock, which may have been set meanwhile.
+        const auto taken = std::chrono::duration_cast<nanoseconds>(
+            std::clamp(outside_.now() - of.put_at, job_time(0), job_time(of.of_one_exchange())));
+        of.due = deadline_after(came.at, of.times.call_timeout - taken);
     }
     if (came.at >= of.due) {
         return settle(number,
@@ -187,10 +194,12 @@ void caller_protocol::take_poll(std::uint32_t number, const outcome& came, byte_
                       events);
     }
     nanoseconds delay = begins ? nanoseconds(0) : of.times.nb_fetch_tick;
-    delay = std::min(delay, nanoseconds(of.due - came.at));
+    const nanoseconds left = of.due - came.at;
+    delay = std::min(delay, left);
+    const nanoseconds within =
+        std::min(of.times.nb_fetch_timeout, std::max(left - delay, for_the_last_answer));
     const value get = value::map({{"id", of.id}, {"predicate", "get"}});
-    static_cast<void>(
-        put_exchange(events.begin_answer(), number, of, get, delay, of.times.nb_fetch_timeout));
+    static_cast<void>(put_exchange(events.begin_answer(), number, of, get, delay, within));
     events.end_answer();
 }
 

@@ -1,6 +1,7 @@
 // The client's half of pyrpc as a state machine: calls in, orders for the stream out; outcomes in, replies out.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -102,8 +103,14 @@ struct caller_protocol::open_call {
     bool polls = false;
     bool ends_by_deadline = false; ///< Before any time limit of pyrpc's.
     value id{};                    ///< Of a call that is asked for by and by.
+    job_time put_at{};
     time_point due{};
     caller_options times{};
+
+    /// Of a call that is asked for by and by: so long its beginning may last, and each question.
+    [[nodiscard]] nanoseconds of_one_exchange() const {
+        return std::min(times.nb_fetch_timeout, times.call_timeout);
+    }
 };
 
 } // namespace beckon::pyrpc

@@ -296,9 +296,10 @@ bool caller_stream::receive(exchange& on, std::uint64_t key) {
 
 void caller_stream::lost(std::uint64_t key, std::string_view how) {
     const buffer& in = exchanges_.at(key).in;
-    if (in.empty()) return finish(key, outcome_kind::closed, as_bytes(how));
-    const std::string told = concat(how, " after ", in.size(), " bytes of its reply");
-    finish(key, outcome_kind::closed_inside, as_bytes(told));
+    const std::string told = in.empty() ? concat(how, " without an answer")
+                                        : concat(how, " after ", in.size(), " bytes of its reply");
+    finish(key, in.size() < header_bytes ? outcome_kind::closed : outcome_kind::closed_inside,
+           as_bytes(told));
 }
 
 // --- Outcomes ---

@@ -97,7 +97,8 @@ result<void> caller_protocol::begin(buffer& out, std::uint32_t number, open_call
                                   {"kwargs", of.named},
                                   {"ret", nullptr},
                                   {"exc", nullptr}});
-    return put_exchange(out, number, of, put, {}, of.times.nb_fetch_timeout);
+    of.put_at = outside_.now();
+    return put_exchange(out, number, of, put, {}, of.of_one_exchange());
 }
 
 result<void> caller_protocol::put_exchange(buffer& out, std::uint32_t number, const open_call& of,
@@ -114,7 +115,11 @@ result<void> caller_protocol::put_exchange(buffer& out, std::uint32_t number, co
     const std::size_t frame = begin_frame(out);
     if (auto written = pickle::write(out, content); !written) {
         out.truncate(before);
-        return written;
+        error why = std::move(written).error();
+        for (const std::string_view part : {"[1]", "[2]", "[\"args\"]", "[\"kwargs\"]"}) {
+            if (why.message().starts_with(part)) return of_part(std::move(why), part);
+        }
+        return why;
     }
     end_frame(out, frame);
     end_record(out, record);

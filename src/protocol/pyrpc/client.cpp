@@ -46,6 +46,7 @@ value client::finish(dynamic_request request) const {
 }
 
 bool client::connected(nanoseconds within) const {
+    if (within <= nanoseconds(0)) return false; // a call_timeout of 0 would stand for the usual one
     try {
         const value told = root_.call("connected", arg("call_timeout", seconds(within))).content();
         return told.is(value_kind::boolean) && told.boolean();

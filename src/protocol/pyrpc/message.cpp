@@ -107,9 +107,25 @@ pickle::read_options reading(const limits& allowed) {
     static_assert(limits{}.max_depth == usual_depth);
     if (allowed.max_depth != usual_depth) options.max_depth = allowed.max_depth;
     options.max_nodes = allowed.max_nodes;
+    options.max_content_bytes = allowed.max_message_bytes;
     options.min_decoded_bytes = allowed.min_decoded_bytes;
     options.decoded_bytes_factor = allowed.decoded_bytes_factor;
     return options;
+}
+
+error of_part(error failure, std::string_view part) {
+    std::string_view text = failure.message();
+    if (!text.starts_with(part)) return failure;
+    text.remove_prefix(part.size());
+    if (constexpr std::string_view between = ": "; text.starts_with(between))
+        text.remove_prefix(between.size());
+    return error(failure.code(), std::string(text));
+}
+
+std::string shape_of(const value& what) {
+    const auto parts = iterated(what);
+    if (!parts) return std::string(what.type_name());
+    return concat(what.type_name(), " of ", parts->size(), parts->size() == 1 ? " item" : " items");
 }
 
 std::optional<std::vector<value>> iterated(const value& from) {
@@ -136,8 +152,7 @@ std::optional<bad_request> read_request(value from, bool takes_jobs, request& in
         return not_understood(
             is_job ? std::string("a call that is to be asked for, which this server does not take "
                                  "(nonblocking)")
-                   : concat("a request that is ", from.type_name(), " of ",
-                            parts ? parts->size() : 0, " items; expected a tuple of 3"));
+                   : concat("a request that is ", shape_of(from), "; expected a tuple of 3"));
     }
     return read_call((*parts)[0], (*parts)[1], (*parts)[2], into.call);
 }

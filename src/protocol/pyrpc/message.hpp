@@ -52,5 +52,10 @@ struct bad_request {
 
 /// The item of whatever Python can iterate over; nothing where it cannot.
 [[nodiscard]] std::optional<std::vector<value>> iterated(const value& from);
+/// The failure to write a message, told of a part of it: "[0][5]: ..." of the part "[0]" is "[5]: ...".
+[[nodiscard]] error of_part(error failure, std::string_view part);
+
+/// "int64", "tuple of 2 items".
+[[nodiscard]] std::string shape_of(const value& what);
 
 } // namespace beckon::pyrpc

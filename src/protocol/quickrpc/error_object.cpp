@@ -103,8 +103,7 @@ error read_error(std::int64_t code, std::string text, value details) {
     if (details.is(value_kind::map) && details["type"].is(value_kind::string) &&
         details.find("fields") != nullptr) {
         error failure(errc::declared, std::move(text));
-        failure.set_type_name(std::string(details["type"].string()));
-        failure.set_detail(std::make_shared<exception_fields>(details["fields"]));
+        set_declared(failure, std::string(details["type"].string()), details["fields"]);
         return failure;
     }
     const std::string_view told =

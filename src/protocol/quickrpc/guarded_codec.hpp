@@ -32,6 +32,8 @@ public:
     [[nodiscard]] bool carries_references() const noexcept override {
         return own_->carries_references();
     }
+    /// Throws what the codec throws: it is asked before any conversation.
+    [[nodiscard]] openings begins() const override { return own_->begins(); }
     [[nodiscard]] bool is_text() const noexcept override { return own_->is_text(); }
 
 private:

@@ -163,6 +163,9 @@ public:
     explicit jrpc_codec(jrpc_options options) : options_(std::move(options)) {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return "jrpc"; }
+    [[nodiscard]] openings begins() const override {
+        return {{"7b|20|09|0a|0d"}, options_.delimiter};
+    }
     [[nodiscard]] std::unique_ptr<splitter> make_splitter() const override {
         return split_at(options_.delimiter);
     }

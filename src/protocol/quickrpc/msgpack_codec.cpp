@@ -55,6 +55,7 @@ private:
 class msgpack_codec final : public codec {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "msgpack"; }
+    [[nodiscard]] openings begins() const override { return {{"94 00", "93 02"}}; }
     [[nodiscard]] std::unique_ptr<splitter> make_splitter() const override {
         return std::make_unique<value_splitter>();
     }

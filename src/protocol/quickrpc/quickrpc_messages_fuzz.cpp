@@ -1,4 +1,6 @@
 // Arbitrary bytes into the readers of messages, whole and in pieces: both must find the same.
+#include <algorithm>
+
 #include "beckon/base/assert.hpp"
 #include "protocol/quickrpc/message_input.hpp"
 #include "protocol/quickrpc/message_output.hpp"

@@ -49,6 +49,7 @@ protocol_traits quickrpc_protocol::traits() const noexcept {
             .names_arguments = true,
             .initial_stream_items = 16,
             .wants_acknowledgement = true,
+            .answers_after_end = true,
             .keeps_messages = true,
             .max_message_bytes = 64u << 20};
 }

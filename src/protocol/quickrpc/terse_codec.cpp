@@ -1,5 +1,6 @@
 #include "beckon/codec/terse.hpp"
 
+#include "beckon/codec/json.hpp"
 #include "beckon/protocol/quickrpc/codec.hpp"
 
 namespace beckon::quickrpc {
@@ -11,6 +12,10 @@ public:
     explicit terse_codec(bool six_digits) : six_digits_(six_digits) {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return "terse"; }
+    [[nodiscard]] openings begins() const override {
+        return {{"41-5a|5f|61-7a"}};
+    } // of a method's name
+    [[nodiscard]] bool carries_null() const noexcept override { return false; }
     [[nodiscard]] std::unique_ptr<splitter> make_splitter() const override {
         return split_at("\n");
     }
@@ -34,7 +39,7 @@ public:
         case terse::line::what::failure:
             made.kind = message_kind::failure;
             made.text = std::move(read->message);
-            made.details = std::move(read->details);
+            made.details = details_of(std::move(read->details), rules);
             break;
         }
         return made;
@@ -59,10 +64,7 @@ public:
             written = terse::write_reply(out, id, what.outcome, options);
             break;
         case message_kind::failure: {
-            const std::string details = what.details.is(value_kind::string)
-                                            ? std::string(what.details.string())
-                                        : what.details.is_null() ? std::string()
-                                                                 : what.details.to_text();
+            BECKON_ASSIGN(const std::string details, text_of(what.details, rules));
             written = terse::write_failure(out, id, what.text, details);
             break;
         }
@@ -80,6 +82,21 @@ public:
     }
 
 private:
+    /// Details are text; what a Beckon declares is JSON in it, as jrpc would have it.
+    [[nodiscard]] static result<std::string> text_of(const value& details,
+                                                     const codec_rules& rules) {
+        if (details.is_null()) return std::string();
+        if (details.is(value_kind::string)) return std::string(details.string());
+        return json::to_string(details, {.prefix = "__", .max_depth = rules.max_depth});
+    }
+    [[nodiscard]] static value details_of(std::string text, const codec_rules& rules) {
+        if (!text.starts_with("{\"type\":")) return text;
+        const auto plain =
+            json::parse(text, {.max_depth = rules.max_depth, .max_nodes = rules.limits.max_nodes});
+        if (!plain) return text;
+        auto told = from_plain(*plain, {.prefix = "__", .max_depth = rules.max_depth});
+        return told ? *std::move(told) : value(text);
+    }
     [[nodiscard]] static message understood(const value& plain, message&& made,
                                             value message::*into, const codec_rules& rules) {
         auto read = from_plain(

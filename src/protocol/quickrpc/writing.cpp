@@ -1,8 +1,33 @@
 // What we send: calls, answers, and what peers tell each other beside them.
+#include <algorithm>
+
+#include "beckon/object/descriptor.hpp"
+#include "beckon/schema/schema.hpp"
 #include "protocol/quickrpc/error_object.hpp"
 #include "protocol/quickrpc/quickrpc_protocol.hpp"
 
 namespace beckon::quickrpc {
+
+namespace {
+
+/// Without the arguments that are null and may be left out.
+[[nodiscard]] value told_arguments(const call_head& head, const dynamic_request& request) {
+    if (head.interface == nullptr) return request.named;
+    const schema::interface* const known =
+        head.interface->document(*head.interface).find_interface(head.interface->name);
+    if (known == nullptr) return request.named;
+    const auto method = std::find_if(known->methods.begin(), known->methods.end(),
+                                     [&](const auto& each) { return each.name == request.name; });
+    if (method == known->methods.end()) return request.named;
+    value told = request.named;
+    for (const schema::field& each : method->parameters) {
+        if (each.type.kind == schema::kind::optional && told[each.name].is_null())
+            told.erase(value(each.name));
+    }
+    return told;
+}
+
+} // namespace
 
 result<void> quickrpc_protocol::put(buffer& out, const message& what, protection how) {
     const auto write = [&]() -> result<void> {
@@ -46,7 +71,8 @@ result<void> quickrpc_protocol::write_value_call(buffer& out, const call_head& h
         call.method = request.name;
     }
     if (!request.named.empty()) {
-        call.params = request.named;
+        call.params =
+            options_.codec->carries_null() ? request.named : told_arguments(head, request);
     } else if (!request.arguments.empty()) {
         call.params = request.arguments;
     }

@@ -4,88 +4,13 @@
 #include <array>
 #include <utility>
 
+#include "codec/python_exceptions.hpp"
 #include "object/python_names.hpp"
 #include "protocol/rpyc/python_text.hpp"
 
 namespace beckon::rpyc {
 
 namespace {
-
-// Sorted, to be searched by halves.
-constexpr std::array<std::string_view, 70> builtin_table{
-    "ArithmeticError",
-    "AssertionError",
-    "AttributeError",
-    "BaseException",
-    "BaseExceptionGroup",
-    "BlockingIOError",
-    "BrokenPipeError",
-    "BufferError",
-    "BytesWarning",
-    "ChildProcessError",
-    "ConnectionAbortedError",
-    "ConnectionError",
-    "ConnectionRefusedError",
-    "ConnectionResetError",
-    "DeprecationWarning",
-    "EOFError",
-    "EncodingWarning",
-    "EnvironmentError",
-    "Exception",
-    "ExceptionGroup",
-    "FileExistsError",
-    "FileNotFoundError",
-    "FloatingPointError",
-    "FutureWarning",
-    "GeneratorExit",
-    "IOError",
-    "ImportError",
-    "ImportWarning",
-    "IndentationError",
-    "IndexError",
-    "InterruptedError",
-    "IsADirectoryError",
-    "KeyError",
-    "KeyboardInterrupt",
-    "LookupError",
-    "MemoryError",
-    "ModuleNotFoundError",
-    "NameError",
-    "NotADirectoryError",
-    "NotImplementedError",
-    "OSError",
-    "OverflowError",
-    "PendingDeprecationWarning",
-    "PermissionError",
-    "ProcessLookupError",
-    "PythonFinalizationError",
-    "RecursionError",
-    "ReferenceError",
-    "ResourceWarning",
-    "RuntimeError",
-    "RuntimeWarning",
-    "StopAsyncIteration",
-    "StopIteration",
-    "SyntaxError",
-    "SyntaxWarning",
-    "SystemError",
-    "SystemExit",
-    "TabError",
-    "TimeoutError",
-    "TypeError",
-    "UnboundLocalError",
-    "UnicodeDecodeError",
-    "UnicodeEncodeError",
-    "UnicodeError",
-    "UnicodeTranslateError",
-    "UnicodeWarning",
-    "UserWarning",
-    "ValueError",
-    "Warning",
-    "ZeroDivisionError",
-};
-static_assert(std::is_sorted(builtin_table.begin(), builtin_table.end()) &&
-              !builtin_table.back().empty());
 
 // What Python has no class for. Those of our own module come back as the code.
 constexpr std::array<std::pair<errc, std::string_view>, 5> own_table{{
@@ -114,7 +39,7 @@ exception_class class_of_type(std::string_view type) {
     if (dot != std::string::npos && dot != 0 && dot + 1 != dotted.size()) {
         return {dotted.substr(0, dot), dotted.substr(dot + 1)};
     }
-    return {std::string(is_builtin_exception(dotted) ? builtins : own_module), std::move(dotted)};
+    return {std::string(is_python_exception(dotted) ? builtins : own_module), std::move(dotted)};
 }
 
 } // namespace
@@ -123,10 +48,6 @@ std::string as_class_name(std::string_view text) {
     std::string name = as_utf8(text);
     std::replace(name.begin(), name.end(), '\0', '_');
     return name;
-}
-
-bool is_builtin_exception(std::string_view name) noexcept {
-    return std::binary_search(builtin_table.begin(), builtin_table.end(), name);
 }
 
 exception_class class_of(const error& failure) {

@@ -21,9 +21,6 @@ inline constexpr std::string_view own_module = "beckon";
 /// The text as UTF-8 without NUL: Python makes a class of that name, and refuses those with NUL.
 [[nodiscard]] std::string as_class_name(std::string_view text);
 
-/// Whether Python 3 has a built-in exception of that name.
-[[nodiscard]] bool is_builtin_exception(std::string_view name) noexcept;
-
 /// The class for an error: the one that its type name says, in Python's spelling or in C++'s, else the one for its code.
 /// What Python programs catch goes as the built-in class.
 [[nodiscard]] exception_class class_of(const error& failure);

@@ -1,5 +1,7 @@
 #include "protocol/rpyc/exception_dump.hpp"
 
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "beckon/object/exception_codec.hpp"
@@ -318,6 +320,19 @@ TEST(rpyc_exception, a_class_that_a_python_peer_made_up_has_its_own_name_again) 
     EXPECT_EQ(loaded_as("rpyc.core.vinegar/shop", "shopClosed").type_name(), "shop.shopClosed");
     EXPECT_EQ(loaded_as("rpyc.core.vinegar", "GenericException").type_name(),
               "rpyc.core.vinegar.GenericException");
+}
+
+TEST(rpyc_exception, what_rpyc_and_python_add_are_no_fields_of_it) {
+    const value attributes =
+        value::map({{"add_note", "<built-in method add_note of Shortage object at 0x7f6e41041360>"},
+                    {"name", "nuts"},
+                    {"wanted", 3},
+                    {"_remote_version", "6.0.2"}});
+    error failure = with_type(errc::remote_error, "x", "shop.Shortage");
+    failure.set_detail(
+        std::make_shared<python_exception>("shop", "Shortage", value::tuple(), attributes));
+    EXPECT_EQ(python::parts_of(failure).fields, value::map({{"name", "nuts"}, {"wanted", 3}}));
+    EXPECT_EQ(raised_in(failure)->attributes(), attributes) << "for who speaks RPyC";
 }
 
 TEST(rpyc_exception, attributes_that_would_break_a_python_peer_are_left_out) {

@@ -88,7 +88,7 @@ private:
     void wait(waitable&, time_point) override {
         BECKON_ASSERT(false, "nobody waits in a session on its own");
     }
-    void session_over() noexcept override { over_ = true; }
+    void session_over(const error*) noexcept override { over_ = true; }
     void abandoned() noexcept override { session_->let_go(); }
 
     session* const session_;

@@ -1,5 +1,7 @@
 #include "protocol/rpyc/names.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "codec/brine_vectors_test.hpp"

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "beckon/base/assert.hpp"
 #include "beckon/object/exception_codec.hpp"
@@ -18,7 +20,7 @@ public:
     python_exception(std::string module, std::string class_name, value arguments, value attributes)
         : exception_fields(value::exception({.type = concat(module, '.', class_name),
                                              .arguments = arguments,
-                                             .fields = attributes})),
+                                             .fields = fields_of(attributes)})),
           module_(std::move(module)), class_name_(std::move(class_name)),
           arguments_(std::move(arguments)), attributes_(std::move(attributes)) {
         BECKON_ASSERT(arguments_.is(value_kind::tuple), "an exception's arguments are a tuple");
@@ -35,6 +37,18 @@ public:
     [[nodiscard]] const value& attributes() const noexcept { return attributes_; }
 
 private:
+    /// What those who do not speak RPyC are told: not what it adds by itself, nor what every exception of Python has (a
+    /// method, which comes as its repr).
+    [[nodiscard]] static value fields_of(const value& attributes) {
+        std::vector<map_entry> kept;
+        for (const map_entry& each : attributes.entries()) {
+            const bool is_text = each.key.is(value_kind::string);
+            const std::string_view name = is_text ? each.key.string() : std::string_view();
+            if (!name.starts_with('_') && name != "add_note") kept.push_back(each);
+        }
+        return value::map(std::move(kept));
+    }
+
     std::string module_;
     std::string class_name_;
     value arguments_;

@@ -84,8 +84,9 @@ result<verdict> rpyc_protocol::take_answer(envelope& answer, byte_view brine,
         BECKON_TRY(take_pong(answer, brine, events));
         return verdict::go_on;
     }
-    // Nobody waits for what answers our own requests, or none of ours; yet its references count.
-    const bool awaited = answer.number && *answer.number >= 0 && *answer.number < own_numbers_;
+    // Nobody waits for what answers our own requests, one-way calls (number 0), or none of ours; yet its references count.
+    const bool awaited = answer.number && *answer.number >= 0 && *answer.number < own_numbers_ &&
+                         *answer.number % operator_numbers_ != 0;
     const bool was_operator = awaited && *answer.number >= operator_numbers_;
     if (answer.kind == message_kind::exception) {
         BECKON_ASSIGN(peer_exception raised, read_exception(answer.body));

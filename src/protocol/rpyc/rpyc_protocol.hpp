@@ -32,6 +32,7 @@ public:
                 .answers_pings = true,
                 .has_credit = false,
                 .tells_parents = false,
+                .lends_containers = true,
                 .wants_acknowledgement = true,
                 .wants_own_records = true,
                 .max_message_bytes = 64u << 20,

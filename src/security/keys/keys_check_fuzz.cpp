@@ -1,5 +1,7 @@
 // Feeds arbitrary headers and messages to all four ways of proving one. A line is a pair of the header, "name text"; behind
 // an empty line is the message. What somebody made up is never taken for proven; what was sent in earnest still is.
+#include <algorithm>
+
 #include "beckon/base/assert.hpp"
 #include "security/keys/ends_test.hpp"
 

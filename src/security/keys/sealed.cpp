@@ -1,4 +1,6 @@
 // Messages that only the other end can read: XChaCha20-Poly1305, with a key of both ends.
+#include <algorithm>
+
 #include "beckon/codec/base64.hpp"
 #include "security/keys/conversation.hpp"
 #include "security/keys/sodium.hpp"

@@ -1,4 +1,6 @@
 // The conversations of tests/vectors/security.json, which another program made: what we send is that, byte for byte.
+#include <algorithm>
+
 #include "beckon/codec/base64.hpp"
 #include "codec/vector_file_test.hpp"
 #include "security/keys/ends_test.hpp"

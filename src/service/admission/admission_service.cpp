@@ -12,6 +12,7 @@
 #include "beckon/session/runtime.hpp"
 #include "beckon/session/session.hpp"
 #include "service/admission/desk.hpp"
+#include "service/gate_asked_by_calls.hpp"
 
 namespace beckon {
 
@@ -43,20 +44,25 @@ namespace {
     return is_lent_container(asked.target);
 }
 
-class front_desk final : public admission_gate, public std::enable_shared_from_this<front_desk> {
+class front_desk final : public gate_asked_by_calls,
+                         public std::enable_shared_from_this<front_desk> {
 public:
     explicit front_desk(admission_options options)
         : name_(options.name), open_(options.open), desk_(std::move(options)) {}
 
     void open(std::shared_ptr<beckon::runtime> runs, publications& published) override;
     result<void> check(const access_question& asked) override {
-        if (looks_only(asked) || asked.published == name_) return {};
-        if (asked.published.empty()
-                ? is_data(asked)
-                : std::find(open_.begin(), open_.end(), asked.published) != open_.end())
-            return {};
+        if (is_open(asked)) return {};
         const std::lock_guard lock(mutex_);
         return desk_.check(asked.caller, now());
+    }
+    result<void> check_or_enter(const access_question& asked) override {
+        if (is_open(asked)) return {};
+        std::unique_lock lock(mutex_);
+        auto outcome = desk_.check_or_enter(asked.caller, now());
+        // The conversation of who asks is held up: what is told to others takes theirs.
+        for (auto& each : finish(std::move(lock))) runs_->loop().post(std::move(each));
+        return outcome;
     }
     void rests(std::uint64_t conversation) override {
         change([&](time_point now) {
@@ -68,8 +74,8 @@ public:
     }
     void gone(std::uint64_t conversation) override {
         change([&](time_point now) {
-            return desk_.leave({conversation, {}}, now,
-                               fail(errc::disconnected, "conversation is over"));
+            desk_.gone(conversation, now);
+            return true;
         });
     }
 
@@ -126,16 +132,24 @@ public:
     bool kick(const std::string& id, const std::string& reason);
 
 private:
+    /// Whether everybody may make the call.
+    [[nodiscard]] bool is_open(const access_question& asked) const {
+        if (looks_only(asked) || asked.published == name_) return true;
+        return asked.published.empty()
+                   ? is_data(asked)
+                   : std::find(open_.begin(), open_.end(), asked.published) != open_.end();
+    }
     [[nodiscard]] time_point now() const { return runs_->clock().now(); }
     /// Runs a change, then tells whoever is to be told, without the lock, and sees to what ends by itself.
     template <typename Change>
     std::invoke_result_t<const Change&, time_point> change(const Change& make) {
         std::unique_lock lock(mutex_);
         auto outcome = make(now());
-        finish(std::move(lock));
+        for (const auto& each : finish(std::move(lock))) each();
         return outcome;
     }
-    void finish(std::unique_lock<std::mutex> lock);
+    /// Whom to tell, without the lock.
+    [[nodiscard]] std::vector<std::function<void()>> finish(std::unique_lock<std::mutex> lock);
     void on_timer();
 
     const std::string name_;
@@ -172,8 +186,8 @@ bool front_desk::kick(const std::string& id, const std::string& reason) {
     return change([&](time_point now) { return desk_.kick(id, reason, now); });
 }
 
-void front_desk::finish(std::unique_lock<std::mutex> lock) {
-    const auto due = desk_.take_due();
+std::vector<std::function<void()>> front_desk::finish(std::unique_lock<std::mutex> lock) {
+    auto due = desk_.take_due();
     const time_point next = desk_.next_end();
     if (next < armed_) {
         if (armed_ != never) runs_->loop().cancel(timer_);
@@ -183,7 +197,7 @@ void front_desk::finish(std::unique_lock<std::mutex> lock) {
         });
     }
     lock.unlock();
-    for (const auto& each : due) each();
+    return due;
 }
 
 void front_desk::on_timer() {

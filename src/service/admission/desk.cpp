@@ -11,8 +11,10 @@ namespace {
     return std::chrono::duration<double>(length).count();
 }
 
-[[nodiscard]] error lease_is_over() {
-    return fail(errc::access_denied, "place was given up: its lease is over");
+[[nodiscard]] std::string length_text(nanoseconds length) {
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(length).count();
+    if (milliseconds % 1'000 != 0) return concat(milliseconds, " ms");
+    return concat(milliseconds / 1'000, " s");
 }
 
 } // namespace
@@ -49,9 +51,9 @@ time_point desk::end_of(const user& who) const {
     if (who.inside) {
         // One that was let in while it waited may have gone: nobody sees whom its answer reaches.
         const nanoseconds unheard = who.shown ? options_.absence : options_.patience;
-        const time_point absent =
-            who.key.conversation != 0 ? never : deadline_after(who.asked, unheard);
-        return std::min(who.lease_until, absent);
+        // A call that it made may still run.
+        const bool is_here = who.key.conversation != 0 || (who.shown && who.calls_by != 0);
+        return std::min(who.lease_until, is_here ? never : deadline_after(who.asked, unheard));
     }
     return who.waits.empty() ? deadline_after(who.asked, options_.patience) : never;
 }
@@ -127,7 +129,48 @@ void desk::remove(user& who, const error& why) {
     for (wait_entry& each : who.waits) post(each, why);
     std::erase(inside_, &who);
     std::erase(queue_, &who);
+    if (who.calls_by != 0)
+        std::erase_if(calling_, [&](const auto& each) { return each.second == &who; });
     users_.erase(users_.find(who.key));
+}
+
+void desk::send_away(user& who, const error& why) {
+    if (who.by_calling && who.inside && who.key.conversation != 0)
+        sent_away_.insert_or_assign(who.key.conversation, why);
+    remove(who, why);
+}
+
+/// Why its time has come.
+error desk::over(const user& who, time_point now) const {
+    if (!who.inside) {
+        return fail(errc::access_denied,
+                    "place in the queue was given up: nobody asked for it again within ",
+                    length_text(options_.patience), " (patience)");
+    }
+    if (who.lease_until <= now)
+        return fail(errc::access_denied, "place was given up: its lease is over");
+    return fail(errc::access_denied, "place was given up: its holder made no call within ",
+                who.shown ? length_text(options_.absence) : length_text(options_.patience),
+                who.shown ? " (absence)" : " (patience)");
+}
+
+void desk::calls_by(user& who, std::uint64_t conversation) {
+    if (who.key.conversation != 0 || conversation == 0) return;
+    const auto [first, last] = calling_.equal_range(conversation);
+    if (std::any_of(first, last, [&](const auto& each) { return each.second == &who; })) return;
+    calling_.emplace(conversation, &who);
+    ++who.calls_by;
+}
+
+void desk::gone(std::uint64_t conversation, time_point now) {
+    sent_away_.erase(conversation);
+    const auto [first, last] = calling_.equal_range(conversation);
+    for (auto each = first; each != last; ++each) {
+        --each->second->calls_by;
+        each->second->asked = now;
+    }
+    calling_.erase(first, last);
+    leave({conversation, {}}, now, fail(errc::disconnected, "conversation is over"));
 }
 
 std::uint64_t desk::wait(const user_key& who, std::uint64_t conversation, std::int64_t seen,
@@ -222,8 +265,8 @@ std::vector<admission_user> desk::users(time_point now) const {
 bool desk::kick(std::string_view id, const std::string& reason, time_point now) {
     for (const auto& [key, each] : users_) {
         if (std::to_string(each->id) != id) continue;
-        remove(*each, fail(errc::access_denied, "place was taken away by an administrator",
-                           reason.empty() ? "" : ": ", reason));
+        send_away(*each, fail(errc::access_denied, "place was taken away by an administrator",
+                              reason.empty() ? "" : ": ", reason));
         settle(now);
         return true;
     }
@@ -245,16 +288,38 @@ error desk::not_inside(const user* who) const {
 result<void> desk::check(const caller_identity& who, time_point now) {
     user* const known = find(key_of(who));
     if (known == nullptr || !known->inside) return not_inside(known);
-    if (end_of(*known) <= now) return lease_is_over();
+    if (end_of(*known) <= now) return over(*known, now);
     known->asked = now;
     known->shown = true;
+    calls_by(*known, who.conversation);
     return {};
 }
 
+result<void> desk::check_or_enter(const caller_identity& who, time_point now) {
+    pass_time(now);
+    const user_key key = key_of(who);
+    if (const auto known = sent_away_.find(key.conversation); known != sent_away_.end()) {
+        error why = std::move(known->second);
+        sent_away_.erase(known);
+        return why;
+    }
+    if (const user* const known = find(key); known == nullptr || !known->inside) {
+        BECKON_ASSIGN(const admission_state found, enter(who, now));
+        user& asks = *find(key);
+        asks.by_calling = true;
+        if (!found.inside) {
+            return fail(errc::access_denied, "caller is not admitted yet: place ", found.place,
+                        " in the queue, ", inside_.size(), " of ", options_.places,
+                        " places are taken; call again to come in");
+        }
+    }
+    return check(who, now);
+}
+
 void desk::pass_time(time_point now) {
-    std::vector<user*> over;
+    std::vector<user*> ended;
     for (const auto& [key, each] : users_) {
-        if (end_of(*each) <= now) over.push_back(each.get());
+        if (end_of(*each) <= now) ended.push_back(each.get());
         for (auto next = each->waits.begin(); next != each->waits.end();) {
             if (next->until > now) {
                 ++next;
@@ -265,7 +330,7 @@ void desk::pass_time(time_point now) {
             each->asked = now;
         }
     }
-    for (user* const each : over) remove(*each, lease_is_over());
+    for (user* const each : ended) send_away(*each, over(*each, now));
     settle(now);
 }
 

@@ -60,6 +60,11 @@ public:
     bool kick(std::string_view id, const std::string& reason, time_point now);
     /// Whether a call may be made now.
     [[nodiscard]] result<void> check(const caller_identity& who, time_point now);
+    /// The same where a call is all that the caller can make: without a place it asks for one by that. Who has lost one that
+    /// it came by so is told why, before it can ask again.
+    [[nodiscard]] result<void> check_or_enter(const caller_identity& who, time_point now);
+    /// A conversation is over: whose user it was has left, and who called by it calls by it no more.
+    void gone(std::uint64_t conversation, time_point now);
 
     /// What is over by now: leases, absences, patience, waits.
     void pass_time(time_point now);
@@ -86,7 +91,10 @@ private:
         time_point since{}; ///< Inside, or in the queue.
         time_point asked{}; ///< When it was heard of last.
         time_point lease_until = never;
-        bool shown = false; ///< It has been heard of since it was let in.
+        bool shown = false;      ///< It has been heard of since it was let in.
+        bool by_calling = false; ///< It cannot ask otherwise.
+        /// By so many conversations that are not over it has called; of who is known by more than a conversation.
+        std::size_t calls_by = 0;
         std::vector<wait_entry> waits{};
     };
 
@@ -97,6 +105,10 @@ private:
     [[nodiscard]] time_point end_of(const user& who) const;
     void let_in(user& who, time_point now);
     void remove(user& who, const error& why);
+    /// As `remove`, of one that has not left by itself.
+    void send_away(user& who, const error& why);
+    [[nodiscard]] error over(const user& who, time_point now) const;
+    void calls_by(user& who, std::uint64_t conversation);
     void settle(time_point now);
     void tell(user& who, std::int64_t place, time_point now);
     void post(wait_entry& waits, result<admission_state> outcome);
@@ -106,6 +118,9 @@ private:
     std::unordered_map<user_key, std::unique_ptr<user>, user_key::hash> users_;
     std::vector<user*> inside_;
     std::deque<user*> queue_;
+    std::unordered_multimap<std::uint64_t, user*> calling_; ///< By the conversation.
+    /// What users will be told who had a place by calling and lost it, by their conversations.
+    std::unordered_map<std::uint64_t, error> sent_away_;
     std::uint64_t last_number_ = 0;
     std::vector<std::function<void()>> due_;
 };

@@ -231,6 +231,7 @@ TEST_F(at_the_desk, who_has_no_lasting_conversation_is_known_by_name_or_host_and
     EXPECT_EQ(used.enter(named, now)->place, 2);
     now += 59s;
     EXPECT_TRUE(used.check(again, now)) << "a call is a sign of life";
+    used.gone(2, now);
     pass(59s);
     EXPECT_TRUE(used.state(key_of(again), now).inside);
     pass(1s);

@@ -144,7 +144,6 @@ public:
     [[nodiscard]] std::size_t connection_count() const { return serves_.connection_count(); }
     template <typename Count>
     [[nodiscard]] std::size_t count(Count of) const {
-        const std::lock_guard lock(at_->mutex);
         return of(at_->admits);
     }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <condition_variable>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <unordered_set>
@@ -12,11 +13,12 @@
 #include "session/jobs/job_call.hpp"
 #include "session/jobs/job_entry.hpp"
 #include "session/jobs/job_threads.hpp"
+#include "session/jobs/store_writer.hpp"
 
 namespace beckon::jobs_detail {
 
-/// The lock is held for looking things up and for the store, never while something of the program's runs: handlers, access
-/// rules, and whoever waits for a job's end.
+/// The lock is held for looking things up, never while something is written to the store, nor while something of the
+/// program's runs: handlers, access rules, and whoever waits for a job's end.
 class board final : public job_board, public job_ends {
 public:
     board(job_surroundings around, job_options options);
@@ -82,8 +84,14 @@ private:
     void end(const entry_pointer& job, job_stage stage, std::shared_ptr<const bytes> kept,
              std::optional<error> failure, aftermath& after);
     void give_up(const entry_pointer& job, job_stage stage, error why, aftermath& after);
-    void save_end(const job_entry& job);
-    void note(const result<void>& done, std::string_view doing) const;
+    void erase_stored(const std::string& id);
+    /// Tells the store of a job that begins. What is given tells what came of that; nothing where nobody waits for it.
+    [[nodiscard]] std::future<result<void>> save_begin(const job_entry& job, bool is_awaited);
+    /// Ends the job once that is in the store: until then it still runs, for all who ask.
+    void end_when_saved(job_entry& job, job_stage stage, std::shared_ptr<const bytes> kept,
+                        std::optional<error> failure);
+    void save_outcome(const job_entry& job, std::shared_ptr<const bytes> kept,
+                      std::optional<error> failure, function<void()> then);
     [[nodiscard]] job_time on_the_wall(time_point when) const;
     void set_own_time(job_entry& job, time_point when);
     void settle(); ///< What the time has come for; the keeper does what follows from it.
@@ -105,7 +113,7 @@ private:
     const std::shared_ptr<job_threads> threads_ = std::make_shared<job_threads>();
     mutable std::mutex mutex_;
     job_options options_;
-    std::unique_ptr<job_store> store_; ///< Null: memory alone.
+    std::shared_ptr<store_writer> store_; ///< Null: memory alone.
     std::unordered_set<entry_pointer, by_id, by_id> jobs_;
     std::array<std::byte, 32> secret_; ///< From the machine's random source: nobody can guess ids.
     std::uint64_t ids_ = 0;            ///< That were made.

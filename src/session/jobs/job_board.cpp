@@ -60,13 +60,15 @@ std::string board::next_id() {
 
 result<void> board::configure(job_options options, std::unique_ptr<job_store> store) {
     std::vector<stored_job> stored;
+    std::shared_ptr<store_writer> writer; // later the one before it, which ends without the lock
     if (store) {
         BECKON_ASSIGN(stored, store->load());
+        BECKON_ASSIGN(writer, store_writer::make(std::move(store)));
     }
     aftermath after;
     const std::lock_guard lock(mutex_);
     options_ = std::move(options);
-    store_ = std::move(store);
+    std::swap(store_, writer);
     threads_->set_most(options_.max_threads);
     for (const stored_job& each : stored) take_over(each, after);
     static_cast<void>(watch_time());
@@ -116,8 +118,10 @@ result<std::string> board::start(const job_order& order) {
     job->method = order.method;
     job->has_caller = order.caller != nullptr;
     if (job->has_caller) job->caller = *order.caller;
+    if (!job->caller.lasts) job->caller.conversation = 0; // it may be over before the job's turn
     if (order.metadata != nullptr) job->metadata = *order.metadata;
     job->arguments = std::move(*arguments);
+    std::future<result<void>> saving;
     {
         const std::lock_guard lock(mutex_);
         settle();
@@ -134,28 +138,22 @@ result<std::string> board::start(const job_order& order) {
         if (order.forget_after) longest = std::min(longest, *order.forget_after);
         job->begun = now();
         job->deadline = deadline_after(job->begun, longest);
-        if (store_) {
-            const job_time at_most = on_the_wall(job->deadline) + options_.keep_for;
-            BECKON_TRY(store_->add({.id = job->id,
-                                    .owner = job->owner().key,
-                                    .method = job->method,
-                                    .begun = around_.wall_now(),
-                                    .forget_at = at_most}));
-        }
+        if (store_) saving = save_begin(*job, order.waits_for_store);
         ++unfinished_;
         ++queued_;
         job->is_queued = true;
         insert(job, job->deadline);
         set_size(*job, size);
     }
-    if (!threads_->post([self = self(), job] { self->begin(job); })) {
-        aftermath after;
-        const std::lock_guard lock(mutex_);
-        forget(job, after);
-        leave_queue(*job);
-        return fail(errc::overloaded, "no thread could be started for jobs");
-    }
-    return job->id;
+    auto done = saving.valid() ? saving.get() : result<void>();
+    if (done && !threads_->post([self = self(), job] { self->begin(job); }))
+        done = fail(errc::overloaded, "no thread could be started for jobs");
+    if (done) return job->id;
+    aftermath after;
+    const std::lock_guard lock(mutex_);
+    forget(job, after);
+    leave_queue(*job);
+    return std::move(done).error();
 }
 
 result<board::entry_pointer> board::lookup(std::string_view id, const job_owner& who) const {

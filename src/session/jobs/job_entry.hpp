@@ -54,7 +54,9 @@ struct job_entry final : progress_sink {
     std::optional<error> failure;
     std::size_t size = 0;   ///< Of all of it, with the arguments, the result or the error.
     bool is_queued = false; ///< Its call has not begun: something stands in a queue for it.
-    agenda::iterator at{};  ///< Its own time.
+    bool is_ending =
+        false;             ///< Its call is over, and what came of it is being written to the store.
+    agenda::iterator at{}; ///< Its own time.
     bool is_listed = false; ///< It has one.
     std::list<std::pair<std::shared_ptr<job_wait>, agenda::iterator>> waits;
 

@@ -15,6 +15,9 @@ namespace {
     for (const std::string& each : failure.notes()) size += each.size();
     return size;
 }
+[[nodiscard]] std::size_t size_of(const bytes* kept, const std::optional<error>& failure) {
+    return (kept != nullptr ? kept->size() : 0) + (failure ? size_of(*failure) : 0);
+}
 } // namespace
 
 void board::aftermath::happen() {
@@ -115,7 +118,7 @@ void board::ended(job_entry& job, result<value> outcome) {
     }
     aftermath after;
     const std::lock_guard lock(mutex_);
-    if (is_over(job.stage)) return;
+    if (is_over(job.stage) || job.is_ending) return;
     const std::size_t size = kept ? kept->size() : size_of(*failure);
     const std::string_view what = kept ? "result" : "error";
     constexpr std::size_t short_error = 1'000; // kept in any case, rather than one about the limit
@@ -131,8 +134,8 @@ void board::ended(job_entry& job, result<value> outcome) {
         kept.reset();
     }
     const job_stage stage = failure ? job_stage::failed : job_stage::done;
+    if (store_) return end_when_saved(job, stage, std::move(kept), std::move(failure));
     end(entry_pointer(&job), stage, std::move(kept), std::move(failure), after);
-    save_end(job);
 }
 
 // --- Ends ---
@@ -144,10 +147,7 @@ void board::end(const entry_pointer& job, job_stage stage, std::shared_ptr<const
     job->failure = std::move(failure);
     --unfinished_;
     bytes().swap(job->arguments);
-    std::size_t size = job->own_size;
-    if (job->kept) size += job->kept->size();
-    if (job->failure) size += size_of(*job->failure);
-    set_size(*job, size);
+    set_size(*job, job->own_size + size_of(job->kept.get(), job->failure));
     for (auto& [who, at] : job->waits) {
         agenda_.erase(at);
         after.told.emplace_back(std::move(who), job->status(now()));
@@ -156,9 +156,25 @@ void board::end(const entry_pointer& job, job_stage stage, std::shared_ptr<const
     if (!job->is_forgotten_then) set_own_time(*job, deadline_after(now(), options_.keep_for));
 }
 
+void board::end_when_saved(job_entry& job, job_stage stage, std::shared_ptr<const bytes> kept,
+                           std::optional<error> failure) {
+    job.is_ending = true;
+    set_size(job, job.own_size + size_of(kept.get(), failure));
+    save_outcome(job, kept, failure,
+                 [board = std::weak_ptr<jobs_detail::board>(self()), entry = entry_pointer(&job),
+                  stage, kept, failure]() mutable {
+                     const auto alive = board.lock();
+                     if (!alive) return;
+                     const std::lock_guard lock(alive->mutex_);
+                     if (is_over(entry->stage)) return; // it was given up, or has been forgotten
+                     alive->end(entry, stage, std::move(kept), std::move(failure), alive->outbox_);
+                     alive->earlier_.notify_one();
+                 });
+}
+
 void board::give_up(const entry_pointer& job, job_stage stage, error why, aftermath& after) {
     end(job, stage, nullptr, std::move(why), after);
-    save_end(*job);
+    if (store_) save_outcome(*job, nullptr, job->failure, {});
     after.given_up.push_back(job);
 }
 
@@ -173,7 +189,7 @@ void board::forget(const entry_pointer& job, aftermath& after) {
     }
     if (std::exchange(job->is_listed, false)) agenda_.erase(job->at);
     set_size(*job, 0);
-    if (store_) note(store_->erase(job->id), "forgetting a job");
+    if (store_) erase_stored(job->id);
     after.gone.push_back(*found);
     jobs_.erase(found);
 }

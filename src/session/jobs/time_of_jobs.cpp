@@ -62,16 +62,21 @@ bool board::watch_time() {
 
 void board::keep_time() noexcept {
     constexpr nanoseconds longest = std::chrono::hours(1); // what it sleeps: a clock may be set
+    const std::weak_ptr<job_board> self = weak_from_this();
     std::unique_lock lock(mutex_);
     while (!stopped_) {
         settle();
         if (!outbox_.empty()) {
-            aftermath doing;
-            std::swap(doing.told, outbox_.told);
-            std::swap(doing.given_up, outbox_.given_up);
-            std::swap(doing.gone, outbox_.gone);
-            lock.unlock();
-            doing.happen();
+            {
+                const auto alive = self.lock(); // who is told may drop the last of the board
+                aftermath doing;
+                std::swap(doing.told, outbox_.told);
+                std::swap(doing.given_up, outbox_.given_up);
+                std::swap(doing.gone, outbox_.gone);
+                lock.unlock();
+            }
+            // Where it was dropped here, nothing of it is left; elsewhere, that waits for this thread.
+            if (self.expired()) return;
             lock.lock();
             continue;
         }
@@ -89,6 +94,7 @@ void board::rest() noexcept {
 
 void board::stop() noexcept {
     std::thread keeper;
+    std::shared_ptr<store_writer> store;
     job_surroundings dropped; // what is published may hold this
     {
         aftermath after;
@@ -110,6 +116,7 @@ void board::stop() noexcept {
         outbox_.given_up.clear();
         outbox_.gone.clear();
         std::swap(keeper, keeper_);
+        store = store_;
         std::swap(dropped.shown, around_.shown);
         std::swap(dropped.authorize, around_.authorize);
         earlier_.notify_all();
@@ -122,6 +129,7 @@ void board::stop() noexcept {
         }
     }
     threads_->stop();
+    if (store) store->flush();
 }
 
 } // namespace beckon::jobs_detail

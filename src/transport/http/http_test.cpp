@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "io/forwarding_stream.hpp"
 #include "transport/http/ends_test.hpp"
 
 namespace beckon::transport::http {
@@ -245,6 +246,73 @@ TEST(http_server, a_request_that_does_not_go_on_and_a_connection_without_one_hav
     ASSERT_TRUE(
         io::wait_readable(idle.near->read_descriptor(), steady_clock_source().now() + 20s).ready);
     EXPECT_EQ(read_from(*idle.near), "end");
+}
+
+/// What tcp is like: who has gone and who has only said all look alike until something is written.
+class shown_by_writing final : public io::forwarding_stream {
+public:
+    explicit shown_by_writing(std::unique_ptr<io::byte_stream> over)
+        : forwarding_stream(*over), over_(std::move(over)) {}
+    io::io_result write(std::span<const byte_view> gathered) noexcept override {
+        has_written_ = true;
+        return over_->write(gathered);
+    }
+    [[nodiscard]] io::reader_state peer_reads() const noexcept override {
+        return has_written_ && over_->peer_reads() == io::reader_state::gone
+                   ? io::reader_state::gone
+                   : io::reader_state::shown_by_writing;
+    }
+
+private:
+    const std::unique_ptr<io::byte_stream> over_;
+    bool has_written_ = false;
+};
+
+/// Reads as the session does while it has not answered, until there is something.
+std::string await_from(io::byte_stream& near) {
+    const time_point until = steady_clock_source().now() + 20s;
+    std::string got;
+    while ((got = read_from(near)) == "nothing" && steady_clock_source().now() < until)
+        static_cast<void>(io::wait_readable(near.read_descriptor(), until));
+    return got;
+}
+
+TEST(http_server, a_client_that_goes_before_it_is_answered_ends_the_connection) {
+    raw_client client;
+    EXPECT_EQ(client.ask(post("Content-Length: 3\r\n", "[1]")), sized("[1]"));
+    client.raw.reset();
+    EXPECT_EQ(await_from(*client.near), "end");
+    EXPECT_NE(client.near->exit_description().find("went before it was answered"),
+              std::string::npos)
+        << client.near->exit_description();
+}
+
+TEST(http_server, a_client_that_may_have_gone_is_written_to_and_then_is_known_to_have) {
+    auto below = *memory::network::make_pair("http");
+    auto near = *server_stream::create(rules_for_tests(),
+                                       std::make_unique<shown_by_writing>(std::move(below.first)));
+    write_to(*below.second, post("Content-Length: 3\r\n", "[1]"));
+    below.second->shutdown_write();
+    EXPECT_EQ(read_from(*near), sized("[1]"));
+    std::string said;
+    while (said.empty()) {
+        ASSERT_TRUE(
+            io::wait_readable(near->read_descriptor(), steady_clock_source().now() + 20s).ready);
+        EXPECT_EQ(read_from(*near), "nothing");
+        said = all_from(*below.second);
+    }
+    EXPECT_EQ(said, "HTTP/1.1 100 Continue\r\n\r\n");
+    write_to(*near, sized("[2]"));
+    EXPECT_TRUE(all_from(*below.second).starts_with("HTTP/1.1 200 OK\r\n"));
+    EXPECT_EQ(await_from(*near), "end");
+
+    below = *memory::network::make_pair("http");
+    near = *server_stream::create(rules_for_tests(),
+                                  std::make_unique<shown_by_writing>(std::move(below.first)));
+    write_to(*below.second, post("Content-Length: 3\r\n", "[1]"));
+    EXPECT_EQ(read_from(*near), sized("[1]"));
+    below.second.reset();
+    EXPECT_EQ(await_from(*near), "end");
 }
 
 TEST(http_client, asks_one_thing_after_the_other) {

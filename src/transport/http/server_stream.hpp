@@ -88,6 +88,7 @@ private:
     [[nodiscard]] bool flush() noexcept;
     void enter(stage next) noexcept;
     void look_at_time();
+    void look_at_client();
     void watch() noexcept;
     void set_timer(nanoseconds from_now) noexcept;
 
@@ -121,9 +122,10 @@ private:
 
     io::readiness readiness_;
     time_point due_ = never;
-    unsigned renewals_ = 0; ///< Of the time that the last answer has to leave.
-    bool has_more_ =
-        false; ///< What is in `raw_` was not all looked at, so that others get their turn.
+    nanoseconds looks_after_{0}; ///< At who waits for an answer.
+    unsigned renewals_ = 0;      ///< Of the time that the last answer has to leave.
+    /// What is here was not all looked at: others get their turn, or nobody has told of it.
+    bool has_more_ = below_->has_waiting_input();
     bool closed_ = false;
     std::string ended_how_;
     std::vector<std::string> refusals_; ///< To be logged when nothing is locked.

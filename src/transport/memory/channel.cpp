@@ -136,4 +136,9 @@ void channel::end_reading() noexcept {
     update();
 }
 
+bool channel::is_read() noexcept {
+    const std::lock_guard guard(lock_);
+    return !read_ended_;
+}
+
 } // namespace beckon::transport::memory

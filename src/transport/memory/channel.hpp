@@ -30,6 +30,7 @@ public:
     void end_writing() noexcept;
     /// No more will be read; writing fails from now on.
     void end_reading() noexcept;
+    [[nodiscard]] bool is_read() noexcept;
 
     [[nodiscard]] int readable() const noexcept { return readable_.get(); }
     [[nodiscard]] int writable() const noexcept { return writable_.get(); }

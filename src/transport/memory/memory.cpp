@@ -36,6 +36,9 @@ public:
         out_->end_writing();
         in_->end_reading();
     }
+    [[nodiscard]] io::reader_state peer_reads() const noexcept override {
+        return out_->is_read() ? io::reader_state::there : io::reader_state::gone;
+    }
     [[nodiscard]] std::string peer_name() const override { return peer_; }
     [[nodiscard]] bool is_local() const noexcept override { return true; }
     [[nodiscard]] io::audience reaches() const noexcept override { return reaches_; }

@@ -118,12 +118,13 @@ result<std::unique_ptr<io::byte_stream>> connect(const endpoint& where,
         described who = describe(addresses[i]);
         BECKON_ASSIGN(io::descriptor socket, io::open_socket(addresses[i].family()));
         apply(socket.get(), wanted);
-        const int number =
-            io::connect_socket(socket.get(), addresses[i].get(), addresses[i].size, share);
+        const int number = io::connect_socket(socket.get(), addresses[i].get(), addresses[i].size,
+                                              share, options.given_up.get());
         if (number == 0) {
             return std::unique_ptr<io::byte_stream>(std::make_unique<io::socket_stream>(
                 std::move(socket), std::move(who.name), who.loopback));
         }
+        if (number == ECANCELED) return io::connecting_was_given_up(who.name);
         only_timeouts = only_timeouts && number == ETIMEDOUT;
         if (!refusals.empty()) refusals += ", ";
         refusals += concat(who.name, ": ", io::os_error_text(number));

@@ -49,6 +49,9 @@ public:
                                              nanoseconds at_most) noexcept override;
     [[nodiscard]] io::io_result write(std::span<const byte_view> gathered) noexcept override;
     [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.descriptor(); }
+    [[nodiscard]] bool has_waiting_input() const noexcept override {
+        return below_->has_waiting_input();
+    }
     [[nodiscard]] int write_descriptor() const noexcept override {
         return below_->write_descriptor();
     }
@@ -58,6 +61,9 @@ public:
     void close() noexcept override;
     [[nodiscard]] std::string peer_name() const override { return peer_; }
     [[nodiscard]] bool is_local() const noexcept override { return below_->is_local(); }
+    [[nodiscard]] io::reader_state peer_reads() const noexcept override {
+        return below_->peer_reads();
+    }
     [[nodiscard]] std::string exit_description() const override;
     [[nodiscard]] bool was_refused() const override;
     [[nodiscard]] std::optional<io::peer_identity> identity() const override { return identity_; }

@@ -192,11 +192,13 @@ result<std::unique_ptr<io::byte_stream>> connect(const endpoint& where,
     BECKON_ASSIGN(address target, read_address(where));
     BECKON_ASSIGN(io::descriptor socket, io::open_socket(AF_UNIX));
     const time_point deadline = deadline_after(steady_clock_source().now(), options.timeout);
-    const int number = io::connect_socket(socket.get(), target.get(), target.size, deadline);
+    const int number = io::connect_socket(socket.get(), target.get(), target.size, deadline,
+                                          options.given_up.get());
     if (number == 0) {
         return std::unique_ptr<io::byte_stream>(
             std::make_unique<io::socket_stream>(std::move(socket), std::move(target.name), true));
     }
+    if (number == ECANCELED) return io::connecting_was_given_up(target.name);
     if (number == ETIMEDOUT) {
         return fail(errc::timeout, "no answer within ",
                     std::chrono::duration_cast<std::chrono::milliseconds>(options.timeout).count(),

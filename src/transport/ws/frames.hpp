@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "beckon/base/bytes.hpp"
 #include "beckon/base/error.hpp"
@@ -22,10 +23,14 @@ inline constexpr std::size_t most_control_bytes = 125;
 namespace close_code {
 inline constexpr std::uint16_t none = 0; ///< Nothing was said.
 inline constexpr std::uint16_t normal = 1000;
+inline constexpr std::uint16_t going_away = 1001;
 inline constexpr std::uint16_t protocol_error = 1002;
 inline constexpr std::uint16_t unsupported_data = 1003;
 inline constexpr std::uint16_t not_utf8 = 1007;
+inline constexpr std::uint16_t against_policy = 1008;
 inline constexpr std::uint16_t too_big = 1009;
+inline constexpr std::uint16_t internal_error = 1011;
+inline constexpr std::uint16_t try_again_later = 1013; ///< Registered with IANA.
 } // namespace close_code
 
 /// Thread-safety: none.
@@ -52,9 +57,19 @@ public:
     }
     /// How many have been gathered to their end.
     [[nodiscard]] std::uint64_t gathered_whole() const noexcept { return gathered_whole_; }
+    /// Which of the peer's frames has begun without anybody above knowing of it: its head is not whole, or it is a ping or
+    /// a close that goes on, or bytes of which none has come. 0: none has.
+    [[nodiscard]] std::uint64_t begun() const noexcept;
     /// What the peer has closed with.
     [[nodiscard]] const std::optional<std::uint16_t>& closed_by_peer() const noexcept {
         return closed_by_peer_;
+    }
+    /// What it has said to that, in words; mostly nothing.
+    [[nodiscard]] std::string_view closing_words() const noexcept {
+        constexpr std::size_t code_bytes = 2;
+        return closed_by_peer_ && control_.size() > code_bytes
+                   ? std::string_view(control_).substr(code_bytes)
+                   : std::string_view();
     }
     /// Why nothing more of the peer is read: it broke a rule. What tells it so is in `out`.
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
@@ -65,8 +80,8 @@ public:
     /// Frames what stands behind the first `skip` bytes, at most `most_frame_bytes`; gives how many of these.
     [[nodiscard]] std::size_t put(std::span<const byte_view> views, std::size_t skip);
     void put_ping();
-    /// Says that nothing more follows, once. As the peer did, where it has closed before.
-    void put_close();
+    /// Says that nothing more follows, once, and why. As the peer did, where it has closed before.
+    void put_close(std::uint16_t code = close_code::normal, std::string_view reason = {});
 
 private:
     /// The frame that is read.
@@ -76,6 +91,7 @@ private:
         std::uint8_t opcode = 0;
         bool is_last = false; ///< Of its message.
         bool is_open = false; ///< Its content is awaited.
+        bool is_told = false; ///< Above it is known that there is such a frame.
         std::uint64_t left = 0;
         std::uint8_t key[4] = {};
         std::size_t key_at = 0;
@@ -108,6 +124,7 @@ private:
     buffer held_; ///< Content from held_at_ on.
     std::size_t held_at_ = 0;
     frame_head head_;
+    std::uint64_t number_ = 0;        ///< Of that frame.
     bool in_message_ = false;         ///< Its last frame is still to come.
     std::uint64_t message_bytes_ = 0; ///< Of the message so far, as its frames declare.
     buffer gathered_;                 ///< Of a fragmented message that is kept.

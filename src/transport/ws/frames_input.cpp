@@ -63,6 +63,10 @@ void frames::give(byte_view content) {
 
 void frames::take_head(byte_view& came) {
     while (!came.empty()) {
+        if (head_.here == 0) {
+            ++number_;
+            head_.is_told = false;
+        }
         head_.bytes[head_.here++] = came.front();
         came = came.subspan(1);
         if (head_.here < 2) continue;
@@ -85,6 +89,11 @@ void frames::take_head(byte_view& came) {
             head_.key[i] = std::to_integer<std::uint8_t>(head_.bytes[2 + size_bytes + i]);
         return begin_frame(size);
     }
+}
+
+std::uint64_t frames::begun() const noexcept {
+    const bool is_over = failure_ || closed_by_peer_;
+    return head_.here == 0 || head_.is_told || is_over ? 0 : number_;
 }
 
 /// Of the first two bytes.
@@ -141,6 +150,7 @@ void frames::begin_frame(std::uint64_t size) {
                            " bytes; limit is ", most_bytes_, " bytes (max_message_bytes)"));
     }
     message_bytes_ += size;
+    head_.is_told = true; // or watched as what is gathered
     if (gathers_) return;
     std::byte prefix[4];
     write_size(static_cast<std::size_t>(size), prefix);
@@ -167,6 +177,7 @@ void frames::take_content(byte_view& came) {
             take_text(content);
         } else {
             give(content);
+            head_.is_told = head_.is_told || part != 0;
         }
         if (failure_) return;
         if (head_.left == 0) return end_frame();

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "beckon/base/assert.hpp"
+#include "beckon/base/utf8.hpp"
 #include "transport/ws/frames.hpp"
 #include "transport/ws/opcode.hpp"
 
@@ -108,16 +109,18 @@ void frames::put_ping() {
     if (!has_closed_) put_control(opcode::ping, {});
 }
 
-void frames::put_close() {
+void frames::put_close(std::uint16_t code, std::string_view reason) {
     if (std::exchange(has_closed_, true)) return;
-    put_close_frame(closed_by_peer_.value_or(close_code::normal), "");
+    if (closed_by_peer_) return put_close_frame(*closed_by_peer_, "");
+    put_close_frame(code, reason);
 }
 
 void frames::put_close_frame(std::uint16_t code, std::string_view reason) {
     if (code == close_code::none) return put_control(opcode::close, {});
     const std::byte number[2] = {static_cast<std::byte>(code >> 8), static_cast<std::byte>(code)};
-    const std::size_t most = most_control_bytes - sizeof number;
-    const byte_view parts[] = {number, as_bytes(reason.substr(0, most))};
+    reason = reason.substr(0, most_control_bytes - sizeof number);
+    reason = reason.substr(0, utf8_error_offset(reason)); // no part of a letter
+    const byte_view parts[] = {number, as_bytes(reason)};
     frame(true, opcode::close, parts, 0, sizeof number + parts[1].size());
 }
 

@@ -144,4 +144,14 @@ inline std::string sized(std::string_view content) {
     return out + std::string(content);
 }
 
+/// Waits as a session does, until there is something else than nothing.
+inline std::string read_in_time(raw_peer& peer) {
+    const time_point until = steady_clock_source().now() + std::chrono::seconds(20);
+    for (;;) {
+        const std::string got = peer.read();
+        if (got != "nothing" || steady_clock_source().now() > until) return got;
+        static_cast<void>(io::wait_readable(peer.near->read_descriptor(), until));
+    }
+}
+
 } // namespace beckon::transport::ws

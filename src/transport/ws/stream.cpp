@@ -200,7 +200,30 @@ std::size_t stream::take(byte_view came, std::span<std::byte> into) {
         pace_due_ = pace_.due();
         set_timer();
     }
+    watch_beginning();
     return got;
+}
+
+/// A frame whose beginning those above do not see has to go on in the time of a message.
+void stream::watch_beginning() {
+    const nanoseconds within = side_->messages.within;
+    if (begun_due_ != never || frames_.begun() == 0 || within.count() == 0) return;
+    begun_ = frames_.begun();
+    begun_due_ = deadline_after(steady_clock_source().now(), within);
+    set_timer();
+}
+
+void stream::look_at_beginning(time_point now) {
+    if (now < begun_due_) return;
+    const nanoseconds within = side_->messages.within;
+    begun_due_ = never;
+    if (frames_.begun() != begun_) return watch_beginning(); // another one, or none
+    fail_with(fail(errc::limit_exceeded, "peer ", peer_,
+                   " began a frame of WebSocket and did not go on within ",
+                   std::chrono::duration_cast<std::chrono::milliseconds>(within).count(),
+                   " ms (message_within)"));
+    frames_.put_close(close_code::against_policy, "a frame began and did not go on");
+    settle_output();
 }
 
 bool stream::is_over() const noexcept {
@@ -224,8 +247,13 @@ void stream::look_at_time() {
     if (now >= pace_due_) {
         const auto found = pace_.look(now);
         pace_due_ = found == message_pace::verdict::goes_on ? pace_.due() : never;
-        if (found == message_pace::verdict::too_slow) fail_with(pace_.too_slow(peer_));
+        if (found == message_pace::verdict::too_slow) {
+            fail_with(pace_.too_slow(peer_));
+            frames_.put_close(close_code::against_policy, "a message began and did not go on");
+            settle_output();
+        }
     }
+    look_at_beginning(now);
     if (now >= silence_due_) look_at_silence(now);
     set_timer();
 }
@@ -250,7 +278,7 @@ void stream::look_at_silence(time_point now) {
 }
 
 void stream::set_timer() noexcept {
-    const time_point next = std::min(silence_due_, pace_due_);
+    const time_point next = std::min({silence_due_, pace_due_, begun_due_});
     if (std::exchange(due_, next) == next) return;
     itimerspec wanted{};
     if (next != never) {
@@ -272,10 +300,36 @@ void stream::fail_with(error reason) {
 
 /// Tells the peer by a close frame that no more follows. WebSocket ends both directions by that; ours goes on to read, since
 /// a peer may have more to say before it answers.
-void stream::end_writing() {
+void stream::end_writing(std::uint16_t code, std::string_view reason) {
     if (std::exchange(write_ended_, true)) return;
-    if (established_ && !failure_) frames_.put_close();
+    if (established_ && !failure_) frames_.put_close(code, reason);
     settle_output();
+}
+
+namespace {
+
+[[nodiscard]] std::uint16_t code_for(errc why) noexcept {
+    switch (why) {
+    case errc::cancelled: return close_code::normal;
+    case errc::disconnected: return close_code::going_away;
+    case errc::protocol_error:
+    case errc::schema_mismatch: return close_code::protocol_error;
+    case errc::unsupported: return close_code::unsupported_data;
+    case errc::parse_error: return close_code::not_utf8;
+    case errc::limit_exceeded: return close_code::too_big;
+    case errc::internal:
+    case errc::io_error: return close_code::internal_error;
+    case errc::overloaded: return close_code::try_again_later;
+    default: return close_code::against_policy; // what we have laid down: who may come in, times
+    }
+}
+
+} // namespace
+
+void stream::end_because(errc why, std::string_view text) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (closed_.load(std::memory_order_relaxed)) return;
+    io::unless_short_of_memory([&] { end_writing(code_for(why), text); }, [] {});
 }
 
 void stream::shutdown_write() noexcept {
@@ -298,8 +352,11 @@ std::string stream::exit_description() const {
     const std::lock_guard lock(mutex_);
     std::string own = ended_how_;
     const auto code = frames_.closed_by_peer();
-    if (own.empty() && code && *code != close_code::normal && *code != close_code::none)
-        own = concat("it closed the WebSocket with ", *code);
+    if (own.empty() && code && *code != close_code::normal && *code != close_code::none) {
+        const std::string_view words = frames_.closing_words();
+        own = concat("it closed the WebSocket with ", *code, words.empty() ? "" : ", ",
+                     words.empty() ? "" : quoted(words));
+    }
     if (own.empty()) return below;
     return below.empty() ? own : concat(own, "; ", below);
 }

@@ -14,6 +14,7 @@
 #include "beckon/session/message_pace.hpp"
 #include "io/descriptor.hpp"
 #include "io/greeting_stream.hpp"
+#include "io/parting_words.hpp"
 #include "io/readiness.hpp"
 #include "transport/ws/side.hpp"
 
@@ -21,7 +22,7 @@ namespace beckon::transport::ws {
 
 inline constexpr io::greeting_words greeting_words{"WebSocket", "ws", "BKN-WS-HANDSHAKE"};
 
-class stream final : public io::greeting_stream {
+class stream final : public io::greeting_stream, public io::parting_words {
 public:
     /// Errors: io_error without descriptors.
     [[nodiscard]] static result<std::unique_ptr<stream>>
@@ -38,12 +39,17 @@ public:
                                              nanoseconds at_most) noexcept override;
     [[nodiscard]] io::io_result write(std::span<const byte_view> gathered) noexcept override;
     [[nodiscard]] int read_descriptor() const noexcept override { return readiness_.descriptor(); }
+    [[nodiscard]] bool has_waiting_input() const noexcept override {
+        return below_->has_waiting_input();
+    }
     [[nodiscard]] int write_descriptor() const noexcept override {
         return below_->write_descriptor();
     }
     void acknowledge_at_once() noexcept override { below_->acknowledge_at_once(); }
     io::message_mode keep_messages() noexcept override;
+    [[nodiscard]] io::first_content begins_with() noexcept override;
     void shutdown_write() noexcept override;
+    void end_because(errc why, std::string_view text) noexcept override;
     void close() noexcept override;
     [[nodiscard]] std::string peer_name() const override { return peer_; }
     [[nodiscard]] bool is_local() const noexcept override { return below_->is_local(); }
@@ -61,7 +67,7 @@ private:
     enum class flushed { all, blocked, failed };
     flushed flush() noexcept;
     void settle_output();
-    void end_writing();
+    void end_writing(std::uint16_t code = close_code::normal, std::string_view reason = {});
     void fail_with(error reason);
     [[nodiscard]] io::greeting go_on();
     [[nodiscard]] std::optional<io::greeting> read_head();
@@ -71,9 +77,13 @@ private:
     [[nodiscard]] io::io_result receive(std::span<std::byte> into, const nanoseconds* at_most);
     [[nodiscard]] io::io_result give_up() noexcept;
     [[nodiscard]] std::size_t take(byte_view came, std::span<std::byte> into);
+    [[nodiscard]] io::first_content look_for_first();
+    [[nodiscard]] std::optional<io::first_content> look_at_first();
     [[nodiscard]] io::io_result outcome(std::size_t got) noexcept;
     [[nodiscard]] bool is_over() const noexcept;
     void look_at_time();
+    void watch_beginning();
+    void look_at_beginning(time_point now);
     void look_at_silence(time_point now);
     void set_timer() noexcept;
 
@@ -105,6 +115,8 @@ private:
     message_pace pace_;              ///< Of a message that is gathered.
     time_point pace_due_ = never;
     std::uint64_t gathered_whole_ = 0; ///< At the last look.
+    std::uint64_t begun_ = 0;          ///< The frame that is to go on.
+    time_point begun_due_ = never;     ///< When it is looked at.
     time_point due_ = never;           ///< What the timer is set to.
 };
 

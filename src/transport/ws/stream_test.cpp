@@ -3,21 +3,17 @@
 
 #include "transport/flooding_test.hpp"
 #include "transport/many_streams_test.hpp"
+#include "transport/ws/frame_heads_test.hpp"
 #include "transport/ws/pair_test.hpp"
 
 namespace beckon::transport::ws {
 namespace {
 
+using namespace heads;
 using namespace std::chrono_literals;
 constexpr std::string_view opening =
     "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-constexpr unsigned fin = 0x80;
-constexpr unsigned text = 1;
-constexpr unsigned binary = 2;
-constexpr unsigned close_frame = 8;
-constexpr unsigned ping = 9;
-constexpr unsigned pong = 10;
 
 /// The code of the close frame that a text ends with; 0 where it ends with none.
 unsigned closed_with(const std::string& heard) {
@@ -193,7 +189,7 @@ TEST(ws_stream, a_close_is_answered_with_its_code_once_we_have_said_all) {
     EXPECT_EQ(peer.read(), sized("last"));
     EXPECT_EQ(peer.read(), "end");
     EXPECT_EQ(peer.read(), "end");
-    EXPECT_EQ(peer.near->exit_description(), "it closed the WebSocket with 1001");
+    EXPECT_EQ(peer.near->exit_description(), "it closed the WebSocket with 1001, \"bye\"");
     EXPECT_EQ(peer.hear(), "");
     const std::string answer = sized("answer");
     const byte_view view = as_bytes(answer);
@@ -235,16 +231,6 @@ TEST(ws_stream, a_peer_that_only_pings_and_never_reads_is_dropped) {
     EXPECT_EQ(got, "failed");
     EXPECT_NE(peer.near->exit_description().find("peer sends pings and takes no answers"),
               std::string::npos);
-}
-
-/// Reads until there is something else than nothing.
-std::string read_in_time(raw_peer& peer) {
-    const time_point until = steady_clock_source().now() + 20s;
-    for (;;) {
-        const std::string got = peer.read();
-        if (got != "nothing" || steady_clock_source().now() > until) return got;
-        static_cast<void>(io::wait_readable(peer.near->read_descriptor(), until));
-    }
 }
 
 TEST(ws_stream, a_silent_peer_is_pinged_and_one_that_stays_silent_is_dead) {

@@ -44,6 +44,16 @@ concept plain_number = (std::integral<T> && !std::same_as<T, bool> && !std::same
                         sizeof(T) <= 8) ||
                        std::same_as<T, float> || std::same_as<T, double>;
 
+/// Writes one of several values; false where it was refused, behind which nothing more need be written.
+template <typename T>
+[[nodiscard]] bool write_part(writer& out, const T& value) {
+    codec<T>::write(out, value);
+    if constexpr (plain_number<T> || std::same_as<T, bool>)
+        return true;
+    else
+        return !out.failed();
+}
+
 template <plain_number T>
 struct codec<T> {
     static constexpr std::size_t min_size = sizeof(T);
@@ -107,12 +117,19 @@ struct codec<date> {
 template <>
 struct codec<time_of_day> {
     static constexpr std::size_t min_size = 8;
-    static void write(writer& out, time_of_day value) { out.put(value.nanoseconds); }
+    static constexpr std::uint64_t nanoseconds_of_a_day = 86'400'000'000'000u;
+    static void write(writer& out, time_of_day value) {
+        if (value.nanoseconds >= nanoseconds_of_a_day)
+            return out.fail(beckon::fail(errc::invalid_argument, "time of ", value.nanoseconds,
+                                         " ns; a day has ", nanoseconds_of_a_day));
+        out.put(value.nanoseconds);
+    }
     static void read(reader& in, time_of_day& value) {
         value.nanoseconds = in.get<std::uint64_t>();
-        if (value.nanoseconds >= 86'400'000'000'000u) {
+        if (value.nanoseconds >= nanoseconds_of_a_day) {
             in.fail(beckon::fail(errc::protocol_error, "peer sent a time of ", value.nanoseconds,
-                                 " ns at byte ", in.offset() - 8, "; a day has 86400000000000"));
+                                 " ns at byte ", in.offset() - 8, "; a day has ",
+                                 nanoseconds_of_a_day));
             value.nanoseconds = 0;
         }
     }
@@ -139,7 +156,12 @@ struct codec<duration> {
 template <reflection::enum_type T>
 struct codec<T> {
     static constexpr std::size_t min_size = 4;
-    static void write(writer& out, T value) { out.put(static_cast<std::int32_t>(value)); }
+    static void write(writer& out, T value) {
+        if (!is_known(value))
+            return out.fail(beckon::fail(errc::invalid_argument, "enum ", reflection::of<T>::name,
+                                         " has no value ", static_cast<std::int64_t>(value)));
+        out.put(static_cast<std::int32_t>(value));
+    }
     static void read(reader& in, T& value) {
         const auto number = in.get<std::int32_t>();
         for (const T known : reflection::of<T>::values) {
@@ -153,6 +175,15 @@ struct codec<T> {
                                  reflection::of<T>::name, " at byte ", in.offset() - 4,
                                  "; that enum has no such value"));
     }
+
+private:
+    /// C++ lets an enum hold any number; peers know those of its enumerators.
+    [[nodiscard]] static constexpr bool is_known(T value) noexcept {
+        for (const T known : reflection::of<T>::values) {
+            if (known == value) return true;
+        }
+        return false;
+    }
 };
 
 /// Records and exceptions: uint32 size, then the fields in order. A reader that knows fewer fields skips the
@@ -163,8 +194,11 @@ requires(reflection::record_type<T> || reflection::exception_type<T>) struct cod
     static constexpr std::size_t min_size = 4;
     static void write(writer& out, const T& value) {
         const std::size_t opened = out.open_block();
-        reflected::apply(value,
-                         [&out](const auto&... fields) { (native::write(out, fields), ...); });
+        reflected::apply(value, [&out](const auto&... fields) {
+            std::size_t written = 0;
+            if (!((write_part(out, fields) && ++written != 0) && ...)) [[unlikely]]
+                out.note_field(reflected::name, reflected::field_names, written);
+        });
         out.close_block(opened);
     }
     static void read(reader& in, T& value) {
@@ -220,7 +254,12 @@ struct codec<std::vector<T>> {
             out.align(sizeof(T));
             out.put_raw(value.data(), value.size() * sizeof(T));
         } else {
-            for (const auto& element : value) codec<T>::write(out, element);
+            std::size_t written = 0;
+            for (const auto& element : value) {
+                if (!write_part<T>(out, element)) [[unlikely]]
+                    return out.note_item(written);
+                ++written;
+            }
         }
     }
     static void read(reader& in, std::vector<T>& value) {
@@ -280,8 +319,8 @@ struct map_codec {
                                          UINT32_MAX));
         out.put(static_cast<std::uint32_t>(value.size()));
         for (const auto& [each_key, each] : value) {
-            native::write(out, each_key);
-            native::write(out, each);
+            if (!write_part(out, each_key) || !write_part(out, each)) [[unlikely]]
+                return;
         }
     }
     static void read(reader& in, Map& value) {
@@ -324,7 +363,8 @@ struct codec<T> : detail::map_codec<T> {};
 template <typename... Ts>
 struct codec<std::tuple<Ts...>> : detail::tuple_codec<Ts...> {
     static void write(writer& out, const std::tuple<Ts...>& value) {
-        std::apply([&out](const Ts&... each) { (native::write(out, each), ...); }, value);
+        std::apply([&out](const Ts&... each) { static_cast<void>((write_part(out, each) && ...)); },
+                   value);
     }
     static void read(reader& in, std::tuple<Ts...>& value) {
         if (!in.enter()) return;
@@ -335,8 +375,7 @@ struct codec<std::tuple<Ts...>> : detail::tuple_codec<Ts...> {
 template <typename A, typename B>
 struct codec<std::pair<A, B>> : detail::tuple_codec<A, B> {
     static void write(writer& out, const std::pair<A, B>& value) {
-        native::write(out, value.first);
-        native::write(out, value.second);
+        if (write_part(out, value.first)) native::write(out, value.second);
     }
     static void read(reader& in, std::pair<A, B>& value) {
         if (!in.enter()) return;
@@ -375,6 +414,10 @@ private:
         return ((index == Is && (native::read(in, value.template emplace<Is>()), true)) || ...);
     }
 };
+
+/// One whose cases have names of their own lies as the std::variant that it derives from.
+template <reflection::variant_type T>
+struct codec<T> : codec<typename reflection::of<T>::variant> {};
 
 template <>
 struct codec<std::monostate> {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -76,6 +77,10 @@ public:
     void note(std::string what) {
         if (failure_) failure_->note(std::move(what));
     }
+    /// The same, in the words that all composed values share: which part of one it is.
+    void note_field(std::string_view record, std::span<const std::string_view> names,
+                    std::size_t at);
+    void note_item(std::size_t at);
     [[nodiscard]] error take_failure() { return std::move(*failure_); }
 
     [[nodiscard]] buffer& out() noexcept { return *out_; }

@@ -13,6 +13,9 @@ namespace beckon {
 
 namespace basic {
 
+/// How a client begins, with INIT: see openings.
+inline constexpr std::string_view first_bytes[] = {"08 00 00 00 00"};
+
 /// Who asks and who answers: the two sides of this protocol write different messages.
 enum class role : std::uint8_t { client, server };
 
@@ -27,6 +30,8 @@ struct options {
     bool raw = false;
     /// The same, and arguments come as `received` of codec/basic/payload.hpp, in place of bytes.
     bool in_place = false;
+    /// Of a server: the desk (service/admission/admission.hpp) that each INIT asks for a place, where one is published so.
+    std::string admission = "admission";
 };
 
 } // namespace basic
@@ -39,9 +44,9 @@ struct options {
 
 namespace basic {
 
-inline constexpr std::string_view option_names[] = {"wait", "retry", "raw"};
+inline constexpr std::string_view option_names[] = {"wait", "retry", "raw", "admission"};
 
-/// What an endpoint says of them: `wait=MILLISECONDS`, `retry=MILLISECONDS`, `raw`, `raw=in-place`.
+/// What an endpoint says of them: `wait=MILLISECONDS`, `retry=MILLISECONDS`, `raw`, `raw=in-place`, `admission=NAME`.
 ///
 /// Errors: invalid_argument, naming the option.
 [[nodiscard]] result<options> read_options(const io::endpoint& where, role plays);

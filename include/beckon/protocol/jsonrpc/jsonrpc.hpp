@@ -8,6 +8,7 @@
 #include "beckon/io/endpoint.hpp"
 #include "beckon/protocol/jsonrpc/options.hpp"
 #include "beckon/session/message_security.hpp"
+#include "beckon/session/openings.hpp"
 #include "beckon/session/protocol.hpp"
 
 namespace beckon {
@@ -28,6 +29,9 @@ inline constexpr std::string_view serves_over_http = " serves over http";
 ///
 /// Errors: invalid_argument, naming the option.
 [[nodiscard]] result<options> read_options(const io::endpoint& where);
+
+/// How a client begins.
+[[nodiscard]] openings openings_of(const options& options);
 
 } // namespace jsonrpc
 } // namespace beckon

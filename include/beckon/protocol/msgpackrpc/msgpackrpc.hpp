@@ -22,6 +22,9 @@ namespace msgpackrpc {
 inline constexpr std::string_view option_names[] = {"errors", "compat_old_spec",
                                                     "bad_text_as_bytes", "references", "peer"};
 
+/// How a client begins, with a request or a notification: see openings.
+inline constexpr std::string_view first_bytes[] = {"94 00", "93 02", "dc 00 04 00", "dc 00 03 02"};
+
 /// What an endpoint says of them: `errors=beckon`, `text`, `neovim` or `map`; `compat_old_spec`; `bad_text_as_bytes`;
 /// `references`; `peer=beckon`.
 ///

@@ -48,7 +48,7 @@ public:
     [[nodiscard]] future<dynamic> async(std::string_view method, Arguments&&... arguments) const {
         return root_.async().call(method, std::forward<Arguments>(arguments)...);
     }
-    /// Whether the server says within that time that it is there. Whatever else happens, it does not.
+    /// Whether the server says within that time, more than 0, that it is there. Whatever else happens, it does not.
     [[nodiscard]] bool connected(nanoseconds within = std::chrono::milliseconds(100)) const;
     /// Asks the server to end, after `delay`. It has ended some time after this returns.
     void shutdown(nanoseconds delay = std::chrono::milliseconds(100)) const;

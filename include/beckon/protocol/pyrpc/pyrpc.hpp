@@ -26,6 +26,10 @@ inline constexpr std::string_view option_names[] = {
     "read_header_tick", "nb_fetch_tick",          "nb_fetch_timeout",    "retype_exceptions",
     "nonblocking",      "request_clean_interval"};
 
+/// How a caller begins, with a pickle of no more than 80 MiB: of protocol 2 or later, or a tuple, a dictionary or a list of
+/// the two before. See openings.
+inline constexpr std::string_view first_bytes[] = {"00-04 .. .. .. 80|28|5d|7d"};
+
 /// What an endpoint says of them, in seconds: "call_timeout=2.5". `socket_recv_timeout` and `read_header_tick` are how often
 /// pyrpc looks for an answer; here it is awaited, so that they say nothing.
 ///

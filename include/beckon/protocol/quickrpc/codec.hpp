@@ -11,6 +11,7 @@
 #include "beckon/base/limits.hpp"
 #include "beckon/base/result.hpp"
 #include "beckon/codec/buffer.hpp"
+#include "beckon/session/openings.hpp"
 #include "beckon/value/plain.hpp"
 #include "beckon/value/value.hpp"
 
@@ -95,6 +96,10 @@ public:
     }
     /// Whether references and streams can be told; a session has none with a codec that cannot.
     [[nodiscard]] virtual bool carries_references() const noexcept { return false; }
+    /// How the messages of a peer that speaks first begin; by itself, they may begin with anything.
+    [[nodiscard]] virtual openings begins() const { return {}; }
+    /// Whether null can be told. Else arguments that may be left out are, where they are null.
+    [[nodiscard]] virtual bool carries_null() const noexcept { return true; }
     /// Whether messages are printable ASCII, and what stands for one must be so too.
     [[nodiscard]] virtual bool is_text() const noexcept { return false; }
 };

@@ -23,6 +23,11 @@ inline constexpr std::string_view option_names[] = {
     "allow_getattr",    "allow_setattr",      "allow_delattr",   "allow_exposed_attrs",
     "allow_safe_attrs", "allow_public_attrs", "allow_all_attrs", "exposed_prefix"};
 
+/// How a client begins, with a frame of no more than 80 MiB: a message of dialect 6 or 5, or one that is compressed. See
+/// openings.
+inline constexpr std::string_view first_bytes[] = {"00-04 .. .. .. 00 00-03|12",
+                                                   "00-04 .. .. .. 01 78"};
+
 /// What an endpoint says of them: `dialect=5` or 6; `compress`; `bind_threads`; `max_held_bytes`; and RPyC's switches of access by their
 /// names, `allow_getattr`, `allow_setattr`, `allow_delattr`, `allow_exposed_attrs`, `allow_safe_attrs`,
 /// `allow_public_attrs`, `allow_all_attrs`, `exposed_prefix`.

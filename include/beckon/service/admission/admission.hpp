@@ -25,7 +25,8 @@ struct admission_options {
     nanoseconds lease{0};
     /// Who is in the queue and waits in no call loses the place there after so long without asking again.
     nanoseconds patience = std::chrono::seconds(10);
-    /// Who has no conversation that could end (pyrpc, HTTP, udp) loses its place after so long without a call.
+    /// Who has no conversation that could end (pyrpc, HTTP, udp) loses its place after so long without a call. One that runs
+    /// is none: the time begins when the connection that it came by is over.
     nanoseconds absence = std::chrono::seconds(60);
     /// Who may send others away; null: nobody. Asked where the call is served, by several threads at once.
     std::function<bool(const caller_identity&)> administrator{};
@@ -55,6 +56,8 @@ BECKON_RECORD(admission_user, id, name, endpoint, place, seconds)
 
 /// The desk. A user is a conversation; where the protocol has none that lasts, it is who has proven to be that user, and
 /// otherwise whoever calls from that host. Who vanishes gives up the place.
+///
+/// remcall cannot carry it: there each call of who has no place asks for one, as enter(0) does.
 ///
 ///   auto desk = session.get<beckon::admission>("admission");
 ///   desk->enter({}); // waits as long as the call may take

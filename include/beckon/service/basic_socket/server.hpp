@@ -36,7 +36,7 @@ public:
     /// With the real port; for clients.
     [[nodiscard]] const std::string& endpoint() const noexcept;
     [[nodiscard]] std::size_t connection_count() const;
-    /// Who has been let in, and who waits for that.
+    /// Who has been let in, and who waits for that. While on_client_connect decides, who asks is among the first.
     [[nodiscard]] std::size_t session_count() const;
     [[nodiscard]] std::size_t waiting_count() const;
 

@@ -38,6 +38,8 @@ struct job_order {
     std::string id{};
     /// When it is forgotten, ended or not; nothing: a time after its end.
     std::optional<nanoseconds> forget_after{};
+    /// It begins when the store knows of it. Otherwise at once, for who must not wait; what the store fails with is logged.
+    bool waits_for_store = true;
 };
 
 /// What is told of a job.

@@ -63,6 +63,9 @@ namespace detail {
 
 // The parts of conversions that do not depend on the C++ type.
 bool read_boolean(const value& from, bool& into, conversion& state);
+/// What stands for the key of a map with integers for keys: the number in a text, where some codecs have no other keys; all else
+/// as it is.
+[[nodiscard]] value number_of_key(const value& key);
 bool read_signed(const value& from, std::int64_t& into, std::int64_t least, std::int64_t most,
                  std::string_view expected, conversion& state);
 bool read_unsigned(const value& from, std::uint64_t& into, std::uint64_t most,
