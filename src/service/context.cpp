@@ -13,7 +13,7 @@ context::context(std::shared_ptr<beckon::runtime> runs)
 context::~context() = default;
 
 result<std::shared_ptr<context>> context::create(runtime_options options) {
-    BECKON_ASSIGN(auto runs, beckon::runtime::create(options));
+    BECKON_ASSIGN(auto runs, beckon::runtime::create(std::move(options)));
     return std::shared_ptr<context>(new context(std::move(runs)));
 }
 

@@ -271,12 +271,10 @@ void connection::on_reader() noexcept {
     if (const auto timer = std::exchange(reader_timer_, {})) runtime_->loop().cancel(timer);
     const bool over = over_ || closed_;
     const io::reader_state reads = over ? io::reader_state::unknown : stream_->peer_reads();
-    const bool gone = reads == io::reader_state::gone || (output_lost_ && !over);
+    const bool gone = reads == io::reader_state::gone || (output_lost_ && !over) ||
+                      (reads == io::reader_state::shown_by_writing && !session_->write_filler());
     if (gone) closed_ = true;
-    if (!over && !gone) {
-        if (reads == io::reader_state::shown_by_writing) session_->write_filler();
-        watch_reader();
-    }
+    if (!over && !gone) watch_reader();
     session_->unlock();
     if (gone) session_->transport_ended(*session_->input_end());
     do_flush();

@@ -75,14 +75,15 @@ private:
 };
 
 runtime::runtime(runtime_options options)
-    : options_(options), clock_(options.clock != nullptr ? options.clock : &own_clock_),
-      log_(options.log != nullptr ? options.log : &stderr_log()) {}
+    : options_(std::move(options)),
+      clock_(options_.clock != nullptr ? options_.clock : &own_clock_),
+      log_(options_.log.get() != nullptr ? options_.log.get() : &stderr_log()) {}
 
 result<std::shared_ptr<runtime>> runtime::create(runtime_options options) {
-    std::shared_ptr<runtime> made(new runtime(options), &runtime::end);
+    std::shared_ptr<runtime> made(new runtime(std::move(options)), &runtime::end);
     BECKON_ASSIGN(made->loop_,
-                  io::event_loop::create(*made->clock_, {.embedded = options.embedded}));
-    if (!options.embedded) {
+                  io::event_loop::create(*made->clock_, {.embedded = made->options_.embedded}));
+    if (!made->options_.embedded) {
         const std::lock_guard lock(made->mutex_);
         if (!made->start_worker() || !made->start_worker())
             return fail(errc::io_error, "cannot start a thread for the event loop");

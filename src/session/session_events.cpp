@@ -125,10 +125,12 @@ bool session::input_ended(const error& reason, io::reader_state reads) {
     return true;
 }
 
-void session::write_filler() {
-    if (state_ == state::over || !protocol_->has_filler()) return;
+bool session::write_filler() {
+    if (state_ == state::over) return true;
+    if (!protocol_->has_filler()) return false;
     protocol_->write_filler(out_);
     driver_.output_ready();
+    return true;
 }
 
 /// REQUIRES: locked; what is to leave stands in the output.

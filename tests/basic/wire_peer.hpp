@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/kept_log_test.hpp"
 #include "beckon/basic.hpp"
 #include "beckon/object/named_error.hpp"
 #include "beckon/object/operate.hpp"
@@ -27,6 +28,7 @@ using beckon::byte_view;
 using beckon::bytes;
 using beckon::concat;
 using beckon::errc;
+using beckon::kept_log;
 using beckon::value;
 using beckon::vectors::from_hex;
 
@@ -147,27 +149,9 @@ inline constexpr std::string_view init = "0800000000000001";
 inline constexpr std::string_view let_in = "060000000001";
 inline constexpr std::string_view not_yet = "060000000000";
 
-/// What a session's log was told.
-class kept_log final : public beckon::log_sink {
-public:
-    [[nodiscard]] bool wants(beckon::log_level) const noexcept override { return true; }
-    void write(beckon::log_level, std::string_view id, std::string_view text) noexcept override {
-        const std::lock_guard lock(mutex_);
-        lines_ += concat(id, ' ', text, '\n');
-    }
-    [[nodiscard]] bool has(std::string_view text) const {
-        const std::lock_guard lock(mutex_);
-        return lines_.find(text) != std::string::npos;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::string lines_;
-};
-
 /// A place in memory that servers listen at and clients connect to.
 struct place {
-    place() : inside(*beckon::context::create({.log = &log})), name(fresh_name()) {}
+    place() : inside(*beckon::context::create({.log = log})), name(fresh_name()) {}
     [[nodiscard]] std::string endpoint() const { return concat("basic+memory:", name); }
     [[nodiscard]] wire_peer connect() const { return wire_peer(*inside->memory().connect(name)); }
 

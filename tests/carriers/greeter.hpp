@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/kept_log_test.hpp"
 #include "beckon/beckon.hpp"
 #include "beckon/service/carrier.hpp"
 
@@ -32,30 +33,6 @@ private:
     const std::string name_;
 };
 
-/// Keeps what was logged, warnings and errors.
-class kept_log final : public log_sink {
-public:
-    [[nodiscard]] bool wants(log_level level) const noexcept override {
-        return level >= log_level::warning;
-    }
-    void write(log_level, std::string_view id, std::string_view text) noexcept override {
-        const std::lock_guard lock(mutex_);
-        lines_ += concat(id, ": ", text, "\n");
-    }
-    [[nodiscard]] bool has(std::string_view text) const {
-        const std::lock_guard lock(mutex_);
-        return lines_.find(text) != std::string::npos;
-    }
-    [[nodiscard]] std::string lines() const {
-        const std::lock_guard lock(mutex_);
-        return lines_;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::string lines_;
-};
-
 /// Looks until something holds that is about to; false after ten seconds.
 [[nodiscard]] inline bool eventually(const std::function<bool()>& holds) {
     const auto end = std::chrono::steady_clock::now() + 10s;
@@ -69,7 +46,7 @@ private:
 /// A context with threads of its own and a log that is kept.
 class carriers : public ::testing::Test {
 protected:
-    carriers() : inside(*context::create({.log = &log})) {}
+    carriers() : inside(*context::create({.log = log})) {}
 
     [[nodiscard]] server_options serving() const {
         server_options options;
@@ -97,7 +74,7 @@ protected:
         return out;
     }
 
-    kept_log log;
+    kept_log log{log_level::warning};
     std::shared_ptr<context> inside;
 };
 

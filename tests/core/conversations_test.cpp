@@ -63,7 +63,7 @@ struct told_account : account {
 
 class conversations : public ::testing::TestWithParam<const char*> {
 protected:
-    conversations() : inside_(*context::create({.log = &log_})) {}
+    conversations() : inside_(*context::create({.log = log_})) {}
     void SetUp() override {
         server known(server_options{.context = inside_});
         if (auto heard = known.try_listen(endpoint()); !heard)
@@ -76,7 +76,7 @@ protected:
         return connect(url, options);
     }
 
-    kept_log log_;
+    kept_log log_{log_level::warning};
     std::shared_ptr<context> inside_;
     story told_;
 };

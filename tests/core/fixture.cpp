@@ -3,7 +3,7 @@
 namespace beckon::core_test {
 
 serving::serving(std::shared_ptr<context> in, limits allowed)
-    : inside(in ? std::move(in) : *context::create({.log = &log})),
+    : inside(in ? std::move(in) : *context::create({.log = log})),
       lab_object(std::make_shared<lab>()), slow_object(std::make_shared<slow>()),
       there(server_options{inside, allowed, nullptr, false}) {
     lab_object->self = make_ref<Lab>(lab_object);

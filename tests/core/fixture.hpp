@@ -7,6 +7,7 @@
 #include <functional>
 #include <thread>
 
+#include "base/kept_log_test.hpp"
 #include "beckon/session/runtime.hpp"
 #include "beckon/session/session.hpp"
 #include "core/services.hpp"
@@ -14,26 +15,6 @@
 namespace beckon::core_test {
 
 using namespace std::chrono_literals;
-
-/// Keeps what was logged.
-class kept_log final : public log_sink {
-public:
-    [[nodiscard]] bool wants(log_level level) const noexcept override {
-        return level >= log_level::warning;
-    }
-    void write(log_level, std::string_view id, std::string_view text) noexcept override {
-        const std::lock_guard lock(mutex_);
-        lines_ += concat(id, ": ", text, "\n");
-    }
-    [[nodiscard]] std::string lines() const {
-        const std::lock_guard lock(mutex_);
-        return lines_;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::string lines_;
-};
 
 /// Looks until something holds that is about to; false after ten seconds.
 [[nodiscard]] inline bool eventually(const std::function<bool()>& holds) {
@@ -63,7 +44,7 @@ public:
     /// Nothing of a session may hold the objects any more.
     ~serving();
 
-    kept_log log;
+    kept_log log{log_level::warning};
     std::shared_ptr<context> inside;
     std::shared_ptr<lab> lab_object;
     std::shared_ptr<slow> slow_object;
@@ -74,7 +55,7 @@ public:
 class over_each : public ::testing::TestWithParam<const char*> {
 protected:
     over_each() : url_(far_.there.listen(fresh_endpoint(GetParam()))) {
-        if (GetParam() != std::string("memory")) near_ = *context::create({.log = &log_});
+        if (GetParam() != std::string("memory")) near_ = *context::create({.log = log_});
     }
     ~over_each() override {
         sessions_.clear();
@@ -95,7 +76,7 @@ protected:
     [[nodiscard]] ref<Lab> lab_there() { return session().get<Lab>("lab"); }
     [[nodiscard]] ref<Slow> slow_there() { return session().get<Slow>("slow"); }
 
-    kept_log log_;
+    kept_log log_{log_level::warning};
     serving far_;
     std::string url_;
     std::shared_ptr<context> near_;

@@ -264,7 +264,7 @@ protected:
 /// A client, and a server by hand that it is connected to.
 class raw_client_test : public ::testing::Test {
 protected:
-    raw_client_test() : inside_(*context::create({.log = &log_})), name_(fresh_endpoint("memory")) {
+    raw_client_test() : inside_(*context::create({.log = log_})), name_(fresh_endpoint("memory")) {
         listening_ = *inside_->memory().listen(name_.substr(7));
     }
     void open(limits allowed = {}) {
@@ -287,7 +287,7 @@ protected:
         return ref<Lab>(core.core());
     }
 
-    kept_log log_;
+    kept_log log_{log_level::warning};
     std::shared_ptr<context> inside_;
     std::string name_;
     std::unique_ptr<io::listener> listening_;

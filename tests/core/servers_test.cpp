@@ -10,7 +10,7 @@ namespace {
 
 class servers : public ::testing::TestWithParam<const char*> {
 protected:
-    servers() : inside_(*context::create({.log = &log_})) {}
+    servers() : inside_(*context::create({.log = log_})) {}
     void SetUp() override {
         server known(server_options{.context = inside_});
         if (auto heard = known.try_listen(endpoint()); !heard)
@@ -41,7 +41,7 @@ protected:
         std::int64_t forward_time_left(const ref<Lab>&) { return 0; }
     };
 
-    kept_log log_;
+    kept_log log_{log_level::warning};
     std::shared_ptr<context> inside_;
 };
 INSTANTIATE_TEST_SUITE_P(over, servers, ::testing::Values("", "rpyc+", "jsonrpc+", "msgpack+"),
@@ -258,7 +258,7 @@ TEST_P(servers, call_peers_that_serve_by_hand) {
     const std::string url = there.listen(endpoint());
 
     connect_options own;
-    own.context = *context::create({.log = &log_, .embedded = true});
+    own.context = *context::create({.log = log_, .embedded = true});
     own.published = std::make_shared<publications>();
     const auto mine = std::make_shared<listener>();
     own.published->publish("me", make_ref<Listener>(mine).core());
@@ -313,7 +313,7 @@ TEST_P(servers, with_threads_of_their_own_are_not_served_by_hand) {
 
 TEST_P(servers, are_served_by_hand_too) {
     server_options mine = options();
-    mine.context = *context::create({.log = &log_, .embedded = true});
+    mine.context = *context::create({.log = log_, .embedded = true});
     server there(mine);
     publish(there);
     const std::string url = there.listen(endpoint());

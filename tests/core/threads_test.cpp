@@ -167,7 +167,7 @@ TEST_P(threads, sessions_come_and_go_while_others_call) {
 TEST_P(threads, a_program_may_let_go_of_everything_at_once) {
     for (int i = 0; i < 10; ++i) {
         auto own =
-            GetParam() == std::string("memory") ? far_.inside : *context::create({.log = &log_});
+            GetParam() == std::string("memory") ? far_.inside : *context::create({.log = log_});
         connect_options options;
         options.context = own;
         const auto there = connect(url_, options).get<Lab>("lab");

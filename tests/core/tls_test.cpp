@@ -1,7 +1,6 @@
 // Sessions over TLS: who the caller is, large messages, many threads, and what a user is told when it does not come about.
 #if BECKON_HAS_TRANSPORT_TLS
 #include <gtest/gtest.h>
-#include <list>
 
 #include <atomic>
 #include <thread>
@@ -26,18 +25,14 @@ class tls_server {
 public:
     explicit tls_server(const std::string& options, server_options settings = {},
                         const std::string& protocol = "") {
-        runtime_options runs;
-        runs.log = &log;
-        settings.context = *context::create(runs);
+        settings.context = *context::create({.log = log});
         served = std::make_unique<server>(std::move(settings));
         conformance::publish(*served);
         const std::string real =
             served->listen(protocol + "tls://127.0.0.1:0?" + by_server() + options);
         address = real.substr(0, real.find('?'));
     }
-    // Outlives the context, whose threads may end after the server: a handshake that goes on then is still logged.
-    static inline std::list<kept_log>& logs = *new std::list<kept_log>;
-    kept_log& log = logs.emplace_back();
+    kept_log log{log_level::warning};
     std::unique_ptr<server> served;
     std::string address;
 };
@@ -62,11 +57,9 @@ INSTANTIATE_TEST_SUITE_P(over, Tls, testing::Values("", "rpyc+"), [](const auto&
 TEST(tls, below_websocket_and_http_it_checks_both_sides_as_well) {
     for (const std::string scheme : {"wss", "jsonrpc+wss", "quickrpc+wss", "jsonrpc+https"}) {
         SCOPED_TRACE(scheme);
-        kept_log& log = tls_server::logs.emplace_back();
-        runtime_options runs;
-        runs.log = &log;
+        const kept_log log(log_level::warning);
         server_options settings;
-        settings.context = *context::create(runs);
+        settings.context = *context::create({.log = log});
         server served(settings);
         conformance::publish(served);
         const std::string real = served.listen(scheme + "://127.0.0.1:0/here?" + by_server() +
@@ -204,11 +197,9 @@ TEST(tls, plain_peers_and_tls_peers_tell_each_other_apart) {
     EXPECT_NE(failure_of("tls" + address + by_client())
                   .find("peer does not speak TLS; its first bytes are \"\\x89BKN"),
               std::string::npos);
-    kept_log& log = tls_server::logs.emplace_back();
-    runtime_options runs;
-    runs.log = &log;
+    const kept_log log(log_level::warning);
     server_options settings;
-    settings.context = *context::create(runs);
+    settings.context = *context::create({.log = log});
     server rpyc(settings);
     conformance::publish(rpyc);
     const std::string silent = rpyc.listen("rpyc+tcp://127.0.0.1:0").substr(8);
@@ -222,11 +213,9 @@ TEST(tls, plain_peers_and_tls_peers_tell_each_other_apart) {
 
 TEST(tls, a_listener_that_others_reach_warns_unless_it_asks_for_certificates) {
     for (const bool asks : {false, true}) {
-        kept_log& log = tls_server::logs.emplace_back();
-        runtime_options runs;
-        runs.log = &log;
+        const kept_log log(log_level::warning);
         server_options settings;
-        settings.context = *context::create(runs);
+        settings.context = *context::create({.log = log});
         server at(settings);
         at.listen("tls://0.0.0.0:0?" + by_server() + (asks ? "&client_ca=" + files().ca : ""));
         EXPECT_EQ(log.lines().find("BKN-LISTEN-OPEN") != std::string::npos, !asks) << log.lines();

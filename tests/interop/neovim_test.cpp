@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/kept_log_test.hpp"
 #include "beckon/msgpackrpc.hpp"
 #include "interop/peer.hpp"
 #include "interop/python.hpp"
@@ -39,25 +40,6 @@ using namespace std::chrono_literals;
 using lines = std::vector<std::string>;
 
 constexpr const char* flags = " --headless --clean -n";
-
-/// What the log was told.
-class kept_log final : public log_sink {
-public:
-    [[nodiscard]] bool wants(log_level) const noexcept override { return true; }
-    void write(log_level, std::string_view, std::string_view text) noexcept override {
-        const std::lock_guard lock(mutex_);
-        text_ += text;
-        text_ += '\n';
-    }
-    [[nodiscard]] bool has(std::string_view text) const {
-        const std::lock_guard lock(mutex_);
-        return text_.find(text) != std::string::npos;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::string text_;
-};
 
 /// What the editor calls here.
 class shown {
@@ -115,8 +97,7 @@ protected:
     void SetUp() override {
         BECKON_NEEDS_PEER("neovim", missing());
         connect_options options;
-        log_ = std::make_unique<kept_log>();
-        options.context = *context::create({.log = log_.get()});
+        options.context = *context::create({.log = quiet_});
         options.published = std::make_shared<publications>();
         options.published->publish("shown", shown_.build().core());
         std::string endpoint = concat("msgpack+exec:nvim --embed", flags);
@@ -151,7 +132,7 @@ protected:
 
     folder folder_;
     std::optional<python> holder_;
-    std::unique_ptr<kept_log> log_;
+    kept_log quiet_; // what the editor is told to fail at need not stand among the tests' output
     shown shown_;
     connected session_;
     std::optional<msgpackrpc::neovim> editor_;

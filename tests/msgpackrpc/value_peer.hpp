@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/kept_log_test.hpp"
 #include "beckon/codec/msgpack.hpp"
 #include "beckon/codec/msgpack_scan.hpp"
 #include "beckon/msgpackrpc.hpp"
@@ -19,6 +20,7 @@ namespace msgpackrpc_test {
 
 using namespace std::chrono_literals;
 using beckon::concat;
+using beckon::kept_log;
 using beckon::value;
 
 /// An endpoint that is nobody else's.
@@ -94,29 +96,11 @@ private:
     beckon::msgpack::scanner scan_;
 };
 
-/// What a session's log was told.
-class kept_log final : public beckon::log_sink {
-public:
-    [[nodiscard]] bool wants(beckon::log_level) const noexcept override { return true; }
-    void write(beckon::log_level, std::string_view id, std::string_view text) noexcept override {
-        const std::lock_guard lock(mutex_);
-        lines_ += concat(id, ' ', text, '\n');
-    }
-    [[nodiscard]] bool has(std::string_view text) const {
-        const std::lock_guard lock(mutex_);
-        return lines_.find(text) != std::string::npos;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::string lines_;
-};
-
 /// A server, and as many peers by hand as a test wants.
 class served {
 public:
     explicit served(std::string options = {}, beckon::limits allowed = {})
-        : inside(*beckon::context::create({.log = &log})), name_(fresh_name()),
+        : inside(*beckon::context::create({.log = log})), name_(fresh_name()),
           server({.context = inside, .limits = allowed}) {
         static_cast<void>(server.listen(concat("msgpack+memory:", name_, std::move(options))));
     }
@@ -139,7 +123,7 @@ class dialed {
 public:
     explicit dialed(const beckon::object& shown = {}, const std::string& options = {},
                     beckon::limits allowed = {})
-        : inside_(*beckon::context::create({.log = &log})), name_(fresh_name()),
+        : inside_(*beckon::context::create({.log = log})), name_(fresh_name()),
           listening_(*inside_->memory().listen(name_)) {
         beckon::connect_options chosen;
         chosen.context = inside_;

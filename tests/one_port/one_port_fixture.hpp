@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/kept_log_test.hpp"
 #include "beckon/beckon.hpp"
 #include "beckon/transport/tcp/tcp.hpp"
 #include "conformance/service.hpp"
@@ -45,19 +46,15 @@ protected:
                                                {})
             .value();
     }
-    [[nodiscard]] std::string logged() const {
-        std::string all;
-        for (const std::string& each : log.lines()) all += each + '\n';
-        return all;
-    }
+    [[nodiscard]] std::string logged() const { return log.lines(); }
 
     beckon::server_options with(beckon::server_options chosen) {
         chosen.context = inside;
         return chosen;
     }
 
-    beckon::transport::kept_log log;
-    std::shared_ptr<beckon::context> inside = beckon::context::create({.log = &log}).value();
+    beckon::kept_log log;
+    std::shared_ptr<beckon::context> inside = beckon::context::create({.log = log}).value();
     beckon::server server;
     std::string at = "127.0.0.1:0";
 };

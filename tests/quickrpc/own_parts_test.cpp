@@ -1,4 +1,5 @@
 // Codecs and security providers of the program that throw where an error was wanted.
+#include "base/kept_log_test.hpp"
 #include "quickrpc/desk.hpp"
 
 namespace quickrpc_test {
@@ -142,26 +143,9 @@ TEST(own_parts, a_provider_that_throws_refuses_one_message_and_no_more) {
     EXPECT_EQ(peer.read('\n'), "{\"jsonrpc\": \"2.0\", \"result\": 3, \"id\": 3}\n");
 }
 
-class kept_log final : public beckon::log_sink {
-public:
-    [[nodiscard]] bool wants(beckon::log_level) const noexcept override { return true; }
-    void write(beckon::log_level, std::string_view id, std::string_view text) noexcept override {
-        const std::lock_guard lock(mutex_);
-        lines_ += concat(id, ": ", text, "\n");
-    }
-    [[nodiscard]] std::string lines() const {
-        const std::lock_guard lock(mutex_);
-        return lines_;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::string lines_;
-};
-
 TEST(own_parts, a_call_without_a_reply_that_is_not_protected_is_told_to_the_log) {
-    kept_log log; // outlives the context
-    const auto inside = *beckon::context::create({.log = &log});
+    const beckon::kept_log log;
+    const auto inside = *beckon::context::create({.log = log});
     desk api({.codec = "jrpc:\n",
               .transport = "listen:memory:unsaid",
               .security = trips(),

@@ -149,9 +149,9 @@ TEST_F(Recorder, gives_the_file_to_its_owner_alone) {
 }
 
 TEST_F(Recorder, stops_nothing_when_the_disk_is_full_and_logs_it_once) {
-    counting_log log;
+    const auto log = std::make_shared<counting_log>();
     beckon::runtime_options runs;
-    runs.log = &log;
+    runs.log = log;
     {
         auto into =
             beckon::make_recorder("/dev/full", {.context = beckon::context::create(runs).value()})
@@ -166,7 +166,7 @@ TEST_F(Recorder, stops_nothing_when_the_disk_is_full_and_logs_it_once) {
         EXPECT_EQ(stream->write(pieces).size, 9u);
         into->flush();
     }
-    EXPECT_EQ(log.count, 1);
+    EXPECT_EQ(log->count, 1);
 }
 
 TEST_F(Recorder, keeps_lines_whole_that_come_from_several_threads) {

@@ -119,7 +119,7 @@ TEST(RemcallExtension, AnObjectThatKeepsOneOfThePeersEndsWhenTheConversationHas)
             beckon::partial(std::make_shared<listener>())));
         EXPECT_TRUE(at.main_there->Current());
     }
-    EXPECT_TRUE(kept.expired());
+    await([&] { return kept.expired(); }); // a connection ends on a thread of its own
 }
 
 TEST(RemcallExtension, BothMayBeToldBeforehandThatTheOtherIsABeckon) {

@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/kept_log_test.hpp"
 #include "beckon/beckon.hpp"
 #include "beckon/protocol/remcall/remcall.hpp"
 #include "beckon/transport/memory/memory.hpp"
@@ -24,6 +25,7 @@ using beckon::byte_view;
 using beckon::bytes;
 using beckon::concat;
 using beckon::errc;
+using beckon::kept_log;
 using beckon::value;
 using beckon::vectors::from_hex;
 
@@ -95,30 +97,9 @@ private:
 
 inline constexpr std::string_view knock = "0707070707070707";
 
-/// What a session's log was told.
-class kept_log final : public beckon::log_sink {
-public:
-    [[nodiscard]] bool wants(beckon::log_level) const noexcept override { return true; }
-    void write(beckon::log_level, std::string_view id, std::string_view text) noexcept override {
-        const std::lock_guard lock(mutex_);
-        lines_ += concat(id, ' ', text, '\n');
-    }
-    [[nodiscard]] std::string lines() const {
-        const std::lock_guard lock(mutex_);
-        return lines_;
-    }
-    [[nodiscard]] bool has(std::string_view text) const {
-        return lines().find(text) != std::string::npos;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::string lines_;
-};
-
 /// A place in memory that servers listen at and clients connect to.
 struct place {
-    place() : inside(*beckon::context::create({.log = &log})), name(fresh_name()) {}
+    place() : inside(*beckon::context::create({.log = log})), name(fresh_name()) {}
     [[nodiscard]] std::string endpoint(std::string_view options = "") const {
         return concat("remcall+memory:", name, options);
     }

@@ -1,8 +1,12 @@
 // The logging hook: where the library tells what it noticed. Never payload, never secrets.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 namespace beckon {
 
@@ -18,6 +22,24 @@ public:
     virtual ~log_sink() = default;
     [[nodiscard]] virtual bool wants(log_level level) const noexcept = 0;
     virtual void write(log_level level, std::string_view id, std::string_view text) noexcept = 0;
+};
+
+/// A sink that what logs to it may outlive, and therefore keeps: the last line about a conversation may come from a thread
+/// of a runtime behind the destructors of the server and of all else that the program holds.
+/// `{.log = std::make_shared<my_log>()}`, or `{.log = &mine}` for one that lives as long as the process.
+class shared_log {
+public:
+    shared_log() noexcept = default; ///< None.
+    shared_log(std::nullptr_t) noexcept {}
+    /// Lives as long as the process.
+    shared_log(log_sink* sink) noexcept : sink_(std::shared_ptr<void>(), sink) {}
+    template <std::derived_from<log_sink> Sink>
+    shared_log(std::shared_ptr<Sink> sink) noexcept : sink_(std::move(sink)) {}
+
+    [[nodiscard]] log_sink* get() const noexcept { return sink_.get(); }
+
+private:
+    std::shared_ptr<log_sink> sink_;
 };
 
 /// Drops everything.

@@ -11,7 +11,7 @@ namespace beckon {
 
 struct runtime_options {
     const clock_source* clock = nullptr; ///< Null: the machine's. Must outlive the runtime.
-    log_sink* log = nullptr;             ///< Null: warnings to standard error.
+    shared_log log{};                    ///< None: warnings to standard error.
     std::size_t max_threads = 256;       ///< Handlers that block at the same time need one each.
     bool embedded = false; ///< No threads: the program polls `descriptor()` and calls `poll()`.
     std::chrono::microseconds look_every{1000}; ///< How soon a handler that blocks is noticed.

@@ -109,10 +109,10 @@ public:
     /// (protocol_traits::answers_after_end, and somebody will tell when it has gone: `reads`), what this side awaits of it
     /// fails, and the conversation ends behind the last answer. False where it is to end now. REQUIRES: locked.
     [[nodiscard]] bool input_ended(const error& reason, io::reader_state reads);
-    /// That reason, once such a peer is answered. REQUIRES: locked.
+    /// That reason. REQUIRES: locked.
     [[nodiscard]] const std::optional<error>& input_end() const noexcept { return input_end_; }
-    /// Something for it to skip, since only writing shows whether it reads. REQUIRES: locked.
-    void write_filler();
+    /// Something for it to skip, since only writing shows whether it reads; false: there is none. REQUIRES: locked.
+    [[nodiscard]] bool write_filler();
 
     /// Objects of the program that end while it is held are freed afterwards: they may call this session.
     void lock() noexcept {
