@@ -16,9 +16,14 @@ protected:
     conformance_over() {
         conformance::publish(server);
         here::publish(server);
-        endpoint = server.listen(GetParam());
+        endpoint = server.listen(nobody_elses(GetParam()));
         session = beckon::connect(endpoint);
         service = session.get<here::Main>("Main");
+    }
+    /// The tests run side by side.
+    [[nodiscard]] static std::string nobody_elses(const std::string& place) {
+        if (place.ends_with("memory:")) return place + fresh_name();
+        return place.ends_with("unix:") ? concat(place, testing::TempDir(), fresh_name()) : place;
     }
     [[nodiscard]] beckon::connected peer_at_server() const {
         const auto all = server.peers();
@@ -142,9 +147,9 @@ TEST_P(conformance_over, ADeadlineTravelsAndTheHandlerEndsWithIt) {
 }
 
 constexpr const char* places[] = {
-    "remcall+memory:remcall-conformance",
+    "remcall+memory:",
     "remcall+tcp://127.0.0.1:0",
-    "remcall+unix:/tmp/beckon-remcall-test.sock",
+    "remcall+unix:",
 #if BECKON_HAS_TRANSPORT_WS
     "remcall+ws://127.0.0.1:0/conformance",
 #endif

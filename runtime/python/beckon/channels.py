@@ -79,9 +79,42 @@ class Endpoint:
         )
 
 
+class _Held:
+    """Puts off the closing of a descriptor that a thread reads from: the number of a closed one is the next
+    connection's, whose bytes that thread would take.
+    """
+
+    def __init__(self, close: Callable[[], None]) -> None:
+        self._close = close
+        self._lock = threading.Lock()
+        self._users = 0
+        self._is_closed = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._is_closed:
+                raise ValueError("the channel is closed")
+            self._users += 1
+
+    def __exit__(self, *raised: Any) -> None:
+        with self._lock:
+            self._users -= 1
+            is_over = self._is_closed and self._users == 0
+        if is_over:
+            self._close()
+
+    def close(self) -> None:
+        with self._lock:
+            is_over = not self._is_closed and self._users == 0
+            self._is_closed = True
+        if is_over:
+            self._close()
+
+
 class SocketChannel:
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
+        self._held = _Held(connection.close)
         self._socket.settimeout(None)
         stalled = struct.pack("ll", STALLED_SECONDS, 0)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, stalled)
@@ -98,9 +131,10 @@ class SocketChannel:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def read(self) -> bytes:
-        content = self._socket.recv(65536)
-        self._acknowledge()
-        return content
+        with self._held:
+            content = self._socket.recv(65536)
+            self._acknowledge()
+            return content
 
     def write(self, content: bytes) -> None:
         self._socket.sendall(content)
@@ -110,7 +144,7 @@ class SocketChannel:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
-        self._socket.close()
+        self._held.close()
 
 
 class TlsChannel:
@@ -165,9 +199,11 @@ class PipeChannel:
         self._source = source
         self._sink = sink
         self._child = child
+        self._held = _Held(lambda: os.close(source))
 
     def read(self) -> bytes:
-        return os.read(self._source, 65536)
+        with self._held:
+            return os.read(self._source, 65536)
 
     def write(self, content: bytes) -> None:
         view = memoryview(content)
@@ -175,18 +211,19 @@ class PipeChannel:
             view = view[os.write(self._sink, view) :]
 
     def close(self) -> None:
-        source, sink, child = self._source, self._sink, self._child
-        self._sink = self._source = -1
-        if sink >= 0:
-            os.close(sink)
-        if child is None or source < 0:
+        sink, child = self._sink, self._child
+        self._sink = -1
+        if sink < 0:
+            return
+        os.close(sink)
+        if child is None:
             return
         try:
             child.wait(5)  # its input has ended
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-        os.close(source)
+        self._held.close()
 
 
 def _tls_of_client(endpoint: Endpoint) -> ssl.SSLContext:

@@ -7,7 +7,7 @@ import os
 import socket
 import ssl
 import threading
-from typing import Any, Callable, Dict, List, Optional, Set
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from . import errors
 from .channels import (
@@ -53,7 +53,7 @@ class Server:
         self._loop = running_loop()
         self._lock = threading.Lock()
         self._sessions: Set[Session] = set()
-        self._listeners: List[socket.socket] = []
+        self._listeners: List[Tuple[socket.socket, threading.Thread]] = []
         self._paths: List[str] = []
         self._ended = threading.Event()
 
@@ -81,8 +81,6 @@ class Server:
             )
         context = tls_of_server(parsed) if parsed.scheme == "tls" else None
         listener = bound(parsed)
-        with self._lock:
-            self._listeners.append(listener)
         if parsed.scheme == "unix":
             self._paths.append(parsed.path)
         else:
@@ -92,7 +90,9 @@ class Server:
         accepting = threading.Thread(
             target=self._accept, args=(listener, parsed, endpoint, context), daemon=True
         )
-        accepting.start()
+        with self._lock:
+            self._listeners.append((listener, accepting))
+            accepting.start()
         return endpoint
 
     def _accept(
@@ -102,27 +102,28 @@ class Server:
         endpoint: str,
         context: Optional[ssl.SSLContext],
     ) -> None:
-        while not self._ended.is_set():
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                if listener.fileno() < 0 or self._ended.wait(0.1):
-                    return
-                continue  # out of descriptors, say
-            if len(self._sessions) >= self._max_connections:
-                connection.close()
-                continue
-            if context is None:
-                if listener.family != socket.AF_UNIX:
-                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._begin(SocketChannel(connection), parsed, endpoint)
-                continue
-            greeting = threading.Thread(
-                target=self._begin_tls,
-                args=(connection, parsed, endpoint, context),
-                daemon=True,
-            )
-            greeting.start()
+        # Closed by who accepts: the number of a closed one may be another's at once.
+        with listener:
+            while not self._ended.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    self._ended.wait(0.1)  # out of descriptors, say
+                    continue
+                if len(self._sessions) >= self._max_connections:
+                    connection.close()
+                    continue
+                if context is None:
+                    if listener.family != socket.AF_UNIX:
+                        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    self._begin(SocketChannel(connection), parsed, endpoint)
+                    continue
+                greeting = threading.Thread(
+                    target=self._begin_tls,
+                    args=(connection, parsed, endpoint, context),
+                    daemon=True,
+                )
+                greeting.start()
 
     def _begin_tls(
         self,
@@ -157,6 +158,8 @@ class Server:
             self._sessions.add(session)
         if session.ended is not None:
             forget(session)
+        elif self._ended.is_set():  # it came while close() looked who is there
+            session.close()
 
     def _session(
         self,
@@ -213,12 +216,13 @@ class Server:
         self._ended.set()
         with self._lock:
             listeners, self._listeners = self._listeners, []
-        for listener in listeners:
+        for listener, accepting in listeners:
             try:
-                listener.shutdown(socket.SHUT_RDWR)
+                listener.shutdown(socket.SHUT_RDWR)  # wakes who accepts
             except OSError:
                 pass
-            listener.close()
+            if accepting is not threading.current_thread():
+                accepting.join(1.0)
         for path in self._paths:
             if os.path.exists(path):
                 os.unlink(path)
