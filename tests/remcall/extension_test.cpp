@@ -293,6 +293,24 @@ TEST(RemcallExtension, AnswersToCallsThatWereGivenUpAreReadAndDropped) {
     EXPECT_EQ(at.session.stats().imports, 0u) << "the object of the late answer is let go";
 }
 
+TEST(RemcallExtension, ABeckonIsToldOnceItIsKnownWhichCallsWereGivenUp) {
+    dialed at("");
+    at.server->expect(knock);
+    const beckon::object root = at.session.root();
+    ASSERT_TRUE(main_of("board").bind(root));
+    beckon::call_options soon;
+    soon.timeout = 20ms;
+    EXPECT_FALSE(beckon::call_dynamic_and_wait(root, "Slow", value::list({9}), soon));
+    at.server->expect("050000000100170000000109");
+    auto wanted = beckon::call_dynamic(root, "Slow", value::list({1}));
+    at.server->expect("050000000200170000000101");
+    const std::string ours(named("schemas", "board")["sha256"].string());
+    at.server->send(concat(knock, "1000010000003f", ours));
+    at.server->expect(concat("1000010000003f", ours, "1300000001"));
+    at.server->send("060000000201");
+    EXPECT_EQ(wanted.get(), value(1));
+}
+
 TEST(RemcallExtension, CallsWithoutAnAnswerAreBounded) {
     dialed at("?peer=plain&unanswered=2");
     const beckon::object root = at.session.root();

@@ -73,6 +73,11 @@ result<void> remcall_protocol::take_hello(byte_view message, session_events& eve
         events.end_answer();
     }
     untold_.clear();
+    for (const auto& [request, each] : asked_) {
+        if (!each.given_up || !may_use(feature::cancelling)) continue;
+        put_cancel(events.begin_answer(), request);
+        events.end_answer();
+    }
     send_held(events);
     return {};
 }

@@ -64,6 +64,7 @@ private:
     struct asked {
         std::uint32_t call_id = 0; ///< 0: nobody wants the answer.
         const method_form* method = nullptr;
+        bool given_up = false; ///< What the peer is told once it is known to be a Beckon.
     };
     /// A call of the peer without an answer.
     struct answering {
@@ -146,6 +147,7 @@ private:
     [[nodiscard]] error mismatch() const;
     [[nodiscard]] bool has_no_schema_there() const noexcept;
     void answer_with_schema(session_events& events);
+    void put_cancel(buffer& out, std::uint32_t request);
     void send_held(session_events& events);
     void refuse_held(session_events& events);
     [[nodiscard]] std::string what_is_held(const held_call& call) const;

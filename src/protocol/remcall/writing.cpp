@@ -183,9 +183,17 @@ void remcall_protocol::write_cancel(buffer& out, std::uint32_t call_id) {
         waits != held_.end())
         return call_dropped(call_id);
     const std::uint32_t* const request = asked_by_id_.find(call_id);
-    if (request == nullptr || !may_use(feature::cancelling)) return;
+    if (request == nullptr) return;
+    if (may_use(feature::cancelling)) {
+        put_cancel(out, *request);
+    } else {
+        asked_[*request].given_up = true;
+    }
+}
+
+void remcall_protocol::put_cancel(buffer& out, std::uint32_t request) {
     put_command(out, command::cancel);
-    put_number(out, *request, request_bytes);
+    put_number(out, request, request_bytes);
 }
 
 void remcall_protocol::call_dropped(std::uint32_t call_id) {

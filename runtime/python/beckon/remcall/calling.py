@@ -33,6 +33,7 @@ class _Asked:
     what: NumberedMethod
     asynchronous: bool
     keep: Any  # the target and the arguments: their numbers stay in use until then
+    is_given_up: bool = False
 
 
 class Calling:
@@ -154,10 +155,23 @@ class Calling:
             if number not in self._asked:
                 return
             self._asked[number].keep = None
+            self._asked[number].is_given_up = True
         if self._session.may_use(Feature.CANCELLING):
-            self._session.send_later(struct.pack(">BI", Command.CANCEL, number))
+            self._send_cancel(number)
+
+    def _send_cancel(self, number: int) -> None:
+        self._session.send_later(struct.pack(">BI", Command.CANCEL, number))
 
     # Who the peer is has become known.
+
+    def cancel_given_up(self) -> None:
+        """What nobody has waited for any more since before."""
+        if not self._session.may_use(Feature.CANCELLING):
+            return
+        with self._lock:
+            for number, asked in self._asked.items():
+                if asked.is_given_up:
+                    self._send_cancel(number)
 
     def send_held(self) -> None:
         with self._lock:

@@ -179,6 +179,7 @@ class Greeting:
             self._is_comparing = True
             session.send(bytes([Command.REQUEST_SCHEMA]))
         session.serving.tell_untold()
+        session.calling.cancel_given_up()
         if self.may_use(Feature.VALUES):
             session.calling.send_held()
         else:
