@@ -14,8 +14,15 @@ constexpr std::array<std::string_view, 21> names{
     "unsupported",     "would_deadlock", "io_error",       "parse_error",      "address_in_use",
     "not_found"};
 
-const std::string empty_text;
-const std::vector<std::string> no_notes;
+// Not destroyed: threads of a runtime may outlive statics.
+const std::string& empty_text() {
+    static const auto& text = *new const std::string;
+    return text;
+}
+const std::vector<std::string>& no_notes() {
+    static const auto& notes = *new const std::vector<std::string>;
+    return notes;
+}
 
 } // namespace
 
@@ -57,16 +64,16 @@ error::error(errc code, std::string message)
 
 // A moved-from error has no body; it reads as an internal error rather than as a crash.
 errc error::code() const noexcept { return body_ ? body_->code : errc::internal; }
-const std::string& error::message() const noexcept { return body_ ? body_->message : empty_text; }
+const std::string& error::message() const noexcept { return body_ ? body_->message : empty_text(); }
 const std::vector<std::string>& error::notes() const noexcept {
-    return body_ ? body_->notes : no_notes;
+    return body_ ? body_->notes : no_notes();
 }
 const std::string& error::type_name() const noexcept {
-    return body_ ? body_->type_name : empty_text;
+    return body_ ? body_->type_name : empty_text();
 }
-const std::string& error::trace() const noexcept { return body_ ? body_->trace : empty_text; }
+const std::string& error::trace() const noexcept { return body_ ? body_->trace : empty_text(); }
 const std::shared_ptr<const error_detail>& error::detail() const noexcept {
-    static const std::shared_ptr<const error_detail> none;
+    static const auto& none = *new const std::shared_ptr<const error_detail>;
     return body_ ? body_->detail : none;
 }
 

@@ -38,12 +38,12 @@ std::string_view to_string(log_level level) noexcept {
 }
 
 log_sink& null_log() noexcept {
-    static silent sink;
+    static silent& sink = *new silent; // threads of a runtime may outlive statics
     return sink;
 }
 
 log_sink& stderr_log(log_level least) noexcept {
-    static std::array<standard_error, 5> sinks{
+    static auto& sinks = *new std::array<standard_error, 5>{
         standard_error(log_level::trace), standard_error(log_level::debug),
         standard_error(log_level::info), standard_error(log_level::warning),
         standard_error(log_level::error)};

@@ -136,7 +136,7 @@ std::vector<std::string_view> sorted_words() {
 } // namespace
 
 std::span<const std::string_view> cpp_reserved_words() {
-    static const std::vector<std::string_view> all = sorted_words();
+    static const auto& all = *new const std::vector<std::string_view>(sorted_words());
     return all;
 }
 

@@ -47,7 +47,7 @@ private:
 }
 
 [[nodiscard]] const call_options& or_defaults(const call_options* options) {
-    static const call_options defaults;
+    static const auto& defaults = *new const call_options; // threads may outlive statics
     return options != nullptr ? *options : defaults;
 }
 

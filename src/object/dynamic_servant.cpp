@@ -14,7 +14,7 @@ const value& call_arguments::operator[](std::string_view name) const noexcept {
     for (std::size_t i = 0; i < method_->parameters.size(); ++i) {
         if (method_->parameters[i].name == name) return values_[i];
     }
-    static const value none;
+    static const value& none = *new const value; // threads of a runtime may outlive statics
     return none;
 }
 

@@ -99,7 +99,7 @@ own_security context::find_security(std::string_view name) const {
 
 std::shared_ptr<context> context::standard() {
     static std::mutex mutex;
-    static std::weak_ptr<context> shared;
+    static auto& shared = *new std::weak_ptr<context>; // threads may outlive statics
     const std::lock_guard lock(mutex);
     auto existing = shared.lock();
     if (existing) return existing;

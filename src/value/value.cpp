@@ -16,7 +16,7 @@ namespace {
 }
 
 const value& null_value() noexcept {
-    static const value null;
+    static const value& null = *new const value; // threads of a runtime may outlive statics
     return null;
 }
 

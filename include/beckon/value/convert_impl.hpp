@@ -181,14 +181,15 @@ struct variant_of<T> {
 /// Values of names that many objects share: made once.
 template <typename Reflected>
 const value& shared_name(std::size_t index) {
-    static const std::array<value, Reflected::size + 1> made = [] {
+    // Not destroyed: threads of a runtime may outlive statics.
+    static const auto& made = *new const std::array<value, Reflected::size + 1>([] {
         std::array<value, Reflected::size + 1> out;
         if constexpr (requires { Reflected::field_names; }) {
             for (std::size_t i = 0; i < Reflected::size; ++i) out[i] = Reflected::field_names[i];
         }
         out[Reflected::size] = Reflected::name;
         return out;
-    }();
+    }());
     return made[index];
 }
 
@@ -333,13 +334,14 @@ struct read_write<T> {
         return true;
     }
     static bool write(T from, value& into, conversion& state) {
-        static const std::array<value, reflected::size> made = [] {
+        // Not destroyed: threads of a runtime may outlive statics.
+        static const auto& made = *new const std::array<value, reflected::size>([] {
             std::array<value, reflected::size> out;
             for (std::size_t i = 0; i < reflected::size; ++i) {
                 out[i] = value::enumeration(reflected::name, reflected::names[i], numbers[i]);
             }
             return out;
-        }();
+        }());
         for (std::size_t i = 0; i < reflected::size; ++i) {
             if (reflected::values[i] == from) {
                 into = made[i];

@@ -9,7 +9,7 @@ namespace beckon::basic {
 
 command_table::command_table(const interface_descriptor& of)
     : owner_(of.owner), document_(&of.document(of)) {
-    static const std::vector<schema::method> none;
+    static const auto& none = *new const std::vector<schema::method>;
     const schema::interface* const found = document_->find_interface(of.name);
     methods_ = found != nullptr ? &found->methods : &none;
     if (found != nullptr) numbers_ = schema::commands_of(*found);

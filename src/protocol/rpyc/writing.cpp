@@ -129,7 +129,7 @@ result<void> rpyc_protocol::write_arguments(buffer& out, byte_view target,
         put_reference(out, {false, target});
     };
     const auto first = [&]() -> const value& {
-        static const value none;
+        static const value& none = *new const value; // threads of a runtime may outlive statics
         return given.size() != 0 ? given.items()[0] : none;
     };
     switch (request.what) {

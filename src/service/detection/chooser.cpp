@@ -27,7 +27,8 @@ chooser::state chooser::look() {
     std::size_t longest = 0;
     std::size_t awaited = 0;
     std::size_t for_the_web = 0;
-    static const std::vector<first_bytes> web = web_requests();
+    // Not destroyed: threads of a runtime may outlive statics.
+    static const auto& web = *new const std::vector<first_bytes>(web_requests());
     for (const first_bytes& each : web) {
         const verdict found = each.match(heard_);
         if (found == verdict::whole) for_the_web = std::max(for_the_web, each.size());

@@ -19,7 +19,7 @@ void api_method::invert() const { state_->invert(); }
 log_sink& api_method::log() const noexcept { return *state_->log; }
 
 const parameter& api_method::parameter_at(std::size_t index) const noexcept {
-    static const parameter none;
+    static const auto& none = *new const parameter;
     const auto& all = state_->declared.parameters;
     return index < all.size() ? all[index] : none;
 }

@@ -33,7 +33,7 @@ public:
 private:
     std::optional<std::vector<std::string>> names_;
 };
-inline const receivers everybody{};
+inline const receivers& everybody = *new const receivers; // threads may outlive statics
 /// `api.echo(to(sender), text)`.
 template <std::convertible_to<std::string>... Names>
 [[nodiscard]] receivers to(Names&&... names) {
