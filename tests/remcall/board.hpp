@@ -1,6 +1,7 @@
 // The notice board that the conversations of the vectors were recorded with, in C++.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -108,6 +109,8 @@ struct board {
     void Boom() { throw std::runtime_error("implementation failed"); }
     std::uint8_t Slow(std::uint8_t millis) {
         beckon::this_call::sleep_for(std::chrono::milliseconds(millis));
+        while (millis > slowest_that_ends)
+            beckon::this_call::sleep_for(std::chrono::milliseconds(1));
         return millis;
     }
     bool Flip(bool flag) { return !flag; }
@@ -122,6 +125,7 @@ struct board {
     std::vector<std::shared_ptr<item>> items;
     ref<Listener> listener;
     ref<Main> myself;
+    std::atomic<std::uint8_t> slowest_that_ends{255};
 };
 
 } // namespace remcall_board
