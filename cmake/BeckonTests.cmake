@@ -117,6 +117,10 @@ file(WRITE ${PROJECT_BINARY_DIR}/threaded_layers.txt "${threaded_layers}")
 
 beckon_add_corpus_tests()
 
+# What `./test --delays` loads before each program.
+add_library(beckon_delays MODULE EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/delays/delays.cpp)
+target_link_libraries(beckon_delays PRIVATE beckon_warnings ${CMAKE_DL_LIBS})
+
 # The library as its users meet it: installed, as a sub-project, as a Debian package.
 if(BECKON_INSTALL AND NOT BECKON_SANITIZE)
     foreach(way find_package add_subdirectory deb)
