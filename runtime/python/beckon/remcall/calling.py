@@ -32,8 +32,7 @@ class _Asked:
     pending: Pending[Any]
     what: NumberedMethod
     asynchronous: bool
-    keep: Any  # the target and the arguments: their numbers stay in use until then
-    is_given_up: bool = False
+    keep: Any  # the target and the arguments: their numbers stay in use until then; None once it is given up
 
 
 class Calling:
@@ -155,7 +154,6 @@ class Calling:
             if number not in self._asked:
                 return
             self._asked[number].keep = None
-            self._asked[number].is_given_up = True
         if self._session.may_use(Feature.CANCELLING):
             self._send_cancel(number)
 
@@ -170,7 +168,7 @@ class Calling:
             return
         with self._lock:
             for number, asked in self._asked.items():
-                if asked.is_given_up:
+                if asked.keep is None:
                     self._send_cancel(number)
 
     def send_held(self) -> None:
